@@ -1,0 +1,141 @@
+import type { AlgorithmProfile } from '../model.ts'
+import type { Abortable } from '../progress.ts'
+import type { Secret } from '../secret.ts'
+
+/**
+ * How Netlatch reaches a device. `open` ends before any secret: the host key has been checked and the server's login
+ * methods are known. `login` sends one secret once. Both throw `NetlatchError` with a result code when the device, the
+ * network or the server is at fault; a wrong password is an answer, not an error.
+ */
+export interface Transport {
+  open(target: Target, options: OpenOptions): Promise<Handshake>
+}
+
+export interface Target {
+  /** What messages call it: the device's name, or the jump host's. */
+  readonly name: string
+  /** Tried in order until one accepts a TCP connection. */
+  readonly hosts: readonly string[]
+  readonly port: number
+  readonly algorithms: AlgorithmProfile
+  /** Key types to ask for first, because known_hosts has them (`ssh-ed25519`). */
+  readonly hostKeyTypes?: readonly string[]
+}
+
+export interface HostKey {
+  /** `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa` … */
+  readonly type: string
+  /** The public key blob as in known_hosts, base64. */
+  readonly key: string
+  /** `SHA256:…` as OpenSSH prints it. */
+  readonly fingerprint: string
+  /** Key length in bits; RSA only. */
+  readonly bits?: number
+}
+
+export type LoginMethod = 'password' | 'keyboard-interactive' | 'publickey'
+
+export interface OpenOptions extends Abortable {
+  readonly username: string
+  /**
+   * Decides about the host key before anything else is sent; synchronous on purpose: a promise is truthy, and ssh2 would
+   * take it for a yes. Throw a `NetlatchError` (HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED) to refuse.
+   */
+  readonly checkHostKey: (key: HostKey, address: string) => void
+  /** The server's methods as remembered; without them one `none` request asks for them. */
+  readonly methods?: readonly LoginMethod[]
+  readonly limits?: Partial<ConnectionLimits>
+  /** A stream through a jump host, instead of a TCP connection. */
+  readonly via?: Connection
+  readonly onPhase?: (phase: ConnectionPhase, durationMs: number) => void
+}
+
+export type ConnectionPhase =
+  | 'dns'
+  | 'tcp'
+  | 'identification'
+  | 'key-exchange'
+  | 'host-key'
+  | 'methods'
+  | 'authentication'
+  | 'prompt'
+
+export interface ConnectionLimits {
+  /** TCP connection. @default 10_000 */
+  readonly connectMs: number
+  /** The server's identification line. @default 10_000 */
+  readonly identificationMs: number
+  /** @default 20_000 */
+  readonly keyExchangeMs: number
+  /** @default 30_000 */
+  readonly authenticationMs: number
+}
+
+/** A server that proved its host key and waits for a login. Close it when no login follows. */
+export interface Handshake extends AsyncDisposable {
+  /** The address that answered. */
+  readonly address: string
+  readonly hostKey: HostKey
+  /** What the server accepts, in its order. Empty with `lets anybody in`: `open` throws NO_AUTH_REQUIRED for that. */
+  readonly methods: readonly LoginMethod[]
+  /** `SSH-2.0-…` without control characters. */
+  readonly identification: string
+  readonly phases: Readonly<Partial<Record<ConnectionPhase, number>>>
+  /**
+   * Sends one secret by one method, once. `sendBefore` (monotonic, `performance.now()`) is checked right before the
+   * write; at the deadline the socket is destroyed.
+   */
+  login(login: LoginAttempt): Promise<LoginAnswer>
+}
+
+export interface LoginAttempt extends Abortable {
+  readonly method: LoginMethod
+  readonly password?: Secret
+  readonly privateKey?: Secret
+  readonly passphrase?: Secret
+  readonly sendBefore: number
+}
+
+/**
+ * - `accepted`: the connection is open.
+ * - `rejected`: the server said no; `mayTryAgain` when the same connection takes another secret of this username.
+ * - `unclear`: sent, and no answer that proves anything (time-out, reset, disconnect). Counts as a failed login.
+ * - `unsent`: provably nothing was sent (deadline passed, aborted before, the key was refused before a signature).
+ */
+export type LoginAnswer =
+  | { readonly outcome: 'accepted'; readonly connection: Connection }
+  | { readonly outcome: 'rejected'; readonly code: LoginFailureCode; readonly mayTryAgain: boolean }
+  | { readonly outcome: 'unclear'; readonly code: LoginFailureCode; readonly reason: string }
+  | { readonly outcome: 'unsent'; readonly code: LoginFailureCode | 'ABORTED'; readonly reason: string }
+
+export type LoginFailureCode =
+  | 'AUTH_REJECTED'
+  | 'AUTH_UNCLEAR'
+  | 'AUTH_METHOD'
+  | 'EXTRA_PROMPT'
+  | 'PASSWORD_EXPIRED'
+  | 'SECOND_FACTOR'
+  | 'SESSION_LOST'
+  | 'DEVICE_BUSY'
+
+/** An open, logged-in connection. */
+export interface Connection extends AsyncDisposable {
+  readonly address: string
+  readonly isOpen: boolean
+  /** An interactive shell with a terminal of this width and height. */
+  shell(size: { readonly columns: number; readonly rows: number }, options?: Abortable): Promise<Shell>
+  /** A TCP stream from the far side, for jump hosts. */
+  forward(host: string, port: number, options?: Abortable): Promise<import('node:stream').Duplex>
+  /** Calls back once when the connection is gone, whoever closed it. */
+  onClose(callback: (reason: string) => void): void
+}
+
+/** The bytes of a terminal session. `onData` gives chunks as they come; nothing is read before it is set. */
+export interface Shell extends AsyncDisposable {
+  write(text: string): void
+  onData(callback: (chunk: Buffer) => void): void
+  onClose(callback: () => void): void
+  /** Back-pressure: a paused shell stops reading from the socket. */
+  pause(): void
+  resume(): void
+}

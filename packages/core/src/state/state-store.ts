@@ -1,0 +1,155 @@
+import type { Attempt, AttemptOutcome, Device, Privilege } from '../model.ts'
+import type { DeviceResult } from '../progress.ts'
+import type { ResultCode } from '../result-codes.ts'
+import type { AttemptRequest, Grant, Verdict } from '../safety/attempt.ts'
+
+/**
+ * What Netlatch remembers: the attempt ledger, which credential opened which device, runs, snapshots and the audit trail.
+ * Every method is one transaction; a promise that resolved is on the disk. Throws STATE_BUSY when another program holds the
+ * database for more than 10 s (nothing was sent then), STATE_NEWER when a newer Netlatch wrote it.
+ */
+export interface StateStore extends AsyncDisposable {
+  /** Asks for permission to send one secret once; see safety/attempt-ledger.ts for the rules. */
+  reserve(request: AttemptRequest): Promise<Verdict>
+  /** Ends a grant, once. False when it had already ended (a double call, or its deadline passed): nothing changed then. */
+  finish(grant: Grant, outcome: AttemptOutcome): Promise<boolean>
+  /** What the ledger would answer now, without changing anything; for plans and for choosing the next device. */
+  preview(requests: readonly AttemptRequest[]): Promise<readonly Verdict[]>
+  /** The counters of these accounts, for plans, `explain` and results. */
+  accounts(keys: readonly AccountKey[]): Promise<readonly AccountStanding[]>
+  /** Homes of these accounts: secrets that have worked, with devices a verification or recheck may use, latest first. */
+  homes(keys: readonly AccountKey[]): Promise<readonly Home[]>
+  /** Lifts the quarantine of these secrets and the spent budget of their accounts; returns what was lifted. */
+  release(
+    keys: readonly AccountKey[],
+    secretIds: readonly string[],
+  ): Promise<{ readonly quarantines: number; readonly failures: number }>
+  /** Secrets refused by a device before: `device → secret ids`. */
+  rejections(devices?: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>
+
+  /** What is known of each device; devices never seen are absent. */
+  devices(names?: readonly string[]): Promise<ReadonlyMap<string, DeviceRecord>>
+  saveDevice(record: DeviceRecord): Promise<void>
+  /** Attempts on a device, latest first. @default limit 100 */
+  history(device: string, options?: { readonly limit?: number }): Promise<readonly Attempt[]>
+  credentialStats(): Promise<readonly CredentialStats[]>
+
+  startRun(run: { readonly operation: string; readonly selection: string; readonly devices: number }): Promise<string>
+  saveResult(runId: string, result: DeviceResult): Promise<void>
+  finishRun(runId: string, summary: Readonly<Record<string, unknown>>): Promise<void>
+  runs(options?: { readonly operation?: string; readonly limit?: number }): Promise<readonly RunRecord[]>
+  /** The results of a run, the last one without an id, as far as they came. */
+  results(runId?: string): Promise<readonly StoredResult[]>
+
+  /** Good and held captures of a device, latest first. */
+  snapshots(
+    device?: string,
+    options?: { readonly limit?: number; readonly held?: boolean },
+  ): Promise<readonly SnapshotRecord[]>
+  saveSnapshot(snapshot: Omit<SnapshotRecord, 'id'>): Promise<string>
+  /** Forgets a held capture that was accepted or dropped. */
+  dropSnapshot(id: string): Promise<void>
+
+  vaultPin(): Promise<VaultPin | undefined>
+  saveVaultPin(pin: VaultPin): Promise<void>
+
+  /** Changes whenever any program wrote to the store. Cheap: may be asked several times a second. */
+  version(): Promise<number>
+}
+
+/** A username in a realm, folded as in {@link AttemptRequest}. */
+export interface AccountKey {
+  readonly realm: string
+  readonly username: string
+}
+
+export interface AccountStanding extends AccountKey {
+  /** Failures that count now: on unknown ground and not explained, plus the worst home's. */
+  readonly failed: number
+  readonly inFlight: number
+  readonly lastFailureAt?: Date
+}
+
+export interface Home extends AccountKey {
+  readonly secretId: string
+  readonly purpose: 'login' | 'enable'
+  readonly lastOkAt: Date
+  readonly fails: number
+  readonly inFlight: number
+  readonly quarantinedAt?: Date
+  /** Devices it opened, latest first; at most 32. */
+  readonly devices: readonly string[]
+}
+
+export interface DeviceRecord {
+  readonly device: string
+  /** The credential that opened it last; null when none did. */
+  readonly credential: string | null
+  readonly credentialRev?: number
+  readonly secretId?: string
+  readonly privilege: Privilege
+  readonly code: ResultCode
+  readonly message: string
+  readonly testedAt: Date
+  /** When a credential last opened it. */
+  readonly openedAt?: Date
+  /** What the device is, when `autodetect` or a session found out. */
+  readonly platform?: string
+  /** Login methods the server offered for the username, so that the next connection need not ask. */
+  readonly methods?: readonly string[]
+}
+
+export interface CredentialStats {
+  readonly credential: string
+  readonly successes: number
+  readonly failures: number
+  readonly lastUsedAt?: Date
+  /** Exponentially weighted, 0.9 old + 0.1 new; 0–1. */
+  readonly successRate: number
+}
+
+export interface RunRecord {
+  readonly id: string
+  readonly operation: string
+  readonly selection: string
+  readonly devices: number
+  readonly startedAt: Date
+  readonly finishedAt?: Date
+  readonly summary?: Readonly<Record<string, unknown>>
+}
+
+export interface StoredResult {
+  readonly device: string
+  readonly code: ResultCode
+  readonly message: string
+  readonly credential: string | null
+  readonly at: Date
+}
+
+export interface SnapshotRecord {
+  readonly id: string
+  readonly device: Device['name']
+  readonly configuration: 'running' | 'startup'
+  readonly capturedAt: Date
+  /** Of the redacted text, UTF-8. */
+  readonly bytes: number
+  readonly sections: number
+  readonly runId: string
+  /** Of the normalised text: equal hashes are unchanged configurations. */
+  readonly sha256: string
+  /** Path and commit in the archive; a held capture has none. */
+  readonly path?: string
+  readonly commit?: string
+  /** Why a capture was held, `cut off: no "end"`; its blob is kept in the archive under `refs/held/`. */
+  readonly heldBecause?: string
+  readonly blob?: string
+}
+
+/** What the vault looked like when it was last accepted here: a later one must continue it. */
+export interface VaultPin {
+  readonly vaultId: string
+  /** Fingerprint of the data key. */
+  readonly fingerprint: string
+  readonly epoch: number
+  readonly revs: Readonly<Record<string, number>>
+}
