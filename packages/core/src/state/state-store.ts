@@ -151,5 +151,7 @@ export interface VaultPin {
   /** Fingerprint of the data key. */
   readonly fingerprint: string
   readonly epoch: number
+  /** How often the vault file has been written; a file with fewer edits is an older one. */
+  readonly edits: number
   readonly revs: Readonly<Record<string, number>>
 }
