@@ -53,8 +53,22 @@ export interface ConfigurationCapture {
   /** How to know that it is whole. */
   readonly whole:
     | { readonly by: 'end-marker'; readonly pattern: string }
-    | { readonly by: 'balanced'; readonly open: string; readonly close: string }
+    | {
+        readonly by: 'balanced'
+        readonly open: string
+        readonly close: string
+        /**
+         * What follows the last block and nothing inside the configuration (Junos: an empty line before its prompt). Without it
+         * a cut between two top-level blocks looks whole.
+         */
+        readonly tail?: string
+      }
     | { readonly by: 'first-line'; readonly pattern: string }
+  /**
+   * Free text inside the configuration, where an end marker, a brace or an error message means nothing: banners, certificates,
+   * quoted strings. `close` may name a group of `open`: `{delimiter}`. A text that never closes was cut off.
+   */
+  readonly texts?: readonly { readonly open: string; readonly close: string }[]
   /** What starts a section, for the shrink gate. */
   readonly section: string
   /** Lines before the configuration, `Building configuration...`, that are not part of it. */
