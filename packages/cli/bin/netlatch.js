@@ -1,1 +1,32 @@
 #!/usr/bin/env node
+// Starts the built program; in a checkout that was not built, the sources, on the checkout's own Node when this one is too old.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const [major, minor] = process.versions.node.split('.').map(Number)
+const isNewEnough = major > 22 || (major === 22 && minor >= 18)
+const isBuilt = existsSync(here('../dist/main.js'))
+const checkoutNode = here('../../../node_modules/node/bin/node')
+
+if (isNewEnough && isBuilt) {
+  const { main } = await import('../dist/main.js')
+  process.exitCode = await main(process.argv.slice(2))
+} else if (!isBuilt && existsSync(here('../src/main.ts')) && (isNewEnough || existsSync(checkoutNode))) {
+  const node = isNewEnough ? process.execPath : checkoutNode
+  const child = spawn(node, ['--conditions=@netlatch/source', here('../src/start.ts'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
+  // Ctrl-C reaches the child from the terminal; this process only waits for it to end well.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('exit', (code, signal) => {
+    process.exitCode = signal ? 130 : (code ?? 1)
+  })
+} else {
+  console.error(
+    `netlatch needs Node 22.18 or newer; this is ${process.versions.node}. Install a current Node: https://nodejs.org`,
+  )
+  process.exitCode = 2
+}

@@ -11,6 +11,8 @@ interface ResultCodeEntry {
   readonly needsAttention: boolean
   /** The next command, with `{device}` and `{credential}` filled in. Empty when there is nothing to do. */
   readonly advice: string
+  /** The advice holds for several devices at once: `{device}` may be a selection. */
+  readonly takesSelection?: true
 }
 
 /** `success` done · `failed` · `held` captured, not good enough to keep · `deferred` by the attempt budget · `skipped` on purpose */
@@ -47,7 +49,7 @@ export const resultCodes = {
     advice: 'netlatch creds explain {device}',
   },
   QUARANTINED: { ...refused, text: 'credential quarantined', advice: 'netlatch creds release {credential}' },
-  HOST_KEY_UNKNOWN: { ...failed, text: 'host key unknown', advice: 'netlatch trust --scan {device}' },
+  HOST_KEY_UNKNOWN: { ...failed, text: 'host key unknown', advice: 'netlatch trust --scan {device}', takesSelection: true },
   HOST_KEY_CHANGED: { ...failed, text: 'host key changed', advice: 'netlatch trust {device}' },
   HOST_KEY_REVOKED: { ...failed, text: 'host key revoked', advice: 'ask who revoked it in known_hosts' },
   DNS_FAILED: { ...failed, text: 'name not found', advice: 'correct host: in the inventory' },

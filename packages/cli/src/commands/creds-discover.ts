@@ -1,0 +1,129 @@
+import {
+  type DeviceResult,
+  discoverCredentials,
+  formatDuration,
+  planDiscovery,
+  resultCode,
+  selectTargets,
+  summariseResults,
+} from '@netlatch/core'
+import { confirm } from '../ask.ts'
+import type { Action, CommandContext } from '../command-context.ts'
+import { startProgress } from '../progress-bar.ts'
+import { attentionTable, resultLine, resultObject, summaryObject } from '../result-lines.ts'
+import type { ConnectionOptions, SelectionOptions } from '../selection-options.ts'
+import { count, planText } from './plan-text.ts'
+
+interface DiscoverOptions extends SelectionOptions, ConnectionOptions {
+  readonly force?: boolean
+  readonly skipKnown?: boolean
+  readonly retryRejected?: boolean
+  readonly includeFallback?: boolean
+  readonly requirePrivileged?: boolean
+  readonly wait: boolean
+  readonly dryRun?: boolean
+}
+
+export const discover: Action<DiscoverOptions> = async (context, options, args) => {
+  const { terminal, globals } = context
+  await using netlatch = await context.open()
+  const targets = await selectTargets(netlatch, { ...options, selection: args.length > 0 ? args : ['all'] })
+  const discovery = {
+    ...options,
+    ...(options.timeout !== undefined && { timeoutMs: options.timeout * 1000 }),
+  }
+  const plan = await planDiscovery(netlatch, targets.devices, discovery)
+  if (terminal.json) terminal.emit({ type: 'plan', ...planObject(plan) })
+  else if (!terminal.quiet)
+    terminal.say(planText(plan, targets.understood, { verbose: globals.verbose === true, now: netlatch.now() }))
+  if (options.dryRun) return 0
+  if (plan.toTest.length > 0) {
+    const yes = await confirm(terminal, {
+      message: `Test ${count(plan.toTest.length, 'device')}?`,
+      yes: globals.yes === true,
+      otherwise: `Add --yes to test ${count(plan.toTest.length, 'device')}, or --dry-run to see the plan.`,
+    })
+    if (!yes) return 2
+  }
+  return run(
+    context,
+    plan.toTest.length,
+    discoverCredentials(netlatch, plan, { ...discovery, selection: targets.understood, ...context.interrupts }),
+    netlatch.now,
+  )
+}
+
+type Plan = Awaited<ReturnType<typeof planDiscovery>>
+
+function planObject(plan: Plan): Record<string, unknown> {
+  return {
+    devices: plan.toTest.length,
+    skipped: plan.skipped.length,
+    refused: plan.refused.length,
+    accounts: plan.accounts,
+    credentials: plan.credentials,
+    candidates: plan.toTest.map(({ device, candidates }) => ({
+      device: device.name,
+      candidates: candidates.map((candidate) => ({ credential: candidate.credential.name, reason: candidate.reason })),
+    })),
+    estimateMs: plan.estimateMs,
+  }
+}
+
+async function run(
+  context: CommandContext,
+  total: number,
+  results: AsyncIterable<DeviceResult>,
+  now: () => Date,
+): Promise<number> {
+  const { terminal, interrupts } = context
+  const started = performance.now()
+  const progress = startProgress(terminal, total, 'tested')
+  const collected: DeviceResult[] = []
+  const counts = { good: 0, bad: 0, look: 0, idle: 0, none: 0 }
+  try {
+    for await (const result of results) {
+      collected.push(result)
+      const entry = resultCode(result.code)
+      counts[entry.symbol]++
+      terminal.emit(resultObject(result))
+      if (entry.needsAttention && !terminal.json) progress.line(resultLine(terminal, result))
+      const { symbols } = terminal
+      progress.update(
+        collected.length,
+        `opened ${counts.good}  ${symbols.bad} ${counts.bad}  ${symbols.look} ${counts.look}  ${symbols.idle} ${counts.idle}`,
+      )
+    }
+  } finally {
+    progress.stop()
+  }
+  const summary = summariseResults(collected, now())
+  const durationMs = Math.round(performance.now() - started)
+  if (terminal.json) terminal.emit(summaryObject(summary, { durationMs }))
+  else sayOutcome(context, summary, durationMs)
+  if (interrupts.finish.aborted) return 130
+  return summary.needAttention > 0 ? 1 : 0
+}
+
+function sayOutcome(
+  { terminal }: CommandContext,
+  summary: ReturnType<typeof summariseResults>,
+  durationMs: number,
+): void {
+  const attention = summary.needAttention > 0 ? `${summary.needAttention} need attention` : 'nothing needs attention'
+  terminal.say(
+    `\n${count(summary.devices, 'device')} in ${formatDuration(durationMs)}: ${summary.opened} opened · ${attention}`,
+  )
+  const opened = Object.entries(summary.byCredential).map(([name, devices]) => `${name} ${devices}`)
+  if (opened.length > 0) {
+    const changed = summary.changed > 0 ? `    ${summary.changed} changed since last time` : ''
+    terminal.say(`\n  opened   ${opened.join(' · ')}${changed}`)
+  }
+  const table = attentionTable(terminal, summary)
+  if (table) terminal.say(`\n${table}`)
+  const failed = Object.entries(summary.failedLogins).map(([username, logins]) => `${username} ${logins}`)
+  terminal.say(`\n  Failed logins: ${failed.length > 0 ? failed.join(' · ') : 'none'}`)
+  terminal.say(
+    `\nnetlatch creds status${summary.needAttention > 0 ? '      netlatch creds discover @failed' : '      netlatch backup'}`,
+  )
+}

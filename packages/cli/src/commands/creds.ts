@@ -1,0 +1,60 @@
+import type { Command } from 'commander'
+import type { Register } from '../command-context.ts'
+import { withConnections, withSelection } from '../selection-options.ts'
+import { discover } from './creds-discover.ts'
+import { explain } from './creds-explain.ts'
+import { status } from './creds-status.ts'
+import { history, release, testLogin } from './creds-test.ts'
+
+export function registerCreds(program: Command, register: Register): void {
+  const creds = program.command('creds').description('which credential opens which device')
+
+  register(
+    withConnections(withSelection(creds.command('discover')))
+      .description('find out which credential opens which device')
+      .option('-f, --force', 'also devices opened within 24 h')
+      .option('--skip-known', 'leave out devices that have a working credential')
+      .option('--retry-rejected', 'try again what a device refused before; lifts no budget')
+      .option('--include-fallback', 'also break-glass credentials')
+      .option('--require-privileged', 'go on to the next candidate where a login is not privileged')
+      .option('--no-wait', 'do not stay for the windows of the attempt budget')
+      .option('--dry-run', 'the plan only'),
+    discover,
+  )
+  register(
+    withSelection(creds.command('status'))
+      .description('coverage: which devices have a working credential')
+      .option('--by <key>', 'site, platform, role, tag or credential', 'site'),
+    status,
+  )
+  register(
+    creds
+      .command('explain')
+      .description('every credential for a device: tried or not, in order, and why')
+      .argument('<device>'),
+    explain,
+  )
+  register(
+    withConnections(creds.command('test'))
+      .description('log in to one device now, with the known credential or another')
+      .argument('<device>')
+      .option('--credential <name>', 'this one')
+      .option('--update', 'save what comes out'),
+    testLogin,
+  )
+  register(
+    creds
+      .command('history')
+      .description('the logins sent to a device, latest first')
+      .argument('<device>')
+      .option('-n, --limit <number>', 'at most so many', Number, 20),
+    history,
+  )
+  register(
+    creds
+      .command('release')
+      .description('lift the quarantine of a credential and the spent budget of its account')
+      .argument('<credential>'),
+    release,
+  )
+}

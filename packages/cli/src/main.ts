@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { registerWith } from './command-context.ts'
+import { registerBackup } from './commands/backup.ts'
+import { registerCreds } from './commands/creds.ts'
+import { registerInit } from './commands/init.ts'
+import { registerInventory } from './commands/inventory.ts'
+import { registerRun } from './commands/run.ts'
+import { registerTrust } from './commands/trust.ts'
+import { registerVault } from './commands/vault.ts'
+import { reportError } from './report-error.ts'
+
+const overview = `
+Start here
+  init                 create a workspace in this folder
+  creds discover       find out which credential opens which device
+  backup               save configurations into git
+
+Selections name devices: core · fra-core-1,fra-core-2 · 'fra-acc-[40-45]' · site:fra and not lab · all · @failed
+Exit codes: 0 all done · 1 something needs attention · 2 wrong usage · 3 bad input files · 4 vault locked or
+refused · 5 state unavailable · 130 stopped by Ctrl-C`
+
+/** Runs the command line and gives back the exit code; nothing is thrown. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const split = argv.indexOf('--')
+  const words = split < 0 ? argv : argv.slice(0, split)
+  const tail = split < 0 ? [] : argv.slice(split + 1)
+  let exitCode = 0
+  const register = registerWith(tail, (code) => {
+    exitCode = code
+  })
+  const program = buildProgram()
+  for (const add of [
+    registerInit,
+    registerInventory,
+    registerVault,
+    registerTrust,
+    registerCreds,
+    registerRun,
+    registerBackup,
+  ])
+    add(program, register)
+  try {
+    await program.parseAsync([...words], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return reportError(error, {
+      json: words.includes('--json'),
+      verbose: words.includes('-v') || words.includes('--verbose'),
+    })
+  }
+}
+
+function buildProgram(): Command {
+  return new Command('netlatch')
+    .description('Finds out which credential opens which network device, remembers it, and uses it.')
+    .version(version(), '--version')
+    .option('-C, --workspace <dir>', 'the workspace (else NETLATCH_WORKSPACE, else upwards from here)')
+    .option('--json', 'documents on standard output, text for people on standard error')
+    .option('-q, --quiet', 'only what needs attention')
+    .option('-v, --verbose', 'phases, times and causes on standard error; never a secret')
+    .option('-y, --yes', 'do not ask')
+    .option('--passphrase', 'unlock the vault with a passphrase, asked for without echo')
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .addHelpText('after', overview)
+    .showSuggestionAfterError()
+    .exitOverride()
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

@@ -1,0 +1,54 @@
+import { SingleBar } from 'cli-progress'
+import type { Terminal } from './terminal.ts'
+
+export interface Progress {
+  /** Counts by symbol, `opened 224  ✗ 3`. */
+  update(done: number, counts: string): void
+  /** Writes a line above the bar. */
+  line(text: string): void
+  stop(): void
+}
+
+const everyMs = 10_000
+
+/** A bar at the bottom of a terminal; elsewhere one line every ten seconds, without carriage returns. */
+export function startProgress(terminal: Terminal, total: number, verb: string): Progress {
+  return terminal.hasBar && total > 1 ? drawBar(terminal, total) : writeLines(terminal, total, verb)
+}
+
+function drawBar(terminal: Terminal, total: number): Progress {
+  const bar = new SingleBar({
+    format: '  {bar}  {value}/{total}  {percentage}%  {eta_formatted} left   {counts}',
+    barCompleteChar: terminal.symbols.good === 'ok' ? '#' : '━',
+    barIncompleteChar: terminal.symbols.good === 'ok' ? '.' : '─',
+    barsize: 32,
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+    fps: 10,
+  })
+  bar.start(total, 0, { counts: '' })
+  return {
+    update: (done, counts) => bar.update(done, { counts }),
+    line: (text) => {
+      process.stderr.write(`\r\u001B[2K${text}\n`)
+      bar.render()
+    },
+    stop: () => bar.stop(),
+  }
+}
+
+function writeLines(terminal: Terminal, total: number, verb: string): Progress {
+  const started = performance.now()
+  let shown = started
+  return {
+    update: (done, counts) => {
+      const now = performance.now()
+      if (terminal.quiet || now - shown < everyMs) return
+      shown = now
+      terminal.note(`${verb}: ${done}/${total} after ${Math.round((now - started) / 1000)} s  ${counts}`)
+    },
+    line: (text) => terminal.note(text),
+    stop: () => undefined,
+  }
+}

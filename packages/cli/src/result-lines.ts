@@ -1,0 +1,56 @@
+import { causeDevices, type DeviceResult, type RunSummary, resultCode, resultText } from '@netlatch/core'
+import { table } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+/** One line of one device, as it scrolls above the bar: symbol, device, what happened, what was sent. */
+export function resultLine(terminal: Terminal, result: DeviceResult): string {
+  const symbol = terminal.symbols[resultCode(result.code).symbol]
+  return `  ${symbol} ${result.device.padEnd(16)} ${resultText(result).padEnd(32)} ${sent(result)}`.trimEnd()
+}
+
+function sent(result: DeviceResult): string {
+  const failed = result.attempts.filter((attempt) => attempt.outcome !== 'unsent')
+  if (failed.length === 0) return 'nothing sent'
+  const names = failed.map((attempt) => attempt.credential).join(', ')
+  return `${failed.length} ${failed.length === 1 ? 'try' : 'tries'}: ${names}`
+}
+
+/** What needs attention, one line a cause, with the next command. Empty when all is well. */
+export function attentionTable(terminal: Terminal, summary: RunSummary): string {
+  if (summary.causes.length === 0) return ''
+  const rows = summary.causes.map((cause) => [
+    terminal.symbols[cause.symbol],
+    cause.text,
+    String(cause.devices.length),
+    causeDevices(cause),
+    cause.advice,
+  ])
+  return table(rows, { head: ['', 'Needs attention', '', '', 'Next'], right: [2] })
+}
+
+export function resultObject(result: DeviceResult): Record<string, unknown> {
+  const { outcome, details: _, attempts, testedAt, deferredUntil, phases, ...rest } = result
+  return {
+    type: 'result',
+    ...rest,
+    outcome,
+    needsAttention: resultCode(result.code).needsAttention,
+    attempts: attempts.length,
+    phases,
+    ...(deferredUntil && { deferredUntil: deferredUntil.toISOString() }),
+    testedAt: testedAt.toISOString(),
+  }
+}
+
+export function summaryObject(summary: RunSummary, more: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return {
+    type: 'summary',
+    devices: summary.devices,
+    opened: summary.opened,
+    needAttention: summary.needAttention,
+    changed: summary.changed,
+    byCode: summary.byCode,
+    failedLogins: Object.values(summary.failedLogins).reduce((sum, count) => sum + count, 0),
+    ...more,
+  }
+}

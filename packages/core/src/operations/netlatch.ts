@@ -1,0 +1,38 @@
+import type { Archive } from '../backup/archive.ts'
+import type { Transport } from '../connection/transport.ts'
+import type { Inventory } from '../inventory/load-inventory.ts'
+import type { Credential, Problem } from '../model.ts'
+import type { Platform } from '../platforms/platform.ts'
+import type { KnownHosts } from '../safety/known-hosts.ts'
+import type { StateStore } from '../state/state-store.ts'
+import type { OpenVault } from '../vault/open-vault.ts'
+import type { VaultFile } from '../vault/read-vault.ts'
+import type { Workspace } from '../workspace/load-workspace.ts'
+
+/**
+ * One open workspace: what every operation works on. `openNetlatch` makes it; the files are read once, everything that
+ * costs or needs a secret (state, vault, archive) is opened at its first use.
+ */
+export interface Netlatch extends AsyncDisposable {
+  readonly workspace: Workspace
+  readonly inventory: Inventory
+  /** The vault's public part, unverified; undefined without a vault. */
+  readonly vaultFile: VaultFile | undefined
+  readonly credentials: readonly Credential[]
+  /** Everything wrong in the workspace's files, errors first. */
+  readonly problems: readonly Problem[]
+  readonly platform: (name: string) => Platform | undefined
+  readonly transport: Transport
+  readonly now: () => Date
+  state(): Promise<StateStore>
+  /** Unlocks the vault, checks it against its pin. Throws VAULT_LOCKED, VAULT_TAMPERED, VAULT_REPLACED, VAULT_ROLLED_BACK. */
+  vault(): Promise<OpenVault>
+  /** The unlocked vault, or undefined where it is locked or absent: for what is only shown. */
+  vaultIfUnlocked(): Promise<OpenVault | undefined>
+  hostKeys(): Promise<KnownHosts>
+  /** Replaces the known_hosts file, if it is still the one that was read. */
+  saveHostKeys(changed: KnownHosts): Promise<void>
+  archive(): Promise<Archive>
+  /** Replaces every secret opened in this process. */
+  redact(text: string): string
+}
