@@ -18,7 +18,7 @@ export interface AccountCharge {
   readonly realm: string
   readonly username: string
   readonly policy: AccountPolicy
-  /** How many different login secrets the vault holds for this username in this realm. */
+  /** How many different secrets of the request's purpose the vault holds for this username in this realm. */
   readonly secrets: number
 }
 
@@ -29,7 +29,7 @@ export interface AttemptRequest {
   readonly platform: string
   readonly credential: string
   readonly purpose: 'login' | 'enable'
-  /** Keyed fingerprint of username and secret; never the secret. */
+  /** Keyed fingerprint of purpose, username and secret; never the secret. */
   readonly secretId: string
   /** The first is the account that is asked first on the device; a second one when the credential's realm is another. */
   readonly charges: readonly [AccountCharge, ...AccountCharge[]]
@@ -37,6 +37,13 @@ export interface AttemptRequest {
   readonly confidence?: number
   /** Whether the device's own tags named the credential. @default true */
   readonly namedByTag?: boolean
+  /** Asks again what the device refused before. Lifts no budget. @default false */
+  readonly retryRejected?: boolean
+  /**
+   * No device that this secret has opened can be asked now (gone from the inventory, unreachable): stale proof then
+   * stands like no proof, instead of waiting for a recheck that cannot come. @default false
+   */
+  readonly nowhereToRecheck?: boolean
   readonly runId?: string
 }
 
