@@ -1,0 +1,64 @@
+import { glob } from 'node:fs/promises'
+import { NetlatchError } from '../errors.ts'
+import type { Origin, Problem } from '../model.ts'
+import { displayPath, readTextFile } from '../workspace/load-workspace.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { parseYaml } from '../workspace/yaml-file.ts'
+import { nodeAt, originOf } from '../workspace/yaml-node.ts'
+import { type BuildInventoryOptions, buildInventory, type DeclaredNames } from './build-inventory.ts'
+import type { Inventory, InventoryFile } from './inventory.ts'
+
+export type { Group, Inventory, InventoryFile } from './inventory.ts'
+
+/** Reads all inventory files of a workspace. Problems in them are part of the answer; throws nothing for what a user wrote. */
+export async function loadInventory(workspace: Workspace, options: BuildInventoryOptions = {}): Promise<Inventory> {
+  const problems: Problem[] = []
+  const files = new Map<string, InventoryFile>()
+  for (const [index, pattern] of workspace.settings.inventory.entries()) {
+    const at = originOfPattern(workspace, index)
+    const report = (code: string, severity: Problem['severity'], message: string, advice: string) => {
+      problems.push({ code, severity, message, advice, at })
+    }
+    const shown = displayPath(workspace.folder, pattern)
+    const isPattern = /[*?[{]/.test(shown)
+    const paths = isPattern ? (await Array.fromAsync(glob(pattern))).toSorted() : [pattern]
+    if (paths.length === 0) report('no-such-file', 'warning', `no file matches ${shown}`, 'Correct inventory:.')
+    for (const path of paths) {
+      if (files.has(path)) continue
+      try {
+        const text = await readTextFile(path)
+        files.set(path, { ...parseYaml(text, displayPath(workspace.folder, path)), path })
+      } catch (error) {
+        if (!(error instanceof NetlatchError)) throw error
+        const message = `inventory file ${displayPath(workspace.folder, path)} ${whatIsWrong(error)}`
+        report('no-such-file', 'error', message, 'Correct inventory:, or make the file: netlatch init')
+      }
+    }
+  }
+  const inventory = buildInventory([...files.values()], declaredNames(workspace), options)
+  return { ...inventory, problems: [...problems, ...inventory.problems] }
+}
+
+/** A realm or jump host with a mistake of its own still has a name: one mistake, one problem. */
+function declaredNames({ settings, source }: Workspace): DeclaredNames {
+  const hops = nodeAt(source?.root, ['jump_hosts'])
+  return {
+    realms: Object.keys(settings.realms),
+    jumpHosts: hops?.kind === 'map' ? [...hops.entries.keys()] : Object.keys(settings.jumpHosts),
+  }
+}
+
+function originOfPattern(workspace: Workspace, index: number): Origin {
+  if (!workspace.source)
+    return { file: displayPath(workspace.folder, workspace.settings.inventory[index] ?? ''), line: 1, column: 1 }
+  return originOf(workspace.source, ['inventory', index])
+}
+
+function whatIsWrong(error: NetlatchError): string {
+  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined
+  return code === 'ENOENT'
+    ? 'is not there'
+    : error.message.endsWith('is not UTF-8.')
+      ? 'is not UTF-8'
+      : 'cannot be read'
+}

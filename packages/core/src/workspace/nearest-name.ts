@@ -1,0 +1,22 @@
+import { distance } from 'fastest-levenshtein'
+
+/** The name that was probably meant: a few typing mistakes away, or one that the given name is the start of. */
+export function nearestName(given: string, names: Iterable<string>): string | undefined {
+  const wanted = given.toLowerCase().replaceAll('-', '_')
+  const allowed = Math.max(1, Math.min(3, Math.floor(wanted.length / 3)))
+  let best: { readonly name: string; readonly cost: number } | undefined
+  for (const name of names) {
+    const known = name.toLowerCase().replaceAll('-', '_')
+    const startsAlike = wanted.length > 2 && known.startsWith(wanted)
+    const isFar = Math.abs(known.length - wanted.length) > allowed
+    const cost = startsAlike ? allowed + 0.5 : isFar ? Number.POSITIVE_INFINITY : distance(wanted, known)
+    if (cost <= allowed + 0.5 && (!best || cost < best.cost)) best = { name, cost }
+  }
+  return best?.name
+}
+
+/** `Did you mean cisco_ios?`, or what is said when nothing is near. */
+export function didYouMean(given: string, names: Iterable<string>, otherwise: string): string {
+  const name = nearestName(given, names)
+  return name === undefined ? otherwise : `Did you mean ${name}?`
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import type { Problem } from '../model.ts'
+import { didYouMean } from './nearest-name.ts'
+import type { YamlFile } from './yaml-file.ts'
+import { nodeAt, originOf, originOfKey, type YamlPath } from './yaml-node.ts'
+
+export interface SchemaCheck<T> {
+  /** Absent when anything was wrong. */
+  readonly data?: T
+  readonly problems: readonly Problem[]
+  /** Paths below the checked value that are wrong; empty path: the value itself. */
+  readonly wrong: readonly YamlPath[]
+}
+
+/**
+ * Checks the value at a path of the file, and gives each mistake its place, the nearest known key and what to do.
+ * `where` names the value for people, as `device sw-1`; empty for the file itself.
+ */
+export function checkSchema<S extends z.ZodType>(
+  schema: S,
+  file: YamlFile,
+  path: YamlPath,
+  where: string,
+): SchemaCheck<z.infer<S>> {
+  const value = nodeAt(file.root, path)?.value ?? null
+  const result = schema.safeParse(value)
+  if (result.success) return { data: result.data, problems: [], wrong: [] }
+  const problems = result.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, file, path, where))
+  const wrong = result.error.issues.flatMap((issue): readonly YamlPath[] => {
+    const below = issue.path.map(step)
+    return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...below, key]) : [below]
+  })
+  return { problems, wrong }
+}
+
+function problemsOfIssue(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodType,
+  file: YamlFile,
+  base: YamlPath,
+  where: string,
+): readonly Problem[] {
+  const below = issue.path.map(step)
+  const path = [...base, ...below]
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, below)
+    const parent = below.length > 0 ? below.join('.') : ''
+    return issue.keys.map((key) =>
+      unknownKey(file, [...path, key], [parent, where].filter(Boolean).join(' of '), known),
+    )
+  }
+  const key = below.join('.')
+  const name = key && where ? `${key} of ${where}` : key || where || 'the file'
+  if (nodeAt(file.root, path) === undefined && below.length > 0) {
+    const message = `${where || 'the file'} has no ${key}`
+    return [{ code: 'missing-key', severity: 'error', message, advice: `Add ${key}:.`, at: originOfKey(file, path) }]
+  }
+  if (issue.code === 'invalid_value') {
+    const given = nodeAt(file.root, path)?.value
+    const values = issue.values.map(String)
+    const advice = didYouMean(String(given), values, `One of: ${values.join(', ')}.`)
+    const message =
+      typeof given === 'string' ? `unknown ${below.at(-1) ?? name} "${given}"` : `${name} is none of the known values`
+    return [{ code: 'wrong-value', severity: 'error', message, advice, at: originOf(file, path) }]
+  }
+  return [{ code: 'wrong-value', severity: 'error', ...expectation(issue, name), at: originOf(file, path) }]
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+}
+
+/** A schema's own sentence goes first: those are written as `must be …. What to do.` */
+function expectation(issue: z.core.$ZodIssue, name: string): { message: string; advice?: string } {
+  const own = /^(must [^.]+)\.(?: (.+))?$/s.exec(issue.message)
+  if (own) return { message: `${name} ${own[1]}`, ...(own[2] && { advice: own[2] }) }
+  if (issue.code === 'invalid_type') {
+    const expected = kinds[issue.expected] ?? issue.expected
+    const advice =
+      issue.expected === 'string' ? 'Put it in quotes.' : issue.expected === 'array' ? 'Write it as [a, b].' : ''
+    return { message: `${name} must be ${expected}`, ...(advice && { advice }) }
+  }
+  if (issue.code === 'too_small') return { message: `${name} must be at least ${issue.minimum}` }
+  if (issue.code === 'too_big') return { message: `${name} must be at most ${issue.maximum}` }
+  return { message: `${name} is not valid` }
+}
+
+function unknownKey(file: YamlFile, path: YamlPath, where: string, known: readonly string[]): Problem {
+  const key = String(path.at(-1))
+  const message = `unknown key "${key}"${where && ` in ${where}`}`
+  const advice = didYouMean(key, known, known.length > 0 ? `Known here: ${known.join(', ')}.` : 'Remove it.')
+  return { code: 'unknown-key', severity: 'error', message, advice, at: originOfKey(file, path) }
+}
+
+/** The keys that the schema knows at a path, following mappings, lists and optional values. */
+function knownKeys(schema: z.core.$ZodType, path: YamlPath): readonly string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
+    return knownKeys(schema.unwrap(), path)
+  }
+  if (schema instanceof z.ZodUnion) return [...new Set(schema.options.flatMap((option) => knownKeys(option, path)))]
+  const [first, ...rest] = path
+  if (schema instanceof z.ZodObject) {
+    if (first === undefined) return Object.keys(schema.shape)
+    const inner: z.core.$ZodType | undefined = schema.shape[String(first)]
+    return inner ? knownKeys(inner, rest) : []
+  }
+  if (schema instanceof z.ZodRecord) return first === undefined ? [] : knownKeys(schema.valueType, rest)
+  return schema instanceof z.ZodArray && first !== undefined ? knownKeys(schema.element, rest) : []
+}
+
+function step(part: PropertyKey): string | number {
+  return typeof part === 'number' ? part : String(part)
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { countSchema, hostSchema, nameSchema, portSchema } from './name-schema.ts'
+
+const pathSchema = z.string().regex(/^[^\0]+$/, 'must be a path. Write it relative to this file.')
+
+const thresholdMessage =
+  'must be 2 or more, or none. An account that locks at the first failure cannot be tried at all.'
+
+const realmSchema = z
+  .strictObject({
+    kind: z
+      .enum(['server', 'device', 'strict', 'unknown'])
+      .describe('Who counts failed logins: one login server, each device, one server guarded strictly, or not known'),
+    lockout_threshold: z
+      .union([z.int().min(2, thresholdMessage).max(1000), z.literal('none')], { error: thresholdMessage })
+      .optional()
+      .describe('Failed logins in a row that lock an account. Default: 3, assumed'),
+    max_in_flight: countSchema.optional().describe('Logins at once where the secret has worked before. Default: 16'),
+    scope: z
+      .enum(['workspace', 'shared'])
+      .optional()
+      .describe('shared: counted together with other workspaces that use the same state. Default: workspace'),
+  })
+  .describe('Accounts whose failed logins are counted together')
+
+const jumpHostSchema = z.union(
+  [
+    z.strictObject({ host: hostSchema, port: portSchema.optional(), credential: nameSchema }),
+    z.strictObject({ ssh: hostSchema.describe('A Host of your own OpenSSH configuration') }),
+  ],
+  { error: 'must be { host, port, credential } or { ssh }. Correct its keys.' },
+)
+
+export const backupsSchema = z.union(
+  [pathSchema, z.strictObject({ repository: pathSchema, branch: nameSchema.optional() })],
+  { error: 'must be a path or { repository, branch }. Correct it.' },
+)
+
+export const workspaceSchema = z
+  .strictObject({
+    version: z.literal(1).optional(),
+    inventory: z
+      .union([pathSchema, z.array(pathSchema).min(1)], { error: 'must be a list of files. Write [inventory.yaml].' })
+      .optional()
+      .describe('Inventory files or globs. Default: inventory.yaml'),
+    credentials: pathSchema.optional().describe('The vault. Default: credentials.yaml'),
+    known_hosts: pathSchema.optional().describe('Host keys, in the format of OpenSSH. Default: known_hosts'),
+    state: z
+      .string()
+      .regex(/^(?:sqlite:.+|postgres(?:ql)?:\/\/.+)$/s, 'must be sqlite:<file> or postgres://…. Correct it.')
+      .optional()
+      .describe('What Netlatch remembers. Default: sqlite:.netlatch/state.db'),
+    backups: backupsSchema.optional().describe('The git repository of the configurations. Default: backups.git'),
+    realms: z.record(nameSchema, realmSchema).nullable().optional(),
+    jump_hosts: z.record(nameSchema, jumpHostSchema).nullable().optional(),
+    host_keys: z.enum(['strict', 'accept-new']).optional().describe('Unknown host keys. Default: strict'),
+    limits: z
+      .strictObject({
+        concurrency: countSchema.optional().describe('Sessions at once. Default: 64'),
+        per_site: countSchema.optional().describe('Default: 16'),
+        per_device: countSchema.optional().describe('Default: 2'),
+        connects_per_second: countSchema.optional().describe('Default: 50'),
+      })
+      .nullable()
+      .optional(),
+  })
+  .describe('Settings of a Netlatch workspace')
+
+export type WorkspaceFile = z.infer<typeof workspaceSchema>

@@ -1,0 +1,58 @@
+import type { Problem } from '../model.ts'
+import type { RealmKind } from '../safety/attempt.ts'
+import type { YamlFile } from './yaml-file.ts'
+
+export interface WorkspaceLocation {
+  /** Absolute. */
+  readonly folder: string
+  /** `netlatch.yaml`, absolute; absent when only an inventory is there. */
+  readonly file?: string
+}
+
+/** A folder with an inventory, a vault and what belongs to them. */
+export interface Workspace extends WorkspaceLocation {
+  readonly settings: WorkspaceSettings
+  readonly problems: readonly Problem[]
+  /** netlatch.yaml with its positions. */
+  readonly source?: YamlFile
+}
+
+/** Every path is absolute. */
+export interface WorkspaceSettings {
+  /** Files or globs. */
+  readonly inventory: readonly string[]
+  readonly credentials: string
+  readonly knownHosts: string
+  /** `sqlite:/absolute/path`, `sqlite::memory:` or `postgres://…` */
+  readonly state: string
+  readonly backups: { readonly repository: string; readonly branch?: string }
+  /** `on-device` is always there. */
+  readonly realms: Readonly<Record<string, RealmSettings>>
+  readonly jumpHosts: Readonly<Record<string, JumpHost>>
+  readonly hostKeys: 'strict' | 'accept-new'
+  readonly limits: {
+    /** @default 64 */
+    readonly concurrency: number
+    /** @default 16 */
+    readonly perSite: number
+    /** @default 2 */
+    readonly perDevice: number
+    /** @default 50 */
+    readonly connectsPerSecond: number
+  }
+}
+
+export interface RealmSettings {
+  readonly kind: RealmKind
+  /** Failed logins in a row that lock an account, 2 or more. @default 3, assumed */
+  readonly lockoutThreshold?: number | 'none'
+  /** @default 16 */
+  readonly maxInFlight?: number
+  /** @default 'workspace' */
+  readonly scope?: 'workspace' | 'shared'
+}
+
+/** Our own hop with a credential of the vault, or a `Host` of the user's OpenSSH configuration. */
+export type JumpHost =
+  | { readonly host: string; readonly port: number; readonly credential: string }
+  | { readonly ssh: string }
