@@ -70,7 +70,7 @@ export const inventorySchema = z
 /** The file without its layers, which are checked one by one so that one mistake spoils one device only. */
 export const inventoryFrameSchema = z.strictObject({
   version: versionSchema,
-  defaults: z.unknown(),
+  defaults: z.unknown().optional(),
   groups: z.record(nameSchema, z.unknown()).nullable().optional(),
   devices: z.record(nameSchema, z.unknown()).nullable().optional(),
 })

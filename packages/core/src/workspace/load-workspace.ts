@@ -23,12 +23,7 @@ export async function loadWorkspace(location: WorkspaceLocation): Promise<Worksp
   const { data, problems, wrong } = source.root
     ? checkSchema(workspaceSchema, source, [], '')
     : { data: {}, problems: [], wrong: [] }
-  const usable =
-    data ??
-    withoutWrongKeys(
-      source,
-      wrong.map(([key]) => key),
-    )
+  const usable = data ?? withoutMistakes(source, wrong)
   const settings = toSettings(usable, location.folder)
   return {
     ...location,
