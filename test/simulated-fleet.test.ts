@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { type PlainLogin, type PlainSecret, PlainShell, plainLogin } from './support/plain-client.ts'
+import type { DeviceDescription, FleetDescription } from './support/simulated-fleet/description.ts'
+import { type SimulatedFleet, startFleet } from './support/simulated-fleet/fleet.ts'
+
+const right = 'right-one'
+const wrong = 'wrong-one'
+const account = { username: 'netops', password: right }
+
+function device(more: Partial<DeviceDescription> = {}): DeviceDescription {
+  return { name: 'sw-1', platform: 'cisco_ios', accounts: [account], ...more }
+}
+
+function fleetOf(more: Partial<DeviceDescription> = {}): Promise<SimulatedFleet> {
+  return startFleet({ devices: [device(more)] })
+}
+
+function loginAt(
+  fleet: SimulatedFleet,
+  secrets: readonly PlainSecret[],
+  more: Partial<PlainLogin> = {},
+  name = 'sw-1',
+) {
+  const { address, port } = fleet.device(name).listener
+  return plainLogin({ address, port, username: 'netops', secrets, ...more })
+}
+
+const password = (text: string): PlainSecret => ({ type: 'password', password: text })
+
+async function outcome(
+  fleet: SimulatedFleet,
+  secrets: readonly PlainSecret[],
+  more: Partial<PlainLogin> = {},
+  name = 'sw-1',
+) {
+  const result = await loginAt(fleet, secrets, more, name)
+  if (result.outcome === 'accepted') result.client.end()
+  return result.outcome
+}
+
+async function shellAt(fleet: SimulatedFleet, name = 'sw-1'): Promise<PlainShell> {
+  const result = await loginAt(fleet, [password(right)], {}, name)
+  assert.equal(result.outcome, 'accepted')
+  return PlainShell.open(result.client)
+}
+
+describe('the accounts of the simulated fleet', () => {
+  it('lets the right password in, and counts every request and every secret', async () => {
+    await using fleet = await fleetOf()
+    assert.equal(await outcome(fleet, [{ type: 'none' }, password(wrong), password(right)]), 'accepted')
+    const counters = fleet.counters()
+    assert.deepEqual(counters.authRequests, { none: 1, password: 2 })
+    assert.equal(counters.secretsSeen, 2)
+    assert.deepEqual(
+      counters.attempts.map((attempt) => attempt.outcome),
+      ['rejected', 'accepted'],
+    )
+    assert.equal(JSON.stringify(counters).includes(right), false)
+  })
+
+  it('shares one count among all devices of a realm, and answers a locked account like a wrong password', async () => {
+    const description: FleetDescription = {
+      devices: ['sw-1', 'sw-2', 'sw-3'].map((name) => ({ name, platform: 'cisco_ios', realm: 'tacacs' })),
+      realms: { tacacs: { accounts: [account], lockout: { after: 2, forMs: 60_000 } } },
+    }
+    await using fleet = await startFleet(description)
+    assert.equal(await outcome(fleet, [password(wrong)], {}, 'sw-1'), 'rejected')
+    assert.equal(fleet.counters().lockedAccounts, 0)
+    assert.equal(await outcome(fleet, [password(wrong)], {}, 'sw-2'), 'rejected')
+    assert.equal(fleet.counters().lockedAccounts, 1)
+    assert.equal(await outcome(fleet, [password(right)], {}, 'sw-3'), 'rejected')
+    await fleet.advanceClock(60_000)
+    assert.equal(await outcome(fleet, [password(right)], {}, 'sw-3'), 'accepted')
+    assert.equal(fleet.counters().locks, 1)
+  })
+
+  it('counts on each device by itself in a realm of kind device', async () => {
+    const devices = ['sw-1', 'sw-2'].map((name) => ({ name, platform: 'cisco_ios' as const, realm: 'local' }))
+    const realms = { local: { accounts: [account], lockout: { after: 2 }, kind: 'device' as const } }
+    await using fleet = await startFleet({ devices, realms })
+    assert.equal(await outcome(fleet, [password(wrong), password(wrong)], {}, 'sw-1'), 'rejected')
+    assert.equal(await outcome(fleet, [password(right)], {}, 'sw-1'), 'rejected')
+    assert.equal(await outcome(fleet, [password(right)], {}, 'sw-2'), 'accepted')
+    fleet.changePassword('local', 'netops', 'changed')
+    assert.equal(await outcome(fleet, [password('changed')], {}, 'sw-2'), 'accepted')
+  })
+
+  it('starts the count again after a success', async () => {
+    await using fleet = await fleetOf({ lockout: { after: 2 } })
+    assert.equal(await outcome(fleet, [password(wrong), password(right)]), 'accepted')
+    assert.equal(await outcome(fleet, [password(wrong), password(right)]), 'accepted')
+    assert.equal(fleet.counters().locks, 0)
+    assert.equal(fleet.counters().accounts[0]?.worstConsecutiveFailures, 1)
+  })
+
+  it('asks the local accounts when the login server cannot be reached', async () => {
+    const description: FleetDescription = {
+      devices: [device({ realm: 'tacacs', accounts: [{ username: 'netops', password: 'local' }] })],
+      realms: { tacacs: { accounts: [account] } },
+    }
+    await using fleet = await startFleet(description)
+    assert.equal(await outcome(fleet, [password('local')]), 'rejected')
+    await fleet.setFault('sw-1', { realmUnreachable: true })
+    assert.equal(await outcome(fleet, [password('local')]), 'accepted')
+  })
+
+  it('closes the port to everybody in quiet mode', async () => {
+    await using fleet = await fleetOf({ blockFor: { attempts: 2, withinMs: 60_000, forMs: 120_000 } })
+    assert.equal(await outcome(fleet, [password(wrong), password(wrong)]), 'rejected')
+    const refused = await loginAt(fleet, [password(right)])
+    assert.match(refused.outcome === 'closed' ? refused.error : '', /ECONNREFUSED/)
+    await fleet.advanceClock(120_000)
+    assert.equal(await outcome(fleet, [password(right)]), 'accepted')
+    assert.equal(fleet.counters().quietModes, 1)
+  })
+
+  it('hangs up after three wrong passwords on IOS', async () => {
+    await using fleet = await fleetOf()
+    const wrongs = Array.from({ length: 4 }, () => password(wrong))
+    assert.equal(await outcome(fleet, wrongs), 'closed')
+    assert.equal(fleet.counters().secretsSeen, 3)
+  })
+})
+
+describe('the command line of a simulated IOS device', () => {
+  it('shows prompt, echo and carriage returns as IOS does', async () => {
+    await using fleet = await fleetOf({ enableSecret: 'let-me' })
+    using shell = await shellAt(fleet)
+    assert.equal(await shell.read(/sw-1>$/), '\r\nsw-1>')
+    shell.type('sh clok\r')
+    const refused = "sh clok\r\n        ^\r\n% Invalid input detected at '^' marker.\r\n\r\nsw-1>"
+    assert.equal(await shell.read(/sw-1>$/), refused)
+    shell.type('enable\n')
+    assert.equal(await shell.read(/Password: $/), 'enable\r\nPassword: ')
+    shell.type('let-me\n')
+    assert.equal(await shell.read(/#$/), '\r\nsw-1#')
+    shell.type('conf t\n')
+    await shell.read(/sw-1\(config\)#$/)
+    shell.type('end\nterm len 0\nshow running-config\n')
+    const text = await shell.read(/\r\nend\r\n\r\nsw-1#$/)
+    assert.match(
+      text,
+      /Building configuration\.\.\.\r\n\r\nCurrent configuration : \d+ bytes\r\n!\r\n! Last configuration/,
+    )
+    shell.type('exit\n')
+    await shell.closed()
+    const seen = fleet.counters()
+    assert.deepEqual(
+      seen.attempts.map(({ method }) => method),
+      ['password', 'enable'],
+    )
+    assert.equal(seen.configurationsServed, 1)
+  })
+
+  it('asks three times for a local enable secret, and once where a login server checks it', async () => {
+    await using local = await fleetOf({ enableSecret: 'let-me' })
+    using first = await shellAt(local)
+    first.type('enable\nno\nno\nno\n')
+    await first.read(/(Password: [\s\S]*){3}% Bad secrets\r\n\r\nsw-1>$/)
+    const devices = [device({ realm: 'tacacs', enableSecret: 'let-me' })]
+    await using served = await startFleet({ devices, realms: { tacacs: { accounts: [account] } } })
+    using second = await shellAt(served)
+    second.type('enable\nno\n')
+    await second.read(/Password: \r\n% Access denied\r\n\r\nsw-1>$/)
+    assert.equal(served.counters().attempts.at(-1)?.outcome, 'rejected')
+  })
+
+  it('pages long output until a key goes on', async () => {
+    await using fleet = await fleetOf({ accounts: [{ ...account, privileged: true }] })
+    using shell = await shellAt(fleet)
+    await shell.read(/sw-1#$/)
+    shell.type('show running-config\n')
+    const first = await shell.read(/ --More-- $/)
+    assert.equal(first.split('\r\n').length, 25)
+    shell.type(' ')
+    const erase = `${'\b'.repeat(9)}        ${'\b'.repeat(9)}`
+    const second = await shell.read(/ --More-- $/)
+    assert.ok(second.startsWith(erase))
+    shell.type('q')
+    assert.equal(await shell.read(/sw-1#$/), `${erase}sw-1#`)
+    assert.equal(fleet.counters().configurationsServed, 0)
+  })
+})

@@ -1,0 +1,63 @@
+import { iosTime } from '../cli/ios.ts'
+import { junosTime } from '../cli/junos.ts'
+import type { DeviceDescription } from '../description.ts'
+import { PlantedSecrets, SeededRandom } from '../random.ts'
+import { generateConfiguration } from './configuration.ts'
+
+/** What one device runs with. Generated ones are made again at each capture: 10,000 of 50 KB are not kept. */
+export class RunningConfiguration {
+  readonly #device: DeviceDescription
+  readonly #seed: number
+  readonly #secretsKey: Buffer
+  #text: string | undefined
+  #changedAt: Date
+  #captures = 0
+
+  constructor(device: DeviceDescription, options: { seed: number; secretsKey: Buffer; startedAt: Date }) {
+    this.#device = device
+    this.#seed = options.seed
+    this.#secretsKey = options.secretsKey
+    this.#changedAt = options.startedAt
+    this.#text = device.configuration?.text
+  }
+
+  /** Without the lines that change by themselves. */
+  text(hostname: string): string {
+    return this.#text ?? this.#generate(hostname).text
+  }
+
+  change(text: string, now: Date): void {
+    this.#text = text
+    this.#changedAt = now
+  }
+
+  /** The secrets in the generated configuration, as they stand there. */
+  plantedSecrets(hostname: string): string[] {
+    return this.#generate(hostname).secrets.all()
+  }
+
+  /** As the device writes it out now: the volatile lines differ from one capture to the next. */
+  capture(hostname: string): string {
+    this.#captures += 1
+    const text = this.text(hostname)
+    if (this.#device.platform === 'juniper_junos') {
+      return `## Last commit: ${junosTime(this.#changedAt)} by netops\n${text}`
+    }
+    if (this.#device.platform === 'arista_eos') return text
+    const changed = `! Last configuration change at ${iosTime(this.#changedAt).replace(/\.\d+/, '')} by netops\n!\n`
+    return changed + text.replace(/^ntp clock-period \d+/m, `ntp clock-period ${36_028_797 + this.#captures}`)
+  }
+
+  #generate(hostname: string): { text: string; secrets: PlantedSecrets } {
+    const { name, platform, configuration } = this.#device
+    const secrets = new PlantedSecrets(this.#secretsKey, name)
+    const text = generateConfiguration[platform]({
+      hostname,
+      bytes: configuration?.bytes ?? 4096,
+      promptLikeLines: configuration?.promptLikeLines ?? false,
+      random: new SeededRandom(`${this.#seed}/${name}`),
+      secrets,
+    })
+    return { text, secrets }
+  }
+}
