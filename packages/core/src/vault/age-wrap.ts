@@ -1,7 +1,8 @@
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { NetlatchError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
+import { PassphraseIdentity, PassphraseRecipient } from './age-passphrase.ts'
 import type { DataKey } from './data-key.ts'
-import { PassphraseIdentity, PassphraseRecipient } from './passphrase-stanza.ts'
 
 /** The data key as an armoured age file that the holder of `recipient` opens, with Netlatch or with stock age. */
 export async function wrapForRecipient(key: DataKey, recipient: string): Promise<string> {
@@ -23,7 +24,14 @@ export async function unwrapWithIdentities(
   identities: readonly Secret[],
 ): Promise<Uint8Array | undefined> {
   const decrypter = new Decrypter()
-  for (const identity of identities) decrypter.addIdentity(identity.reveal())
+  try {
+    for (const identity of identities) decrypter.addIdentity(identity.reveal())
+  } catch {
+    // The library's message quotes the identity.
+    throw new NetlatchError('VAULT_LOCKED', 'One of the identities is no age identity.', {
+      advice: 'An identity is a line AGE-SECRET-KEY-…, as age-keygen writes it.',
+    })
+  }
   return decryptKey(decrypter, wrap)
 }
 

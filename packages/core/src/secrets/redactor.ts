@@ -1,0 +1,89 @@
+import type { LoginSecret } from '../secret.ts'
+
+const replacement = '[secret]'
+/** Secrets shorter than this are replaced only where they stand alone: `lab` inside `label` tells nothing. */
+const shortest = 4
+
+/**
+ * Replaces every secret it was told about, in each form that programs print them: raw, base64 (whatever stands before it),
+ * URL-encoded, JSON-escaped; keys line by line. One per process run, made where the vault is opened.
+ */
+export class Redactor {
+  /** Forms by their first characters, longest first, so that one pass over a text is enough for thousands of secrets. */
+  readonly #forms = new Map<string, string[]>()
+  readonly #short = new Set<string>()
+
+  add(secret: LoginSecret): void {
+    for (const part of [secret.password, secret.enable, secret.privateKey, secret.passphrase]) {
+      if (part) for (const form of formsOf(part.reveal())) this.#learn(form)
+    }
+  }
+
+  redact(text: string): string {
+    return this.#redactShort(this.#redactForms(text))
+  }
+
+  #learn(form: string): void {
+    if (form.length < shortest) {
+      if (form.length > 0) this.#short.add(form)
+      return
+    }
+    const start = form.slice(0, shortest)
+    const forms = this.#forms.get(start) ?? []
+    if (forms.includes(form)) return
+    this.#forms.set(
+      start,
+      [...forms, form].sort((a, b) => b.length - a.length),
+    )
+  }
+
+  #redactForms(text: string): string {
+    if (this.#forms.size === 0) return text
+    let result = ''
+    let copied = 0
+    for (let at = 0; at + shortest <= text.length; at++) {
+      const forms = this.#forms.get(text.slice(at, at + shortest))
+      const found = forms?.find((form) => text.startsWith(form, at))
+      if (found === undefined) continue
+      result += text.slice(copied, at) + replacement
+      copied = at + found.length
+      at = copied - 1
+    }
+    return copied === 0 ? text : result + text.slice(copied)
+  }
+
+  #redactShort(text: string): string {
+    let result = text
+    for (const short of this.#short) {
+      const escaped = short.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      result = result.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'gu'), replacement)
+    }
+    return result
+  }
+}
+
+function formsOf(value: string): string[] {
+  // A terminal prints a key with other line ends, and may show only a part: each line counts.
+  const lines = value.split(/\r?\n/).map((line) => line.trim())
+  const keyLines = lines.length > 1 ? lines.filter((line) => line.length >= 16 && !line.startsWith('-----')) : []
+  return [value, ...keyLines].flatMap((text) => [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text.toWellFormed()),
+    new URLSearchParams({ v: text }).toString().slice(2),
+    ...base64Forms(Buffer.from(text)),
+  ])
+}
+
+/** Base64 of the secret alone, and the part of it that stays the same behind one or two other bytes, as in `user:password`. */
+function base64Forms(bytes: Buffer): string[] {
+  const forms = [0, 1, 2].flatMap((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
+    const from = before === 0 ? 0 : before + 1
+    const whole = Math.floor(((before + bytes.length) * 8) / 6)
+    const inner = encoded.slice(from, whole)
+    return inner.length >= 8 ? [inner] : []
+  })
+  const all = [bytes.toString('base64'), ...forms]
+  return [...all, ...all.map((form) => form.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))]
+}

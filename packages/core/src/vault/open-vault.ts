@@ -1,0 +1,195 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+import { NetlatchError } from '../errors.ts'
+import type { Credential, Device, Problem } from '../model.ts'
+import type { Abortable } from '../progress.ts'
+import { foldUsername } from '../safety/realms.ts'
+import type { LoginSecret } from '../secret.ts'
+import { Secret } from '../secret.ts'
+import type { Redactor } from '../secrets/redactor.ts'
+import type { SecretProvider } from '../secrets/secret-provider.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { type DataKey, sameText } from './data-key.ts'
+import { deviceInScope } from './device-scope.ts'
+import { toCredential, type VaultFile } from './read-vault.ts'
+import { openSuccession } from './succession.ts'
+import { documentOf, unlockDataKey, type VaultKeys } from './unlock-data-key.ts'
+import { damagedRecord, damagedVault, noProvider, notUsable, outOfScope } from './vault-errors.ts'
+import { openHeader, openRecord, type RecordContent } from './vault-record.ts'
+import type { SealedSecret, SuccessionStep, VaultDocument } from './vault-schema.ts'
+
+export type { VaultKeys } from './unlock-data-key.ts'
+
+export interface OpenVaultOptions {
+  /** Who looks up references, `env:` and others; a reference without its provider is unavailable. @default none */
+  readonly providers?: readonly SecretProvider[]
+  /** Is told every secret that is handed out. */
+  readonly redactor?: Redactor
+}
+
+export interface UseOptions extends Abortable {
+  /** Which of the device's hosts was connected to. @default told from `address`, else all of them must be in scope */
+  readonly host?: string
+  /** The address connected to. Behind a jump host there is none: the inventory's text decides then. */
+  readonly address?: string
+}
+
+/** A vault whose MAC and seals hold. Holds keys in memory until it is closed. */
+export interface OpenVault extends Disposable {
+  readonly file: VaultFile
+  /** Public parts that are proven; one that does not fit its seal is left out and named in `problems`. */
+  readonly credentials: readonly Credential[]
+  readonly problems: readonly Problem[]
+  /** Of the data key, 128 bits as `9c1f-…`. */
+  readonly fingerprint: string
+  /** How often the file has been written. */
+  readonly edits: number
+  /**
+   * Hands out the secret of a credential for a device, for the length of `fn`. Null when the reference leads to nothing (`fn`
+   * was not called). Throws NO_CANDIDATE when the device is outside the credential's scope, SECRET_UNAVAILABLE when the
+   * secret could not be looked up.
+   */
+  use<T>(
+    credential: Pick<Credential, 'name'>,
+    device: Device,
+    fn: (secret: LoginSecret) => Promise<T>,
+    options?: UseOptions,
+  ): Promise<T | null>
+  /** How the ledger knows a secret: stays the same as long as username and secret do, across rotations too. */
+  secretId(username: string, secret: LoginSecret, purpose: 'login' | 'enable'): string
+  /** The same for a sealed credential, without handing its secret out; undefined for references and absent secrets. */
+  sealedSecretId(name: string, purpose: 'login' | 'enable'): string | undefined
+  /** Key of the fingerprints that replace secrets in backups; stays the same across rotations. */
+  readonly redactionKey: Buffer
+  /** For the functions that change the vault. */
+  readonly dataKey: DataKey
+  readonly successionSteps: readonly SuccessionStep[]
+  /** What a record holds; undefined when there is none, or it does not fit its seal. */
+  content(name: string): RecordContent | undefined
+  /** Overwrites the keys. */
+  close(): void
+}
+
+/**
+ * Unlocks and verifies a vault. Throws VAULT_LOCKED when none of the keys opens it, VAULT_TAMPERED when it was changed without
+ * the key, INPUT_INVALID when it is no valid vault.
+ */
+export async function openVault(file: VaultFile, keys: VaultKeys, options: OpenVaultOptions = {}): Promise<OpenVault> {
+  return verifyVault(file, await unlockDataKey(file, keys), options)
+}
+
+/** The part of {@link openVault} after unlocking. Takes the data key over: `close` overwrites it. */
+export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaultOptions = {}): OpenVault {
+  const document = documentOf(file)
+  const edits = Number(document.mac.split(':')[1])
+  const damaged = findDamaged(file, document, dataKey)
+  if (!macHolds(document, dataKey, edits))
+    throw damagedVault(
+      file,
+      damaged.map(({ problem }) => problem),
+    )
+  const header = openHeader(dataKey, 'redaction_key', document.redaction_key)
+  const successionSteps = openSuccession(dataKey, document)
+  if (header?.length !== 32 || !successionSteps) throw damagedVault(file, [])
+
+  const broken = new Set(damaged.map(({ name }) => name))
+  const names = Object.keys(document.credentials).filter((name) => !broken.has(name))
+  const proven = new Map(
+    names.flatMap((name) => {
+      const record = document.credentials[name]
+      return record ? [[name, toCredential(name, record, file.yaml)] as const] : []
+    }),
+  )
+  const redactionKey = deriveFrom(header, document.id, 'redaction')
+  const secretIdKey = deriveFrom(header, document.id, 'secret-id')
+  header.fill(0)
+  let isOpen = true
+
+  const content = (name: string): RecordContent | undefined => {
+    if (!isOpen)
+      throw new NetlatchError('VAULT_LOCKED', `${file.yaml.file} has been closed.`, { advice: 'Unlock it again.' })
+    const record = proven.has(name) ? document.credentials[name] : undefined
+    return record && openRecord(dataKey, name, record)
+  }
+
+  const secretId = (username: string, secret: LoginSecret, purpose: 'login' | 'enable'): string => {
+    const { password, privateKey, enable } = secret
+    const parts = purpose === 'enable' ? [enable] : [password, privateKey]
+    const text = canonicalJson([purpose, foldUsername(username), ...parts.map((part) => part?.reveal() ?? null)])
+    return createHmac('sha256', secretIdKey).update(text).digest('hex').slice(0, 32)
+  }
+
+  return {
+    file,
+    credentials: [...proven.values()],
+    problems: [...file.problems, ...damaged.map(({ problem }) => problem)],
+    fingerprint: dataKey.fingerprint,
+    edits,
+    redactionKey,
+    dataKey,
+    successionSteps,
+    content,
+    secretId,
+    sealedSecretId: (name, purpose) => {
+      const credential = proven.get(name)
+      const found = credential && content(name)
+      if (found?.kind !== 'secret') return undefined
+      const secret = toLoginSecret(found.secret)
+      const isThere = purpose === 'enable' ? secret.enable : (secret.password ?? secret.privateKey)
+      return isThere && secretId(credential?.username ?? '', secret, purpose)
+    },
+    use: async (credential, device, fn, useOptions = {}) => {
+      useOptions.signal?.throwIfAborted()
+      const known = proven.get(credential.name)
+      const found = content(credential.name)
+      if (!known || !found) throw notUsable(credential.name, device)
+      if (!deviceInScope(known, device, useOptions)) throw outOfScope(known, device, useOptions)
+      const handOut = (secret: LoginSecret): ReturnType<typeof fn> => {
+        options.redactor?.add(secret)
+        return fn(secret)
+      }
+      if (found.kind === 'secret') return handOut(toLoginSecret(found.secret))
+      const scheme = found.reference.slice(0, found.reference.indexOf(':'))
+      const provider = options.providers?.find((each) => each.scheme === scheme)
+      if (!provider) throw noProvider(known, device, scheme)
+      const { signal } = useOptions
+      return provider.use(found.reference, device, handOut, signal ? { signal } : {})
+    },
+    close: () => {
+      isOpen = false
+      dataKey.close()
+      redactionKey.fill(0)
+      secretIdKey.fill(0)
+    },
+    [Symbol.dispose]() {
+      this.close()
+    },
+  }
+}
+
+function macHolds(document: VaultDocument, dataKey: DataKey, edits: number): boolean {
+  const { mac, ...rest } = document
+  return sameText(mac, dataKey.mac(rest, edits))
+}
+
+function findDamaged(
+  file: VaultFile,
+  document: VaultDocument,
+  dataKey: DataKey,
+): readonly { readonly name: string; readonly problem: Problem }[] {
+  return Object.entries(document.credentials)
+    .filter(([name, record]) => openRecord(dataKey, name, record) === undefined)
+    .map(([name]) => ({ name, problem: damagedRecord(file, name) }))
+}
+
+function deriveFrom(key: Buffer, id: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, id, `netlatch/1/${purpose}`, 32))
+}
+
+function toLoginSecret({ password, enable, privateKey, passphrase }: SealedSecret): LoginSecret {
+  return {
+    ...(password !== undefined && { password: new Secret(password) }),
+    ...(enable !== undefined && { enable: new Secret(enable) }),
+    ...(privateKey !== undefined && { privateKey: new Secret(privateKey) }),
+    ...(passphrase !== undefined && { passphrase: new Secret(passphrase) }),
+  }
+}
