@@ -1,7 +1,7 @@
 import type { Attempt, AttemptOutcome, Device, Privilege } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
 import type { ResultCode } from '../result-codes.ts'
-import type { AttemptRequest, Grant, Verdict } from '../safety/attempt.ts'
+import type { AccountCharge, AttemptRequest, Grant, Verdict } from '../safety/attempt.ts'
 
 /**
  * What Netlatch remembers: the attempt ledger, which credential opened which device, runs, snapshots and the audit trail.
@@ -15,11 +15,17 @@ export interface StateStore extends AsyncDisposable {
   finish(grant: Grant, outcome: AttemptOutcome): Promise<boolean>
   /** What the ledger would answer now, without changing anything; for plans and for choosing the next device. */
   preview(requests: readonly AttemptRequest[]): Promise<readonly Verdict[]>
-  /** The counters of these accounts, for plans, `explain` and results. */
-  accounts(keys: readonly AccountKey[]): Promise<readonly AccountStanding[]>
+  /**
+   * The counters of these accounts, for plans, `explain` and results. Asked with whole charges it leaves out the failures
+   * that are explained; a bare key does not say how the account counts, and then all are in.
+   */
+  accounts(keys: readonly (AccountKey | AccountCharge)[]): Promise<readonly AccountStanding[]>
   /** Homes of these accounts: secrets that have worked, with devices a verification or recheck may use, latest first. */
   homes(keys: readonly AccountKey[]): Promise<readonly Home[]>
-  /** Lifts the quarantine of these secrets and the spent budget of their accounts; returns what was lifted. */
+  /**
+   * A person vouches for these secrets: lifts their quarantine and negative memory, and the spent budget of their accounts.
+   * Returns what was lifted. Proof is not renewed: the next login with such a secret is a recheck.
+   */
   release(
     keys: readonly AccountKey[],
     secretIds: readonly string[],

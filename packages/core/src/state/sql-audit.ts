@@ -1,0 +1,116 @@
+import type { Kysely, Selectable } from 'kysely'
+import {
+  type AuditEntry,
+  type AuditFact,
+  type AuditQuery,
+  type AuditVerdict,
+  chainStart,
+  hashEntry,
+} from './audit-trail.ts'
+import type { Program } from './programs.ts'
+import type { StateDatabase } from './schema.ts'
+
+type Db = Kysely<StateDatabase>
+
+/** Appends one entry, in the transaction of what it tells about. */
+export async function appendAudit(
+  db: Db,
+  workspace: string,
+  { user, host, program }: Program,
+  fact: AuditFact,
+  now: number,
+): Promise<void> {
+  const head = await selectHead(db, workspace)
+  const entry = { ...fact, seq: (head?.seq ?? 0) + 1, at: new Date(now), user, host, program }
+  const previous = head?.hash ?? chainStart
+  const hash = hashEntry(workspace, entry, previous)
+  const { seq, action, device, credential, username, secretId: secret_id, ground, runId: run, result } = entry
+  const what = { action, device, credential, username, secret_id, ground, run, result }
+  await db
+    .insertInto('audit')
+    .values({ workspace, seq, at: now, user, host, program, ...what, previous, hash })
+    .execute()
+  await db
+    .insertInto('audit_heads')
+    .values({ workspace, seq, hash })
+    .onConflict((conflict) => conflict.column('workspace').doUpdateSet({ seq, hash }))
+    .execute()
+}
+
+export async function selectAudit(db: Db, workspace: string, query: AuditQuery): Promise<readonly AuditEntry[]> {
+  let rows = db.selectFrom('audit').selectAll().where('workspace', '=', workspace)
+  if (query.device !== undefined) rows = rows.where('device', '=', query.device)
+  if (query.credential !== undefined) rows = rows.where('credential', '=', query.credential)
+  if (query.since !== undefined) rows = rows.where('at', '>=', query.since.getTime())
+  const found = await rows
+    .orderBy('seq', 'desc')
+    .limit(query.limit ?? 100)
+    .execute()
+  return found.map(toEntry)
+}
+
+const pageSize = 1_000
+
+/** One page at a time: the trail may be long. */
+export async function verifyChain(
+  readPage: <T>(work: (db: Db) => Promise<T>) => Promise<T>,
+  workspace: string,
+  expectHead?: string,
+): Promise<AuditVerdict> {
+  let seq = 0
+  let previous = chainStart
+  let sawExpected = expectHead === undefined
+  // Entries that are appended meanwhile belong to the next verification.
+  const end = await readPage((db) => selectHead(db, workspace))
+  for (;;) {
+    const rows = await readPage((db) => selectPage(db, workspace, seq, end?.seq))
+    for (const row of rows) {
+      if (Number(row.seq) !== seq + 1) return { intact: false, seq: seq + 1, found: 'missing' }
+      seq += 1
+      if (row.previous !== previous || row.hash !== hashEntry(workspace, toEntry(row), previous))
+        return { intact: false, seq, found: 'changed' }
+      previous = row.hash
+      sawExpected ||= row.hash === expectHead
+    }
+    if (rows.length < pageSize) break
+  }
+  if (seq < (end?.seq ?? 0)) return { intact: false, seq: seq + 1, found: 'missing' }
+  if (seq > 0 && end?.hash !== previous) return { intact: false, seq, found: 'changed' }
+  if (!sawExpected) return { intact: false, seq, found: 'replaced' }
+  return { intact: true, entries: seq, head: previous }
+}
+
+/** Without a head everything is read: then it was the head that was removed. */
+function selectPage(db: Db, workspace: string, after: number, upTo: number | undefined) {
+  let page = db.selectFrom('audit').selectAll().where('workspace', '=', workspace).where('seq', '>', after)
+  if (upTo !== undefined) page = page.where('seq', '<=', upTo)
+  return page.orderBy('seq').limit(pageSize).execute()
+}
+
+async function selectHead(db: Db, workspace: string): Promise<{ seq: number; hash: string } | undefined> {
+  const head = await db
+    .selectFrom('audit_heads')
+    .select(['seq', 'hash'])
+    .where('workspace', '=', workspace)
+    .executeTakeFirst()
+  return head && { seq: Number(head.seq), hash: head.hash }
+}
+
+function toEntry(row: Selectable<StateDatabase['audit']>): AuditEntry {
+  return {
+    seq: Number(row.seq),
+    at: new Date(Number(row.at)),
+    user: row.user,
+    host: row.host,
+    program: row.program,
+    action: row.action as AuditEntry['action'],
+    device: row.device,
+    credential: row.credential,
+    username: row.username,
+    secretId: row.secret_id,
+    ground: row.ground,
+    runId: row.run,
+    result: row.result,
+    hash: row.hash,
+  }
+}

@@ -1,0 +1,106 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { Privilege } from '../model.ts'
+import type { ResultCode } from '../result-codes.ts'
+import type { StateDatabase } from './schema.ts'
+import { inChunks } from './sql-chunks.ts'
+import type { CredentialStats, DeviceRecord } from './state-store.ts'
+
+type Db = Kysely<StateDatabase>
+
+export async function selectDevices(
+  db: Db,
+  workspace: string,
+  names?: readonly string[],
+): Promise<ReadonlyMap<string, DeviceRecord>> {
+  const all = db.selectFrom('device_credentials').selectAll().where('workspace', '=', workspace)
+  const rows = names ? await inChunks(names, (some) => all.where('device', 'in', some).execute()) : await all.execute()
+  return new Map(rows.map((row) => [row.device, toDeviceRecord(row)]))
+}
+
+export async function upsertDevice(db: Db, workspace: string, record: DeviceRecord): Promise<void> {
+  const row = {
+    credential: record.credential,
+    credential_rev: record.credentialRev ?? null,
+    secret_id: record.secretId ?? null,
+    privilege: record.privilege,
+    code: record.code,
+    message: record.message,
+    tested_at: record.testedAt.getTime(),
+    opened_at: record.openedAt?.getTime() ?? null,
+    platform: record.platform ?? null,
+    methods: record.methods ? JSON.stringify(record.methods) : null,
+  }
+  await db
+    .insertInto('device_credentials')
+    .values({ workspace, device: record.device, ...row })
+    .onConflict((conflict) => conflict.columns(['workspace', 'device']).doUpdateSet(row))
+    .execute()
+}
+
+function toDeviceRecord(row: Selectable<StateDatabase['device_credentials']>): DeviceRecord {
+  return {
+    device: row.device,
+    credential: row.credential,
+    ...(row.credential_rev !== null && { credentialRev: Number(row.credential_rev) }),
+    ...(row.secret_id !== null && { secretId: row.secret_id }),
+    privilege: row.privilege as Privilege,
+    code: row.code as ResultCode,
+    message: row.message,
+    testedAt: new Date(Number(row.tested_at)),
+    ...(row.opened_at !== null && { openedAt: new Date(Number(row.opened_at)) }),
+    ...(row.platform !== null && { platform: row.platform }),
+    ...(row.methods !== null && { methods: JSON.parse(row.methods) as readonly string[] }),
+  }
+}
+
+export async function selectCredentialStats(db: Db, workspace: string): Promise<readonly CredentialStats[]> {
+  const rows = await db
+    .selectFrom('credential_stats')
+    .selectAll()
+    .where('workspace', '=', workspace)
+    .orderBy('credential')
+    .execute()
+  return rows.map((row) => ({
+    credential: row.credential,
+    successes: Number(row.successes),
+    failures: Number(row.failures),
+    lastUsedAt: new Date(Number(row.last_used_at)),
+    successRate: row.success_rate,
+  }))
+}
+
+/** Weight of the newest attempt in the success rate; the first one stands for itself. */
+const newestWeight = 0.1
+
+/** Counts one attempt whose secret was sent. */
+export async function countAttempt(
+  db: Db,
+  workspace: string,
+  attempt: { readonly credential: string; readonly succeeded: boolean; readonly at: number },
+): Promise<void> {
+  const { credential, at } = attempt
+  const success = attempt.succeeded ? 1 : 0
+  await db
+    .insertInto('credential_stats')
+    .values({
+      workspace,
+      credential,
+      successes: success,
+      failures: 1 - success,
+      last_used_at: at,
+      success_rate: success,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['workspace', 'credential']).doUpdateSet((row) => ({
+        successes: row('credential_stats.successes', '+', success),
+        failures: row('credential_stats.failures', '+', 1 - success),
+        last_used_at: at,
+        success_rate: row(
+          row('credential_stats.success_rate', '*', 1 - newestWeight),
+          '+',
+          row.val(newestWeight * success),
+        ),
+      })),
+    )
+    .execute()
+}

@@ -1,0 +1,154 @@
+import { basename } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { Kysely, sql, type Transaction } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import { NetlatchError } from '../errors.ts'
+import { migrate, newerError } from './migrate.ts'
+import { stateMigrations } from './migrations.ts'
+import { loadNodeSqlite } from './node-sqlite.ts'
+import { listPrograms, type Program, registerProgram, unregisterProgram } from './programs.ts'
+import type { StateDatabase } from './schema.ts'
+import type { SqlEngine, WriteOptions } from './sql-engine.ts'
+import { busyWaitMs, nodeSqliteDialect } from './sqlite-dialect.ts'
+import { describeSqliteError, isBusy } from './sqlite-errors.ts'
+import { WriteBatch } from './write-batch.ts'
+
+/** `NtLa`: marks the file as Netlatch's, so that another program's database is never migrated. */
+export const applicationId = 0x4e744c61
+
+export interface SqliteEngineOptions {
+  readonly program: Program
+  /** @default 10000 */
+  readonly waitMs?: number
+  /** @default all of this version */
+  readonly migrations?: Readonly<Record<string, Migration>>
+}
+
+/** Opens one connection to a file that exists; see open-state-store.ts for what comes before. */
+export async function openSqliteEngine(path: string, options: SqliteEngineOptions): Promise<SqlEngine> {
+  const { waitMs = busyWaitMs, migrations = stateMigrations } = options
+  const file = basename(path)
+  const db = new Kysely<StateDatabase>({ dialect: nodeSqliteDialect(connect(path, file), waitMs) })
+  const engine = new SqliteEngine(db, { file, schemaVersion: Object.keys(migrations).length, ...options, waitMs })
+  try {
+    await prepare(db, file)
+    await migrate(db, file, migrations, async (transaction) => {
+      await sql`pragma application_id = ${sql.lit(applicationId)}`.execute(transaction)
+      // One number that every write can check cheaply, also when a newer program migrates the file under our feet.
+      await sql`pragma user_version = ${sql.lit(Object.keys(migrations).length)}`.execute(transaction)
+    })
+    return engine
+  } catch (error) {
+    await db.destroy()
+    throw await engine.describe(error, 'Nothing was sent.')
+  }
+}
+
+function connect(path: string, file: string): DatabaseSync {
+  const { DatabaseSync } = loadNodeSqlite()
+  try {
+    const database = new DatabaseSync(path)
+    // First of all: what follows can meet a lock already.
+    database.exec('pragma busy_timeout = 10')
+    return database
+  } catch (error) {
+    throw describeSqliteError(file, error)
+  }
+}
+
+/** These go through Kysely, because each of them may have to wait for another program. */
+async function prepare(db: Kysely<StateDatabase>, file: string): Promise<void> {
+  const found = await sql<{ application_id: number }>`pragma application_id`.execute(db)
+  const tables = await sql<{ tables: number }>`select count(*) as tables from sqlite_master`.execute(db)
+  if (found.rows[0]?.application_id !== applicationId && tables.rows[0]?.tables !== 0)
+    throw new NetlatchError(
+      'STATE_UNAVAILABLE',
+      `${file}: it is another program's database. Point \`state:\` at a file of its own.`,
+    )
+  const mode = await sql<{ journal_mode: string }>`pragma journal_mode = wal`.execute(db)
+  if (mode.rows[0]?.journal_mode !== 'wal')
+    throw new NetlatchError(
+      'STATE_UNAVAILABLE',
+      `${file}: this file system cannot share a database between programs (no write-ahead log). Move \`state:\` to a local disk.`,
+    )
+  await sql`pragma synchronous = full`.execute(db)
+  await sql`pragma foreign_keys = on`.execute(db)
+}
+
+interface EngineSettings {
+  readonly file: string
+  readonly program: Program
+  readonly schemaVersion: number
+  readonly waitMs: number
+}
+
+class SqliteEngine implements SqlEngine {
+  readonly #db: Kysely<StateDatabase>
+  readonly #settings: EngineSettings
+  readonly #batch: WriteBatch
+  #registered = false
+  #version = 0
+  #seen = ''
+
+  constructor(db: Kysely<StateDatabase>, settings: EngineSettings) {
+    this.#db = db
+    this.#settings = settings
+    this.#batch = new WriteBatch(
+      (work) => this.#transaction(work),
+      (error, ifBusy) => this.describe(error, ifBusy),
+    )
+  }
+
+  async read<T>(work: (db: Kysely<StateDatabase>) => Promise<T>): Promise<T> {
+    try {
+      return await this.#db.transaction().setAccessMode('read only').execute(work)
+    } catch (error) {
+      throw await this.describe(error, 'Nothing was sent.')
+    }
+  }
+
+  write<T>(work: (db: Transaction<StateDatabase>) => Promise<T>, options: WriteOptions = {}): Promise<T> {
+    return this.#batch.submit(work, options.ifBusy ?? 'Nothing was written.')
+  }
+
+  /** `data_version` tells of other connections, `total_changes` of this one. */
+  async version(): Promise<number> {
+    const { rows } = await sql<{ seen: string }>`
+      select data_version || '/' || total_changes() as seen from pragma_data_version`.execute(this.#db)
+    const seen = rows[0]?.seen ?? ''
+    if (seen !== this.#seen) this.#version += 1
+    this.#seen = seen
+    return this.#version
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#batch.idle()
+    // A row that stays behind is harmless: the next program sees that its process has ended.
+    if (this.#registered) await this.write((db) => unregisterProgram(db, this.#settings.program)).catch(() => undefined)
+    await this.#db.destroy()
+  }
+
+  async #transaction(work: (db: Transaction<StateDatabase>) => Promise<void>): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db)
+      const found = rows[0]?.user_version ?? 0
+      if (found !== this.#settings.schemaVersion) throw newerError(this.#settings.file, String(found))
+      if (!this.#registered) await registerProgram(db, this.#settings.program)
+      await work(db)
+    })
+    this.#registered = true
+  }
+
+  /** Puts SQLite's errors into words; reads who else is there when the lock was not to be had. */
+  async describe(error: unknown, ifBusy: string): Promise<unknown> {
+    if (!isBusy(error)) return describeSqliteError(this.#settings.file, error)
+    const { file, program, waitMs } = this.#settings
+    const others = await listPrograms(this.#db, program).catch(() => [])
+    const who = others.map((other) => `${other.program} (pid ${other.pid}, host ${other.host})`).join(', ')
+    return new NetlatchError(
+      'STATE_BUSY',
+      `${file} is in use by ${who || 'another program'} and did not answer in ${waitMs / 1000} s. ${ifBusy}`,
+      { cause: error, advice: 'run again when the other program is done' },
+    )
+  }
+}

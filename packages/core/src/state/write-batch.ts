@@ -1,0 +1,101 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { sql, type Transaction } from 'kysely'
+import type { StateDatabase } from './schema.ts'
+
+type Work<T> = (db: Transaction<StateDatabase>) => Promise<T>
+type Tell = () => void
+type DescribeError = (error: unknown, ifBusy: string) => Promise<unknown>
+
+interface Job {
+  /** Runs inside the transaction; hands back how to tell the caller once it is committed. */
+  readonly run: Work<Tell>
+  readonly reject: (error: unknown) => void
+}
+
+/** No new job joins a transaction that is older: others wait for the lock, and the event loop for both. */
+const batchMs = 8
+
+/**
+ * Writes of one turn of the event loop share one transaction, and so one wait for the disk. A caller hears of its work only
+ * when it is committed; work that throws takes back its own changes and nobody else's.
+ */
+export class WriteBatch {
+  readonly #transaction: (work: Work<void>) => Promise<void>
+  readonly #describeError: DescribeError
+  readonly #queue: Job[] = []
+  #running: Promise<void> | undefined
+
+  constructor(transaction: (work: Work<void>) => Promise<void>, describeError: DescribeError) {
+    this.#transaction = transaction
+    this.#describeError = describeError
+  }
+
+  submit<T>(work: Work<T>, ifBusy: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const rejectDescribed = async (error: unknown) => reject(await this.#describeError(error, ifBusy))
+      this.#queue.push({ run: (db) => inSavepoint(db, work, resolve, rejectDescribed), reject: rejectDescribed })
+      this.#running ??= this.#runAll()
+    })
+  }
+
+  /** Resolves when nothing is queued or running. */
+  async idle(): Promise<void> {
+    await this.#running
+  }
+
+  async #runAll(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await nextTurn()
+      await this.#runOne()
+    }
+    // Here and not in a `finally` of the caller: no turn may pass between seeing an empty queue and saying so.
+    this.#running = undefined
+  }
+
+  async #runOne(): Promise<void> {
+    const taken: Job[] = []
+    const settle: Tell[] = []
+    try {
+      await this.#transaction(async (db) => {
+        const end = performance.now() + batchMs
+        for (let job = this.#queue.shift(); job; job = performance.now() < end ? this.#queue.shift() : undefined) {
+          taken.push(job)
+          settle.push(await job.run(db))
+        }
+      })
+      for (const tell of settle) tell()
+    } catch (error) {
+      // Without a lock nothing was taken; whoever came during the wait has the same answer, and nobody waits twice.
+      const failed = taken.length > 0 ? taken : this.#queue.splice(0)
+      for (const job of failed) job.reject(error)
+    }
+  }
+}
+
+async function inSavepoint<T>(
+  db: Transaction<StateDatabase>,
+  work: Work<T>,
+  resolve: (value: T) => void,
+  reject: (error: unknown) => void,
+): Promise<Tell> {
+  await sql`savepoint work`.execute(db)
+  try {
+    const value = await work(db)
+    await sql`release savepoint work`.execute(db)
+    return () => resolve(value)
+  } catch (error) {
+    if (!(await undone(db))) throw error
+    return () => reject(error)
+  }
+}
+
+/** False where the database has given up the whole transaction (disk full): then everybody in it has failed. */
+async function undone(db: Transaction<StateDatabase>): Promise<boolean> {
+  try {
+    await sql`rollback to savepoint work`.execute(db)
+    await sql`release savepoint work`.execute(db)
+    return true
+  } catch {
+    return false
+  }
+}
