@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { AlgorithmProfile } from '../model.ts'
 import type { Abortable } from '../progress.ts'
 import type { Secret } from '../secret.ts'
@@ -9,6 +10,27 @@ import type { Secret } from '../secret.ts'
  */
 export interface Transport {
   open(target: Target, options: OpenOptions): Promise<Handshake>
+  /**
+   * Key exchange only: no user name, no login service, no secret, and no decision about the key. The server has proved that
+   * it holds the private key. For `trust --scan`.
+   */
+  readHostKey(target: Target, options?: ReachOptions): Promise<ShownHostKey>
+}
+
+/** How to reach a server, whatever is done there. */
+export interface ReachOptions extends Abortable {
+  readonly limits?: Partial<ConnectionLimits>
+  /** A stream through a jump host, instead of a TCP connection. */
+  readonly via?: Forwarder
+  readonly onPhase?: (phase: ConnectionPhase, durationMs: number) => void
+}
+
+/** The host key of a server that was only looked at. */
+export interface ShownHostKey {
+  readonly address: string
+  readonly hostKey: HostKey
+  readonly identification: string
+  readonly phases: Readonly<Partial<Record<ConnectionPhase, number>>>
 }
 
 export interface Target {
@@ -35,19 +57,16 @@ export interface HostKey {
 
 export type LoginMethod = 'password' | 'keyboard-interactive' | 'publickey'
 
-export interface OpenOptions extends Abortable {
+export interface OpenOptions extends ReachOptions {
   readonly username: string
   /**
    * Decides about the host key before anything else is sent; synchronous on purpose: a promise is truthy, and ssh2 would
    * take it for a yes. Throw a `NetlatchError` (HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED) to refuse.
+   * A key that shall be stored is stored after `open` returned: only then the server has proved that the key is its own.
    */
   readonly checkHostKey: (key: HostKey, address: string) => void
   /** The server's methods as remembered; without them one `none` request asks for them. */
   readonly methods?: readonly LoginMethod[]
-  readonly limits?: Partial<ConnectionLimits>
-  /** A stream through a jump host, instead of a TCP connection. */
-  readonly via?: Connection
-  readonly onPhase?: (phase: ConnectionPhase, durationMs: number) => void
 }
 
 export type ConnectionPhase =
@@ -61,14 +80,16 @@ export type ConnectionPhase =
   | 'prompt'
 
 export interface ConnectionLimits {
-  /** TCP connection. @default 10_000 */
+  /** Name lookup, and TCP connection to each address. @default 10_000 */
   readonly connectMs: number
   /** The server's identification line. @default 10_000 */
   readonly identificationMs: number
   /** @default 20_000 */
   readonly keyExchangeMs: number
-  /** @default 30_000 */
+  /** Asking for the methods, and each login. @default 30_000 */
   readonly authenticationMs: number
+  /** Opening a shell or a forwarded stream on a connection. @default 20_000 */
+  readonly channelMs: number
 }
 
 /** A server that proved its host key and waits for a login. Close it when no login follows. */
@@ -76,8 +97,10 @@ export interface Handshake extends AsyncDisposable {
   /** The address that answered. */
   readonly address: string
   readonly hostKey: HostKey
-  /** What the server accepts, in its order. Empty with `lets anybody in`: `open` throws NO_AUTH_REQUIRED for that. */
+  /** What the server accepts, in its order; the remembered ones where they were given. Never empty. */
   readonly methods: readonly LoginMethod[]
+  /** Whether another `login` may be sent here: a key that was refused costs nothing, three passwords are the limit. */
+  readonly isOpen: boolean
   /** `SSH-2.0-…` without control characters. */
   readonly identification: string
   readonly phases: Readonly<Partial<Record<ConnectionPhase, number>>>
@@ -98,7 +121,8 @@ export interface LoginAttempt extends Abortable {
 
 /**
  * - `accepted`: the connection is open.
- * - `rejected`: the server said no; `mayTryAgain` when the same connection takes another secret of this username.
+ * - `rejected`: the server said no; `mayTryAgain` when the same connection takes another secret of this username. With
+ *   SECOND_FACTOR the secret was right, and the server wants another one on top.
  * - `unclear`: sent, and no answer that proves anything (time-out, reset, disconnect). Counts as a failed login.
  * - `unsent`: provably nothing was sent (deadline passed, aborted before, the key was refused before a signature).
  */
@@ -118,14 +142,20 @@ export type LoginFailureCode =
   | 'SESSION_LOST'
   | 'DEVICE_BUSY'
 
+/** What reaches further hosts: a logged-in jump host, or the system's own `ssh -W`. */
+export interface Forwarder {
+  /** What messages call it. */
+  readonly name: string
+  /** A TCP stream from the far side. Throws UNREACHABLE, REFUSED or JUMP_HOST_FAILED. */
+  forward(host: string, port: number, options?: Abortable): Promise<Duplex>
+}
+
 /** An open, logged-in connection. */
-export interface Connection extends AsyncDisposable {
+export interface Connection extends Forwarder, AsyncDisposable {
   readonly address: string
   readonly isOpen: boolean
   /** An interactive shell with a terminal of this width and height. */
   shell(size: { readonly columns: number; readonly rows: number }, options?: Abortable): Promise<Shell>
-  /** A TCP stream from the far side, for jump hosts. */
-  forward(host: string, port: number, options?: Abortable): Promise<import('node:stream').Duplex>
   /** Calls back once when the connection is gone, whoever closed it. */
   onClose(callback: (reason: string) => void): void
 }
@@ -135,7 +165,7 @@ export interface Shell extends AsyncDisposable {
   write(text: string): void
   onData(callback: (chunk: Buffer) => void): void
   onClose(callback: () => void): void
-  /** Back-pressure: a paused shell stops reading from the socket. */
+  /** Back-pressure: a paused shell asks the device for no more; at most 2 MB wait in memory. */
   pause(): void
   resume(): void
 }
