@@ -1,54 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { type PlainLogin, type PlainSecret, PlainShell, plainLogin } from './support/plain-client.ts'
-import type { DeviceDescription, FleetDescription } from './support/simulated-fleet/description.ts'
-import { type SimulatedFleet, startFleet } from './support/simulated-fleet/fleet.ts'
-
-const right = 'right-one'
-const wrong = 'wrong-one'
-const account = { username: 'netops', password: right }
-
-function device(more: Partial<DeviceDescription> = {}): DeviceDescription {
-  return { name: 'sw-1', platform: 'cisco_ios', accounts: [account], ...more }
-}
-
-function fleetOf(more: Partial<DeviceDescription> = {}): Promise<SimulatedFleet> {
-  return startFleet({ devices: [device(more)] })
-}
-
-function loginAt(
-  fleet: SimulatedFleet,
-  secrets: readonly PlainSecret[],
-  more: Partial<PlainLogin> = {},
-  name = 'sw-1',
-) {
-  const { address, port } = fleet.device(name).listener
-  return plainLogin({ address, port, username: 'netops', secrets, ...more })
-}
-
-const password = (text: string): PlainSecret => ({ type: 'password', password: text })
-
-async function outcome(
-  fleet: SimulatedFleet,
-  secrets: readonly PlainSecret[],
-  more: Partial<PlainLogin> = {},
-  name = 'sw-1',
-) {
-  const result = await loginAt(fleet, secrets, more, name)
-  if (result.outcome === 'accepted') result.client.end()
-  return result.outcome
-}
-
-async function shellAt(fleet: SimulatedFleet, name = 'sw-1'): Promise<PlainShell> {
-  const result = await loginAt(fleet, [password(right)], {}, name)
-  assert.equal(result.outcome, 'accepted')
-  return PlainShell.open(result.client)
-}
+import {
+  account,
+  device,
+  fleetOf,
+  loginAt,
+  outcomeOf,
+  password,
+  right,
+  shellAt,
+  wrong,
+} from './support/plain-fleet-login.ts'
+import type { FleetDescription } from './support/simulated-fleet/description.ts'
+import { startFleet } from './support/simulated-fleet/fleet.ts'
 
 describe('the accounts of the simulated fleet', () => {
   it('lets the right password in, and counts every request and every secret', async () => {
     await using fleet = await fleetOf()
-    assert.equal(await outcome(fleet, [{ type: 'none' }, password(wrong), password(right)]), 'accepted')
+    assert.equal(await outcomeOf(fleet, [{ type: 'none' }, password(wrong), password(right)]), 'accepted')
     const counters = fleet.counters()
     assert.deepEqual(counters.authRequests, { none: 1, password: 2 })
     assert.equal(counters.secretsSeen, 2)
@@ -65,13 +34,13 @@ describe('the accounts of the simulated fleet', () => {
       realms: { tacacs: { accounts: [account], lockout: { after: 2, forMs: 60_000 } } },
     }
     await using fleet = await startFleet(description)
-    assert.equal(await outcome(fleet, [password(wrong)], {}, 'sw-1'), 'rejected')
+    assert.equal(await outcomeOf(fleet, [password(wrong)], {}, 'sw-1'), 'rejected')
     assert.equal(fleet.counters().lockedAccounts, 0)
-    assert.equal(await outcome(fleet, [password(wrong)], {}, 'sw-2'), 'rejected')
+    assert.equal(await outcomeOf(fleet, [password(wrong)], {}, 'sw-2'), 'rejected')
     assert.equal(fleet.counters().lockedAccounts, 1)
-    assert.equal(await outcome(fleet, [password(right)], {}, 'sw-3'), 'rejected')
+    assert.equal(await outcomeOf(fleet, [password(right)], {}, 'sw-3'), 'rejected')
     await fleet.advanceClock(60_000)
-    assert.equal(await outcome(fleet, [password(right)], {}, 'sw-3'), 'accepted')
+    assert.equal(await outcomeOf(fleet, [password(right)], {}, 'sw-3'), 'accepted')
     assert.equal(fleet.counters().locks, 1)
   })
 
@@ -79,17 +48,17 @@ describe('the accounts of the simulated fleet', () => {
     const devices = ['sw-1', 'sw-2'].map((name) => ({ name, platform: 'cisco_ios' as const, realm: 'local' }))
     const realms = { local: { accounts: [account], lockout: { after: 2 }, kind: 'device' as const } }
     await using fleet = await startFleet({ devices, realms })
-    assert.equal(await outcome(fleet, [password(wrong), password(wrong)], {}, 'sw-1'), 'rejected')
-    assert.equal(await outcome(fleet, [password(right)], {}, 'sw-1'), 'rejected')
-    assert.equal(await outcome(fleet, [password(right)], {}, 'sw-2'), 'accepted')
+    assert.equal(await outcomeOf(fleet, [password(wrong), password(wrong)], {}, 'sw-1'), 'rejected')
+    assert.equal(await outcomeOf(fleet, [password(right)], {}, 'sw-1'), 'rejected')
+    assert.equal(await outcomeOf(fleet, [password(right)], {}, 'sw-2'), 'accepted')
     fleet.changePassword('local', 'netops', 'changed')
-    assert.equal(await outcome(fleet, [password('changed')], {}, 'sw-2'), 'accepted')
+    assert.equal(await outcomeOf(fleet, [password('changed')], {}, 'sw-2'), 'accepted')
   })
 
   it('starts the count again after a success', async () => {
     await using fleet = await fleetOf({ lockout: { after: 2 } })
-    assert.equal(await outcome(fleet, [password(wrong), password(right)]), 'accepted')
-    assert.equal(await outcome(fleet, [password(wrong), password(right)]), 'accepted')
+    assert.equal(await outcomeOf(fleet, [password(wrong), password(right)]), 'accepted')
+    assert.equal(await outcomeOf(fleet, [password(wrong), password(right)]), 'accepted')
     assert.equal(fleet.counters().locks, 0)
     assert.equal(fleet.counters().accounts[0]?.worstConsecutiveFailures, 1)
   })
@@ -100,25 +69,25 @@ describe('the accounts of the simulated fleet', () => {
       realms: { tacacs: { accounts: [account] } },
     }
     await using fleet = await startFleet(description)
-    assert.equal(await outcome(fleet, [password('local')]), 'rejected')
+    assert.equal(await outcomeOf(fleet, [password('local')]), 'rejected')
     await fleet.setFault('sw-1', { realmUnreachable: true })
-    assert.equal(await outcome(fleet, [password('local')]), 'accepted')
+    assert.equal(await outcomeOf(fleet, [password('local')]), 'accepted')
   })
 
   it('closes the port to everybody in quiet mode', async () => {
     await using fleet = await fleetOf({ blockFor: { attempts: 2, withinMs: 60_000, forMs: 120_000 } })
-    assert.equal(await outcome(fleet, [password(wrong), password(wrong)]), 'rejected')
+    assert.equal(await outcomeOf(fleet, [password(wrong), password(wrong)]), 'rejected')
     const refused = await loginAt(fleet, [password(right)])
     assert.match(refused.outcome === 'closed' ? refused.error : '', /ECONNREFUSED/)
     await fleet.advanceClock(120_000)
-    assert.equal(await outcome(fleet, [password(right)]), 'accepted')
+    assert.equal(await outcomeOf(fleet, [password(right)]), 'accepted')
     assert.equal(fleet.counters().quietModes, 1)
   })
 
   it('hangs up after three wrong passwords on IOS', async () => {
     await using fleet = await fleetOf()
     const wrongs = Array.from({ length: 4 }, () => password(wrong))
-    assert.equal(await outcome(fleet, wrongs), 'closed')
+    assert.equal(await outcomeOf(fleet, wrongs), 'closed')
     assert.equal(fleet.counters().secretsSeen, 3)
   })
 })
@@ -180,5 +149,70 @@ describe('the command line of a simulated IOS device', () => {
     shell.type('q')
     assert.equal(await shell.read(/sw-1#$/), `${erase}sw-1#`)
     assert.equal(fleet.counters().configurationsServed, 0)
+  })
+})
+
+describe('the command line of a simulated EOS device', () => {
+  it('enables without a secret, names the pager it switches off, and ends its configuration with end', async () => {
+    await using fleet = await fleetOf({ platform: 'arista_eos', name: 'leaf-1' })
+    using shell = await shellAt(fleet, 'leaf-1')
+    assert.equal(await shell.read(/leaf-1>$/), 'leaf-1>')
+    shell.type('show running-config\n')
+    await shell.read(/% Invalid input \(privileged mode required\)\r\nleaf-1>$/)
+    shell.type('enable\n')
+    assert.equal(await shell.read(/#$/), 'enable\r\nleaf-1#')
+    shell.type('terminal length 0\nshow running-config\n')
+    await shell.read(/Pagination disabled\.\r\nleaf-1#show running-config\r\n! Command: show running-config\r\n/)
+    await shell.read(/\r\nend\r\nleaf-1#$/)
+  })
+})
+
+describe('the command line of a simulated Junos device', () => {
+  it('leaves a line free before the prompt, and marks secrets and the last commit', async () => {
+    await using fleet = await fleetOf({ platform: 'juniper_junos', name: 'edge-1' })
+    using shell = await shellAt(fleet, 'edge-1')
+    await shell.read(/^--- JUNOS .*\r\nnetops@edge-1> $/)
+    shell.type('set cli screen-length 0\n')
+    const echoed = 'set cli screen-length 0 \r\nScreen length set to 0\r\n\r\nnetops@edge-1> '
+    assert.equal(await shell.read(/> $/), echoed)
+    shell.type('show configuration\n')
+    const text = await shell.read(/\}\r\n\r\nnetops@edge-1> $/)
+    assert.match(text, /\n## Last commit: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC by netops\r\nversion /)
+    assert.match(text, /secret "\$9\$\S+"; ## SECRET-DATA\r\n/)
+    assert.equal(text.split('{').length, text.split('}').length)
+    shell.type('show configuration | display set\n')
+    const set = await shell.read(/\r\n\r\nnetops@edge-1> $/)
+    assert.match(
+      set,
+      /\r\nset protocols bgp group transit export own-routes\r\nset protocols bgp group transit export customers/,
+    )
+    shell.type('show nothing\n')
+    await shell.read(/\r\n {20}\^\r\nunknown command\.\r\n\r\nnetops@edge-1> $/)
+  })
+})
+
+describe('a generated configuration', () => {
+  it('has about the wanted size, other secrets in each fleet, and the same text in each capture', async () => {
+    const description = { ...device(), configuration: { bytes: 50_000 } }
+    await using one = await startFleet({ devices: [description] })
+    await using other = await startFleet({ devices: [description] })
+    const text = one.configuration('sw-1')
+    assert.ok(text.length > 50_000 && text.length < 51_000, String(text.length))
+    assert.equal(text, one.configuration('sw-1'))
+    const secrets = one.plantedSecrets('sw-1')
+    assert.equal(secrets.length, 11)
+    assert.ok(secrets.every((secret) => text.includes(secret) && !other.configuration('sw-1').includes(secret)))
+  })
+
+  it('changes only where it was changed, and in its volatile lines', async () => {
+    await using fleet = await fleetOf()
+    const before = fleet.device('sw-1').configuration.capture('sw-1').split('\n')
+    const again = fleet.device('sw-1').configuration.capture('sw-1').split('\n')
+    assert.deepEqual(
+      again.filter((line, index) => line !== before[index]).map((line) => line.replace(/\d+/, 'N')),
+      ['ntp clock-period N'],
+    )
+    fleet.setConfiguration('sw-1', fleet.configuration('sw-1').replace('vtp mode transparent', 'vtp mode off'))
+    assert.ok(fleet.device('sw-1').configuration.capture('sw-1').includes('\nvtp mode off\n'))
   })
 })

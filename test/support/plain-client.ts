@@ -8,6 +8,9 @@ export interface PlainLogin {
   /** Tried in this order, each once. */
   readonly secrets: readonly PlainSecret[]
   readonly algorithms?: ssh2.Algorithms
+  /** @default 3000 */
+  readonly readyTimeoutMs?: number
+  readonly onHostKey?: (key: Buffer) => void
 }
 
 export type PlainSecret =
@@ -22,25 +25,35 @@ export type PlainResult =
   | { readonly outcome: 'rejected'; readonly methods: readonly string[]; readonly partial: boolean }
   | { readonly outcome: 'closed'; readonly error: string }
 
+type PromptListener = (
+  name: string,
+  instructions: string,
+  language: string,
+  prompts: readonly unknown[],
+  finish: (answers: string[]) => void,
+) => void
+
 /** ssh2's client with nothing of Netlatch in it: what the test beds are tested with. */
 export async function plainLogin(login: PlainLogin): Promise<PlainResult> {
   const client = new ssh2.Client()
   const waiting = [...login.secrets]
   let answers: string[] = []
+  const answerPrompts: PromptListener = (_name, _instructions, _language, prompts, finish) =>
+    finish(prompts.map(() => answers.shift() ?? ''))
   const result = new Promise<PlainResult>((resolve) => {
     client.on('ready', () => resolve({ outcome: 'accepted', client }))
     client.on('error', (error) => resolve({ outcome: 'closed', error: error.message }))
     client.on('close', () => resolve({ outcome: 'closed', error: 'closed' }))
-    client.on('keyboard-interactive', (_name, _instructions, _language, prompts, finish) =>
-      finish(prompts.map(() => answers.shift() ?? '')),
-    )
     client.on('connect', () => client.setNoDelay(true))
     client.connect({
       host: login.address,
       port: login.port,
       username: login.username,
-      readyTimeout: 3000,
-      hostVerifier: (_key: Buffer, verify: (valid: boolean) => void) => verify(true),
+      readyTimeout: login.readyTimeoutMs ?? 3000,
+      hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
+        login.onHostKey?.(key)
+        verify(true)
+      },
       ...(login.algorithms === undefined ? {} : { algorithms: login.algorithms }),
       authHandler: (methods, partial, next) => {
         const secret = waiting.shift()
@@ -50,16 +63,7 @@ export async function plainLogin(login: PlainLogin): Promise<PlainResult> {
           return
         }
         if (secret.type === 'keyboard-interactive') answers = [...secret.answers]
-        next({
-          username: login.username,
-          ...secret,
-          ...(secret.type === 'keyboard-interactive'
-            ? {
-                prompt: (_n: string, _i: string, _l: string, prompts: unknown[], finish: (a: string[]) => void) =>
-                  finish(prompts.map(() => answers.shift() ?? '')),
-              }
-            : {}),
-        } as ssh2.AnyAuthMethod)
+        next({ username: login.username, ...secret, prompt: answerPrompts } as ssh2.AnyAuthMethod)
       },
     })
   })

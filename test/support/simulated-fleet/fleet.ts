@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { AccountBook } from './accounts.ts'
+import { bindAll } from './bind-all.ts'
 import { type AccountCounters, addUp, Counter, type FleetCounters, type SeenAttempt } from './counters.ts'
 import type { DeviceDescription, Faults, FleetDescription, HostKeyType, RealmDescription } from './description.ts'
 import { type FleetSurroundings, SimulatedDevice } from './device.ts'
 import { generateHostKey, type SimulatedHostKey } from './host-keys.ts'
-import { bindAll } from './places.ts'
+import { type DevicePlace, placeOf } from './place.ts'
 
 /** A fleet that runs in this process, with everything that tests do to it. */
 export class SimulatedFleet implements AsyncDisposable {
@@ -52,6 +53,10 @@ export class SimulatedFleet implements AsyncDisposable {
     return [...this.#devices.values()]
   }
 
+  get places(): DevicePlace[] {
+    return this.devices().map(placeOf)
+  }
+
   /** The fleet's clock: this machine's, plus what it was advanced by. */
   now(): number {
     return Date.now() + this.#advancedMs
@@ -89,14 +94,24 @@ export class SimulatedFleet implements AsyncDisposable {
     return device.configuration.text(device.hostname)
   }
 
+  /** The secrets in the device's generated configuration, as they stand there. */
+  plantedSecrets(name: string): string[] {
+    const device = this.device(name)
+    return device.configuration.plantedSecrets(device.hostname)
+  }
+
   setHostname(name: string, hostname: string): void {
     this.device(name).hostname = hostname
   }
 
-  /** Added to the faults that are on; `undefined` takes one away. */
+  /** Added to the faults that are on. */
   async setFault(name: string, faults: Faults): Promise<void> {
-    const device = this.device(name)
-    await device.setFaults({ ...device.faults, ...faults })
+    await this.setFaults(name, { ...this.device(name).faults, ...faults })
+  }
+
+  /** Instead of the faults that are on; `{}` heals the device. */
+  async setFaults(name: string, faults: Faults): Promise<void> {
+    await this.device(name).setFaults(faults)
   }
 
   counters(): FleetCounters {
