@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { NetlatchError } from '../errors.ts'
-import type { AuditTrail } from './audit-trail.ts'
 import { IdSource } from './new-id.ts'
 import type { Program } from './programs.ts'
 import { SqlStateStore } from './sql-state-store.ts'
@@ -24,7 +23,7 @@ export interface OpenStateStoreOptions {
 }
 
 /** Throws STATE_UNAVAILABLE (with what is wrong with the file), STATE_NEWER or STATE_BUSY. */
-export async function openStateStore(options: OpenStateStoreOptions): Promise<StateStore & AuditTrail> {
+export async function openStateStore(options: OpenStateStoreOptions): Promise<StateStore> {
   const { workspace, clock = systemClock } = options
   const path = sqlitePath(options.url)
   const program: Program = {

@@ -1,14 +1,8 @@
 import type { Kysely, Selectable } from 'kysely'
-import {
-  type AuditEntry,
-  type AuditFact,
-  type AuditQuery,
-  type AuditVerdict,
-  chainStart,
-  hashEntry,
-} from './audit-trail.ts'
+import { chainStart, hashEntry } from './audit-chain.ts'
 import type { Program } from './programs.ts'
 import type { StateDatabase } from './schema.ts'
+import type { AuditEntry, AuditFact, AuditQuery, AuditVerdict } from './state-store.ts'
 
 type Db = Kysely<StateDatabase>
 

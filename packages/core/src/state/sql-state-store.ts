@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AttemptOutcome } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
 import type { AttemptRequest, Grant, Verdict } from '../safety/attempt.ts'
-import type { AuditQuery, AuditTrail } from './audit-trail.ts'
 import { IdSource } from './new-id.ts'
 import type { Program } from './programs.ts'
 import { appendAudit, selectAudit, verifyChain } from './sql-audit.ts'
@@ -15,7 +14,7 @@ import { endRun, insertRun, selectResults, selectRuns, upsertResult } from './sq
 import { deleteSnapshot, insertSnapshot, selectSnapshots } from './sql-snapshots.ts'
 import { selectHomes, selectRejections, selectStanding } from './sql-standing.ts'
 import { selectVaultPin, upsertVaultPin } from './sql-vault-pin.ts'
-import type { AccountKey, DeviceRecord, SnapshotRecord, StateStore, VaultPin } from './state-store.ts'
+import type { AccountKey, AuditQuery, DeviceRecord, SnapshotRecord, StateStore, VaultPin } from './state-store.ts'
 import { type Clock, StoreClock } from './store-clock.ts'
 
 /** Requests that one transaction previews; the event loop is free between two. */
@@ -25,7 +24,7 @@ const unsettled = { ifBusy: 'The attempt counts as failed once its deadline has 
 const nothingSent = { ifBusy: 'Nothing was sent.' }
 
 /** The store over any SQL engine. Each method is one transaction; the SQL lies in the sql-*.ts files, by topic. */
-export class SqlStateStore implements StateStore, AuditTrail {
+export class SqlStateStore implements StateStore {
   readonly #engine: SqlEngine
   readonly #scope: LedgerScope
   readonly #clock: StoreClock

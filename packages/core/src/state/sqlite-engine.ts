@@ -5,12 +5,12 @@ import type { Migration } from 'kysely/migration'
 import { NetlatchError } from '../errors.ts'
 import { migrate, newerError } from './migrate.ts'
 import { stateMigrations } from './migrations.ts'
-import { loadNodeSqlite } from './node-sqlite.ts'
 import { listPrograms, type Program, registerProgram, unregisterProgram } from './programs.ts'
 import type { StateDatabase } from './schema.ts'
 import type { SqlEngine, WriteOptions } from './sql-engine.ts'
 import { busyWaitMs, nodeSqliteDialect } from './sqlite-dialect.ts'
 import { describeSqliteError, isBusy } from './sqlite-errors.ts'
+import { loadNodeSqlite } from './sqlite-module.ts'
 import { WriteBatch } from './write-batch.ts'
 
 /** `NtLa`: marks the file as Netlatch's, so that another program's database is never migrated. */

@@ -56,6 +56,15 @@ export interface StateStore extends AsyncDisposable {
   /** Forgets a held capture that was accepted or dropped. */
   dropSnapshot(id: string): Promise<void>
 
+  /** Who used which credential where, and what came of it; latest first. @default limit 100 */
+  audit(query?: AuditQuery): Promise<readonly AuditEntry[]>
+  /**
+   * Walks the audit trail's chain of hashes from its start. A changed, removed or reordered entry is found, at the end too.
+   * Somebody who may write the database can write a whole new chain; `head`, noted elsewhere, tells that apart: it must
+   * appear again.
+   */
+  verifyAudit(options?: { readonly expectHead?: string }): Promise<AuditVerdict>
+
   vaultPin(): Promise<VaultPin | undefined>
   saveVaultPin(pin: VaultPin): Promise<void>
 
@@ -161,3 +170,45 @@ export interface VaultPin {
   readonly edits: number
   readonly revs: Readonly<Record<string, number>>
 }
+
+export interface AuditQuery {
+  readonly device?: string
+  readonly credential?: string
+  readonly since?: Date
+  readonly limit?: number
+}
+
+export interface AuditEntry extends AuditFact {
+  /** Counts from 1. */
+  readonly seq: number
+  readonly at: Date
+  /** Of the operating system. */
+  readonly user: string
+  readonly host: string
+  readonly program: string
+  readonly hash: string
+}
+
+export interface AuditFact {
+  /** `login` and `enable`: a secret was granted. `release`: a person lifted a quarantine or a spent budget. */
+  readonly action: 'login' | 'enable' | 'release'
+  readonly device: string | null
+  readonly credential: string | null
+  readonly username: string
+  readonly secretId: string
+  /** Why the ledger allowed it: `known`, `recheck`, `unknown` … */
+  readonly ground: string | null
+  /** The run that asked for it; `runs` knows its operation and selection. */
+  readonly runId: string | null
+  /** `ok`, `rejected`, `unclear`, `unsent`, or what a release lifted. */
+  readonly result: string
+}
+
+export type AuditVerdict =
+  | { readonly intact: true; readonly entries: number; readonly head: string }
+  | {
+      readonly intact: false
+      /** Of the first entry that does not hold. */
+      readonly seq: number
+      readonly found: 'changed' | 'missing' | 'replaced'
+    }
