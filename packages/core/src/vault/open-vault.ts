@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto'
+import { inspect } from 'node:util'
 import { NetlatchError } from '../errors.ts'
 import type { Credential, Device, Problem } from '../model.ts'
 import type { Abortable } from '../progress.ts'
@@ -35,6 +36,9 @@ export interface UseOptions extends Abortable {
 
 /** A vault whose MAC and seals hold. Holds keys in memory until it is closed. */
 export interface OpenVault extends Disposable {
+  /** Prints neither keys nor secrets, in JSON and under inspect. */
+  toJSON(): string
+  [inspect.custom](): string
   readonly file: VaultFile
   /** Public parts that are proven; one that does not fit its seal is left out and named in `problems`. */
   readonly credentials: readonly Credential[]
@@ -63,8 +67,10 @@ export interface OpenVault extends Disposable {
   /** For the functions that change the vault. */
   readonly dataKey: DataKey
   readonly successionSteps: readonly SuccessionStep[]
-  /** What a record holds; undefined when there is none, or it does not fit its seal. */
+  /** What a record holds, in plain; undefined when there is none, or it does not fit its seal. For vault/ only. */
   content(name: string): RecordContent | undefined
+  /** As it was opened; a changed vault is opened alike. */
+  readonly options: OpenVaultOptions
   /** Overwrites the keys. */
   close(): void
 }
@@ -127,6 +133,7 @@ export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaul
     redactionKey,
     dataKey,
     successionSteps,
+    options,
     content,
     secretId,
     sealedSecretId: (name, purpose) => {
@@ -163,6 +170,8 @@ export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaul
     [Symbol.dispose]() {
       this.close()
     },
+    toJSON: () => `[open vault ${document.id}]`,
+    [inspect.custom]: () => `[open vault ${document.id}]`,
   }
 }
 

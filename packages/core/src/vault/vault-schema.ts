@@ -38,7 +38,10 @@ export const vaultRecordSchema = z.strictObject({
   priority: z.int().min(1).max(1000).optional().describe('Lower is tried first. Default: 100'),
   tags: z.array(nameSchema).optional().describe('It matches devices that share a tag'),
   match: z.string().min(1).optional().describe('It matches devices for which this selection holds'),
-  hosts: z.array(scopeHostSchema).min(1).describe('Where it may be sent: networks, name patterns or any'),
+  hosts: z
+    .array(scopeHostSchema)
+    .min(1, 'must name where it may be sent. Write networks, name patterns or any.')
+    .describe('Where it may be sent: networks, name patterns or any'),
   ports: z.array(portSchema).min(1).optional().describe('To which ports it may be sent. Default: all'),
   fallback: z.boolean().optional().describe('Break-glass: tried only when somebody asks for it. Default: false'),
   secret: secretTextSchema.describe('Sealed, or a reference such as env:CORE_PASSWORD'),

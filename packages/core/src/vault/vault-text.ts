@@ -50,6 +50,9 @@ export function valueText(value: string | number | boolean | readonly (string | 
 // Letters first, and nothing that YAML 1.1 readers would take for a truth value.
 const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z][A-Za-z0-9_./+=-]*(?::[A-Za-z0-9_./+=-]+)*$/i
 
+const network = /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/
+
 function scalarText(value: string | number | boolean): string {
-  return typeof value === 'string' && !plain.test(value) ? JSON.stringify(value) : String(value)
+  const isPlain = typeof value !== 'string' || plain.test(value) || network.test(value)
+  return isPlain ? String(value) : JSON.stringify(value)
 }
