@@ -1,0 +1,127 @@
+import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
+import {
+  blankTexts,
+  type CommandAnswer,
+  dropPreamble,
+  type OutsideTexts,
+  unifyLineEndings,
+} from './configuration-text.ts'
+import { formatBytes, quoteLine } from './reason-text.ts'
+
+/** What a gate says: the capture may pass, or why it is held. The reason is safe to print. */
+export type GateResult = { readonly ok: true } | { readonly ok: false; readonly because: string }
+
+export interface CompletenessOptions {
+  /** Of one answer, UTF-8. @default 16 MiB */
+  readonly maxBytes?: number
+}
+
+const passed: GateResult = { ok: true }
+
+/**
+ * Whether these are whole answers to the commands of a capture: every command answered without a refusal, nothing of the
+ * terminal left in them, and each one ends as this platform ends a configuration.
+ *
+ * Judged on the raw text. An end marker counts only as the last line, with its line end (`end` may be the beginning of
+ * `end-policy`), and only outside free texts (a banner may say `end`).
+ */
+export function checkCompleteness(
+  platform: Platform,
+  capture: ConfigurationCapture,
+  answers: readonly CommandAnswer[],
+  { maxBytes = 16 * 1024 * 1024 }: CompletenessOptions = {},
+): GateResult {
+  const missing = capture.commands[answers.length]
+  if (missing !== undefined) return held(`no answer to "${missing}"`)
+  return answers.map((answer) => checkAnswer(platform, capture, answer, maxBytes)).find((one) => !one.ok) ?? passed
+}
+
+function checkAnswer(
+  platform: Platform,
+  capture: ConfigurationCapture,
+  { command, output, error }: CommandAnswer,
+  maxBytes: number,
+): GateResult {
+  if (error !== undefined) return held(`"${command}" was refused: ${quoteLine(error)}`)
+  const bytes = Buffer.byteLength(output)
+  if (bytes >= maxBytes) return held(`answer of ${formatBytes(bytes)}, the limit is ${formatBytes(maxBytes)}`)
+  const text = unifyLineEndings(output)
+  const control = /[^\P{Cc}\t\n]/u.exec(text)
+  if (control) return held(`control character ${codePoint(control[0])} in line ${lineNumber(text, control.index)}`)
+  const outside = blankTexts(text, capture.texts)
+  const refusal = findRefusal(platform, text, outside.text)
+  if (refusal !== undefined) return held(`"${command}" was refused: ${quoteLine(refusal)}`)
+  if (dropPreamble(text, capture.preamble).trim() === '') return held(`empty answer to "${command}"`)
+  if (outside.unclosed !== undefined) return cutOff(`inside ${quoteLine(outside.unclosed)}`, bytes)
+  return checkWhole(capture, text, outside, bytes)
+}
+
+function checkWhole(capture: ConfigurationCapture, text: string, outside: OutsideTexts, bytes: number): GateResult {
+  const { whole } = capture
+  if (whole.by === 'end-marker') {
+    const lines = contentLines(capture, outside.text)
+    const last = lines.at(-1)
+    const marked = last?.terminated === true && lines.length > 1 && new RegExp(whole.pattern).test(last.text)
+    return marked ? passed : cutOff(`no "${readable(whole.pattern)}"`, bytes)
+  }
+  if (whole.by === 'balanced') return checkBalanced(whole, outside.text, bytes)
+  const first = contentLines(capture, text)[0]
+  if (first && !new RegExp(whole.pattern).test(first.text)) return held(`begins with ${quoteLine(first.text)}`)
+  return first?.terminated && text.endsWith('\n') ? passed : cutOff('no end of line', bytes)
+}
+
+function checkBalanced(
+  whole: { readonly open: string; readonly close: string; readonly tail?: string },
+  text: string,
+  bytes: number,
+): GateResult {
+  let depth = 0
+  let blocks = 0
+  for (const match of text.matchAll(new RegExp(`(?<opens>${whole.open})|(?<closes>${whole.close})`, 'gm'))) {
+    const opens = match.groups?.opens !== undefined
+    depth += opens ? 1 : -1
+    blocks += opens ? 1 : 0
+    if (depth < 0) return held(`unbalanced in line ${lineNumber(text, match.index)}: closes what was never opened`)
+  }
+  if (depth > 0) return cutOff(`${depth} ${depth === 1 ? 'block' : 'blocks'} open`, bytes)
+  if (blocks === 0) return cutOff('no block', bytes)
+  if (whole.tail !== undefined && !new RegExp(`(?:${whole.tail})\\s*$`).test(text)) return cutOff('no end', bytes)
+  return text.endsWith('\n') ? passed : cutOff('no end of line', bytes)
+}
+
+/** The lines that are not empty, after the preamble, and whether each one came with its line end. */
+function contentLines(
+  capture: ConfigurationCapture,
+  text: string,
+): readonly { readonly text: string; readonly terminated: boolean }[] {
+  const lines = dropPreamble(text, capture.preamble).split('\n')
+  return lines
+    .map((line, index) => ({ text: line.trimEnd(), terminated: index < lines.length - 1 }))
+    .filter((line) => line.text !== '')
+}
+
+function findRefusal(platform: Platform, text: string, outside: string): string | undefined {
+  const match = platform.errors.map((error) => new RegExp(error, 'm').exec(outside)).find((found) => found !== null)
+  return match ? text.slice(match.index).trimStart().split('\n')[0] : undefined
+}
+
+function held(because: string): GateResult {
+  return { ok: false, because }
+}
+
+function cutOff(what: string, bytes: number): GateResult {
+  return held(`cut off: ${what} after ${formatBytes(bytes)}`)
+}
+
+/** `^end\s*$` reads as `end`. */
+function readable(pattern: string): string {
+  return pattern.replace(/^\^(?:\\s\*)?|(?:\\[sr][*+?])*\$$/g, '').replace(/\\(\W)/g, '$1')
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+function lineNumber(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length
+}

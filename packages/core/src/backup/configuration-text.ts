@@ -1,0 +1,97 @@
+import type { ConfigurationCapture } from '../platforms/platform.ts'
+
+/** What a command printed: everything between its echo and the prompt that came back, nothing trimmed. */
+export interface CommandAnswer {
+  readonly command: string
+  readonly output: string
+  /** The device's own line, when it refused the command. */
+  readonly error?: string
+}
+
+/** One line feed per line, however many carriage returns the device puts before it (IOS on some lines: `\r\r\n`). */
+export function unifyLineEndings(output: string): string {
+  return output.replace(/\r+\n/g, '\n')
+}
+
+/** Takes away what stands before the configuration: the platform's preamble and empty lines. */
+export function dropPreamble(text: string, preamble: readonly string[] = []): string {
+  const patterns = preamble.map((pattern) => new RegExp(pattern))
+  const lines = text.split('\n')
+  const first = lines.findIndex((line) => line.trim() !== '' && !patterns.some((pattern) => pattern.test(line)))
+  return first === -1 ? '' : lines.slice(first).join('\n')
+}
+
+export interface OutsideTexts {
+  /** The text with the inside of every free text blanked; same length, same lines. */
+  readonly text: string
+  /** The line that opens a text which never closes. */
+  readonly unclosed?: string
+}
+
+/**
+ * Blanks banners, certificates and quoted strings, so that an `end` or a brace in them counts for nothing. Whatever opens first
+ * wins: a quote in a comment opens no string.
+ */
+export function blankTexts(text: string, texts: ConfigurationCapture['texts'] = []): OutsideTexts {
+  const searches = texts.map(({ open, close }) => ({ close, next: search(new RegExp(open, 'gm'), text) }))
+  let blanked = ''
+  let position = 0
+  while (position < text.length) {
+    const opened = earliest(searches.map(({ close, next }) => ({ close, match: next(position) })))
+    if (!opened) break
+    const inside = opened.match.index + opened.match[0].length
+    const closed = search(closing(opened.close, opened.match), text)(inside)
+    blanked += text.slice(position, inside) + blank(text.slice(inside, closed?.index))
+    if (!closed) return { text: blanked, unclosed: lineAt(text, opened.match.index) }
+    position = Math.max(closed.index + closed[0].length, position + 1)
+    blanked += text.slice(closed.index, position)
+  }
+  return { text: blanked + text.slice(position) }
+}
+
+/** The sections of a configuration, for the shrink gate. */
+export function countSections(text: string, capture: ConfigurationCapture): number {
+  const outside = blankTexts(text, capture.texts).text
+  return [...outside.matchAll(new RegExp(capture.section, 'gm'))].length
+}
+
+/** Searches forward, and only again when the last find lies behind the position: one pass over the text in all. */
+function search(pattern: RegExp, text: string): (from: number) => RegExpExecArray | null {
+  let found: RegExpExecArray | null | undefined
+  return (from) => {
+    if (found === null || (found && found.index >= from)) return found
+    pattern.lastIndex = from
+    found = pattern.exec(text)
+    return found
+  }
+}
+
+interface Opened {
+  readonly close: string
+  readonly match: RegExpExecArray
+}
+
+function earliest(found: readonly { readonly close: string; readonly match: RegExpExecArray | null }[]): Opened | null {
+  return found.reduce<Opened | null>((first, { close, match }) => {
+    if (!match || (first && first.match.index <= match.index)) return first
+    return { close, match }
+  }, null)
+}
+
+function closing(close: string, opened: RegExpExecArray): RegExp {
+  const literal = (name: string) => (opened.groups?.[name] ?? '').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  return new RegExp(
+    close.replace(/\{([A-Za-z]\w*)\}/g, (_, name: string) => literal(name)),
+    'gm',
+  )
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\n]/g, ' ')
+}
+
+function lineAt(text: string, index: number): string {
+  const start = text.lastIndexOf('\n', index - 1) + 1
+  const end = text.indexOf('\n', index)
+  return text.slice(start, end === -1 ? undefined : end)
+}

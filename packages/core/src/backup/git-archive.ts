@@ -1,0 +1,159 @@
+import { NetlatchError } from '../errors.ts'
+import type { Archive, ArchivedText, ArchiveEntry, Configuration, TextDiff } from './archive.ts'
+import { escapeName } from './archive-path.ts'
+import { branchHead, commitFiles, isObjectId, runTrailer } from './git-commit.ts'
+import { type GitObjects, openGitObjects } from './git-objects.ts'
+import { gitFailed } from './git-process.ts'
+import { checkNotCheckedOut, type GitRepository, openRepository } from './git-repository.ts'
+import { pushArchive } from './push-archive.ts'
+import { searchArchive } from './search-archive.ts'
+
+export interface GitArchiveOptions {
+  /** A folder: a bare repository is made when nothing is there. */
+  readonly repository: string
+  /** In a user's own repository: a branch that is not checked out. @default 'main' */
+  readonly branch?: string
+  /** The git to run. @default 'git', found on the PATH */
+  readonly program?: string
+}
+
+/**
+ * An {@link Archive} in a git repository that plain git reads: `git -C backups.git log -p -- fra/fra-core-1.cfg`.
+ *
+ * @throws GIT_FAILED when git is missing or older than 2.36, when the path is no repository, or the branch is checked out.
+ */
+export async function openGitArchive({ repository, branch = 'main', program }: GitArchiveOptions): Promise<Archive> {
+  const opened = await openRepository(repository, branch, program)
+  await checkNotCheckedOut(opened)
+  const objects = openGitObjects(opened.git, opened.scratch)
+  return {
+    repository: opened.path,
+    branch,
+    store: (text) => objects.write(text),
+    commit: (run) => commitFiles(opened, run),
+    async hold(captures) {
+      const held = []
+      for (const capture of captures) held.push({ ...capture, blob: await objects.write(capture.text) })
+      await updateRefs(
+        opened,
+        held.map((capture) => `update ${heldRef(capture)} ${capture.blob}`),
+      )
+      return held.map(({ blob }) => blob)
+    },
+    dropHeld: (captures) =>
+      updateRefs(
+        opened,
+        captures.map((capture) => `delete ${heldRef(capture)}`),
+      ),
+    read: (path, at) => readFile(opened, objects, path, at),
+    async readBlob(blob) {
+      const found = isObjectId(blob) ? await objects.read(blob) : null
+      if (!found) throw new NetlatchError('NOT_FOUND', `${opened.path}: no blob ${blob}.`)
+      return found.text
+    },
+    history: (path, options) => readHistory(opened, path, options?.limit ?? 100),
+    async diff(from, to, labels = { from: 'before', to: 'after' }) {
+      const [a, b] = [from ?? (await objects.write('')), to ?? (await objects.write(''))]
+      return diffBlobs(opened, a, b, labels)
+    },
+    search: (query) => searchArchive(opened, query),
+    push: (remote, options) => pushArchive(opened, remote, options),
+    maintain: () => maintain(opened),
+    async verify() {
+      await opened.git.run(['fsck', '--full', '--no-dangling', '--no-progress'])
+    },
+    async [Symbol.asyncDispose]() {
+      await objects[Symbol.asyncDispose]()
+      await opened.tidy()
+    },
+  }
+}
+
+function heldRef(capture: {
+  readonly device: string
+  readonly configuration: Configuration
+  readonly blob: string
+}): string {
+  if (!isObjectId(capture.blob)) throw new NetlatchError('NOT_FOUND', `no blob ${capture.blob}.`)
+  return `refs/held/${escapeName(capture.device)}/${capture.configuration}/${capture.blob}`
+}
+
+async function updateRefs({ git }: GitRepository, commands: readonly string[]): Promise<void> {
+  if (commands.length > 0) await git.run(['update-ref', '--stdin'], { input: `${commands.join('\n')}\n` })
+}
+
+async function readFile(
+  repository: GitRepository,
+  objects: GitObjects,
+  path: string,
+  at: string | Date | undefined,
+): Promise<ArchivedText | null> {
+  const commit = at instanceof Date ? await commitAt(repository, at) : at && (await resolveCommit(repository, at))
+  if (at instanceof Date && commit === undefined) return null
+  return objects.read(`${commit ?? repository.ref}:${path}`)
+}
+
+/** The commit that the branch was at. */
+async function commitAt({ git, ref }: GitRepository, at: Date): Promise<string | undefined> {
+  const seconds = Math.floor(at.getTime() / 1000)
+  const found = await git.try(['rev-list', '-1', '--first-parent', `--before=@${seconds}`, ref, '--'])
+  return found.stdout.trim() || undefined
+}
+
+async function resolveCommit({ git, path }: GitRepository, commit: string): Promise<string> {
+  if (/^[0-9a-f]{4,64}$/.test(commit)) {
+    const found = await git.try(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`])
+    if (found.code === 0) return found.stdout.trim()
+  }
+  throw new NetlatchError('NOT_FOUND', `${path}: no commit "${commit}".`, { advice: 'netlatch history <device>' })
+}
+
+async function readHistory(repository: GitRepository, path: string, limit: number): Promise<readonly ArchiveEntry[]> {
+  if ((await branchHead(repository)) === undefined) return []
+  const format = `--format=%x00%H%x00%ct%x00%s%x00%(trailers:key=${runTrailer},valueonly)`
+  const shape = ['--raw', '--no-abbrev', '--no-renames', '--first-parent', '-m', `--max-count=${limit}`]
+  const printed = await repository.git.run(['log', format, ...shape, repository.ref, '--', path])
+  const fields = printed.split('\0').slice(1)
+  return Array.from({ length: Math.floor(fields.length / 4) }, (_, index) => {
+    const [commit = '', seconds = '', subject = '', rest = ''] = fields.slice(index * 4, index * 4 + 4)
+    const [runId] = rest.split('\n')
+    const blob = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [A-Z]/m.exec(rest)?.[1]
+    return {
+      commit,
+      at: new Date(Number(seconds) * 1000),
+      subject,
+      ...(runId && { runId }),
+      blob: blob === undefined || /^0+$/.test(blob) ? null : blob,
+    }
+  })
+}
+
+async function diffBlobs(
+  { git }: GitRepository,
+  from: string,
+  to: string,
+  labels: { readonly from: string; readonly to: string },
+): Promise<TextDiff> {
+  if (!isObjectId(from) || !isObjectId(to))
+    throw new NetlatchError('NOT_FOUND', `no blob ${isObjectId(from) ? to : from}.`)
+  const how = ['--no-ext-diff', '--no-textconv', '--no-color', '--text', '--unified=3', '--diff-algorithm=histogram']
+  const printed = await git.run(['diff', ...how, from, to])
+  const start = printed.startsWith('@@') ? 0 : printed.indexOf('\n@@') + 1
+  if (start === 0) return { text: '', linesAdded: 0, linesRemoved: 0 }
+  const hunks = printed.slice(start)
+  const count = (sign: string) => hunks.split('\n').filter((line) => line.startsWith(sign)).length
+  return {
+    text: `--- ${labels.from}\n+++ ${labels.to}\n${hunks}`,
+    linesAdded: count('+'),
+    linesRemoved: count('-'),
+  }
+}
+
+/** What plumbing leaves lying around: 200 loose objects per run. A user's repository is kept by its user. */
+async function maintain({ git, own }: GitRepository): Promise<void> {
+  if (!own) return
+  const packed = await git.try(['-c', 'gc.auto=6700', 'gc', '--auto', '--quiet'])
+  if (packed.code !== 0) throw gitFailed(['gc'], packed)
+  // Changed-path filters: the history of one file among 50,000 commits without reading every tree.
+  await git.run(['commit-graph', 'write', '--reachable', '--changed-paths', '--split', '--no-progress'])
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import type { Device } from '../model.ts'
+import type { Platform } from '../platforms/platform.ts'
+import type { Configuration } from './archive.ts'
+import { checkCompleteness, type GateResult } from './completeness.ts'
+import { type CommandAnswer, countSections } from './configuration-text.ts'
+import { checkIdentity, readIdentity, withPrompt } from './identity.ts'
+import { normaliseConfiguration } from './normalise.ts'
+import { redactConfiguration } from './redact.ts'
+import { checkShrink } from './shrink.ts'
+
+export interface Capture {
+  readonly device: Pick<Device, 'name' | 'expect'>
+  readonly platform: Platform
+  readonly configuration: Configuration
+  /** One per command of the platform's capture, in its order. */
+  readonly answers: readonly CommandAnswer[]
+  /** What the session learned from the prompt. */
+  readonly session: { readonly hostname?: string }
+  /** The text of the last good one, as the archive has it. */
+  readonly lastGood?: string
+  /** The latest capture of this configuration, when it was held after the last good one. */
+  readonly lastHeld?: { readonly sha256: string }
+  /** The vault's redaction key. */
+  readonly redactionKey: Uint8Array
+  /** Replaces every secret this process has opened. */
+  readonly redact: (text: string) => string
+  /** @default false */
+  readonly acceptShrink?: boolean
+  /** Of one answer. @default 16 MiB */
+  readonly maxBytes?: number
+}
+
+export interface JudgedCapture {
+  readonly verdict: 'good' | 'held'
+  /** Why it is held: `cut off: no "end" after 41,322 bytes`. Empty when it is good. */
+  readonly because: string
+  /** Normalised and redacted: what is stored, on the branch or as a held one. */
+  readonly text: string
+  /** Of `text`: equal when nothing changed. (A hash of the raw text would let its secrets be guessed.) */
+  readonly sha256: string
+  /** Of `text`, UTF-8. */
+  readonly bytes: number
+  readonly sections: number
+  /** Of the configuration, else of the prompt. */
+  readonly hostname?: string
+}
+
+/**
+ * Puts a capture through all gates. It is good only when each one lets it pass; else it is held, with the reason of the first
+ * that did not. Throws CAPTURE_HELD when its secrets cannot be replaced: then nothing of it may be stored.
+ */
+export function judgeCapture(capture: Capture): JudgedCapture {
+  const { device, platform, configuration, answers, session, lastGood } = capture
+  const how = platform.configurations[configuration]
+  if (!how) throw new TypeError(`${platform.name} has no ${configuration} configuration`)
+  const complete = checkCompleteness(platform, how, answers, { maxBytes: capture.maxBytes })
+  const raw = normaliseConfiguration(platform, how, complete.ok ? answers : answers.map(dropUnendedLine))
+  const text = redactConfiguration(raw, platform, {
+    device: device.name,
+    key: capture.redactionKey,
+    redact: capture.redact,
+    whole: complete.ok,
+  })
+  const measure = (one: string) => ({ ...fingerprintText(one), sections: countSections(one, how) })
+  const size = measure(text)
+  const seen = withPrompt(readIdentity(platform, how, raw), session.hostname)
+  const gate = firstHeld([
+    () => complete,
+    () => checkIdentity(device, seen, lastGood === undefined ? undefined : readIdentity(platform, how, lastGood)),
+    () => checkShrink(size, lastGood === undefined ? undefined : measure(lastGood), capture),
+  ])
+  return {
+    verdict: gate.ok ? 'good' : 'held',
+    because: gate.ok ? '' : gate.because,
+    text,
+    ...size,
+    ...(seen.hostnames[0] !== undefined && { hostname: seen.hostnames[0] }),
+  }
+}
+
+/** A line without its end may be half a secret, which no pattern knows. */
+function dropUnendedLine(answer: CommandAnswer): CommandAnswer {
+  return { ...answer, output: answer.output.slice(0, answer.output.lastIndexOf('\n') + 1) }
+}
+
+function firstHeld(gates: readonly (() => GateResult)[]): GateResult {
+  for (const gate of gates) {
+    const result = gate()
+    if (!result.ok) return result
+  }
+  return { ok: true }
+}
+
+function fingerprintText(text: string): { readonly sha256: string; readonly bytes: number } {
+  const bytes = Buffer.from(text)
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
+}

@@ -1,0 +1,101 @@
+import { createHmac } from 'node:crypto'
+import { NetlatchError } from '../errors.ts'
+import type { Platform } from '../platforms/platform.ts'
+
+export interface RedactOptions {
+  readonly device: string
+  /** The vault's redaction key: 32 bytes or more. */
+  readonly key: Uint8Array
+  /** Replaces every secret this process has opened. */
+  readonly redact: (text: string) => string
+  /** The capture passed the completeness gate. When not, it may be cut inside a secret, or be another platform's. */
+  readonly whole: boolean
+}
+
+/** Secrets on every platform, whatever its data says: hashes in crypt format (`$6$…`), private keys. */
+const everywhere = [
+  /\$(?:\d{1,2}[a-y]?|sha\d+|pbkdf2[\w-]*|scrypt|argon2\w*)\$(?<secret>[^\s"';,]{4,})/dg,
+  /-----BEGIN (?<kind>[A-Z0-9 ]*PRIVATE KEY)-----(?<secret>[\s\S]*?)-----END \k<kind>-----/dg,
+]
+
+const unendedKey =
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?<secret>(?![\s\S]*-----END [A-Z0-9 ]*PRIVATE KEY-----)[\s\S]+)/dg
+
+/** In a capture that is not whole: the rest of each line after a word that announces a secret. */
+const announced =
+  /(?:pass(?:word|wd|phrase|code)|secret|community|credential|\bpsk|\bkey|auth-?key)[^\s"]*[\s"]+(?<secret>\S.*)/dgi
+
+/**
+ * Replaces each secret of a configuration by `<nl:…>`, 96 bits of its HMAC-SHA256 under the vault's key: a changed secret
+ * changes the fingerprint, an unchanged one does not, and nobody without the key can try guesses against it. The device's name
+ * goes into the HMAC, so that the archive does not tell which devices share a secret.
+ *
+ * Throws CAPTURE_HELD when a pattern fails or a secret of this process would remain: then nothing of the text may be stored.
+ */
+export function redactConfiguration(text: string, platform: Platform, options: RedactOptions): string {
+  const { device, key, redact, whole } = options
+  if (key.byteLength < 32) throw failed(device, 'the redaction key is shorter than 32 bytes')
+  if (whole && text.search(unendedKey) !== -1) throw failed(device, 'a private key has no end')
+  const patterns = [
+    ...platform.secrets.map(({ name, pattern }) => compile(device, name, pattern)),
+    ...everywhere,
+    ...(whole ? [] : [unendedKey, announced]),
+  ]
+  const ranges = joinOverlaps(patterns.flatMap((pattern) => findSecrets(pattern, text)))
+  const redacted = redact(replaceRanges(text, ranges, (secret) => fingerprint(secret, device, key)))
+  if (redact(redacted) !== redacted) throw failed(device, 'a secret remained after it was replaced')
+  return redacted
+}
+
+function fingerprint(secret: string, device: string, key: Uint8Array): string {
+  const hmac = createHmac('sha256', key)
+    .update(JSON.stringify(['netlatch/1/redact', device, secret]))
+    .digest()
+  return `<nl:${hmac.subarray(0, 12).toString('base64url')}>`
+}
+
+type Range = readonly [start: number, end: number]
+
+function findSecrets(pattern: RegExp, text: string): readonly Range[] {
+  return [...text.matchAll(pattern)]
+    .map((match) => match.indices?.groups?.secret)
+    .filter((range) => range !== undefined)
+    .filter(([start, end]) => end > start)
+}
+
+/** Two patterns may find one secret, or parts of it: each place is replaced once, as a whole. */
+function joinOverlaps(ranges: readonly Range[]): readonly Range[] {
+  return ranges
+    .toSorted((a, b) => a[0] - b[0] || b[1] - a[1])
+    .reduce<Range[]>((joined, range) => {
+      const last = joined.at(-1)
+      if (last && range[0] < last[1]) joined[joined.length - 1] = [last[0], Math.max(last[1], range[1])]
+      else joined.push(range)
+      return joined
+    }, [])
+}
+
+function replaceRanges(text: string, ranges: readonly Range[], replace: (part: string) => string): string {
+  const parts = ranges.map(([start, end], index) => {
+    const before = text.slice(index === 0 ? 0 : ranges[index - 1]?.[1], start)
+    return before + replace(text.slice(start, end))
+  })
+  return parts.join('') + text.slice(ranges.at(-1)?.[1] ?? 0)
+}
+
+function compile(device: string, name: string, pattern: string): RegExp {
+  if (!pattern.includes('(?<secret>')) throw failed(device, `pattern "${name}" has no group "secret"`)
+  try {
+    return new RegExp(pattern, 'dgm')
+  } catch (cause) {
+    throw failed(device, `pattern "${name}" is no regular expression`, cause)
+  }
+}
+
+function failed(device: string, reason: string, cause?: unknown): NetlatchError {
+  return new NetlatchError('CAPTURE_HELD', `${device}: ${reason}. Nothing was stored.`, {
+    cause,
+    advice: 'correct the secret patterns of the platform',
+    details: { device, reason },
+  })
+}
