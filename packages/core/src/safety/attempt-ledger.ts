@@ -48,9 +48,7 @@ export function judge(slice: LedgerSlice, request: AttemptRequest, now: number):
 
 /** Refusals that no waiting ends: a person, another secret or a success elsewhere does. */
 function refusalByMemory(slice: LedgerSlice, request: AttemptRequest): Refusal | undefined {
-  const isQuarantined = ({ homes }: AccountSlice) =>
-    homes.some((home) => home.secretId === request.secretId && home.quarantinedAt !== undefined)
-  if (slice.accounts.some(isQuarantined)) return refuse('quarantined')
+  if (slice.quarantined) return refuse('quarantined')
   if (slice.rejected && !request.retryRejected) return refuse('rejected-before')
   if (countsFailures(request) && slice.accounts.some(({ pair }) => pair.failures.length >= pairFailureLimit))
     return refuse('pair-decision')

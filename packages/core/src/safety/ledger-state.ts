@@ -25,6 +25,8 @@ export interface LedgerSlice {
   readonly deviceInFlight: number
   /** This device refused this secret before, and no success or release came after. */
   readonly rejected: boolean
+  /** The secret is quarantined for whatever account: it is used nowhere. */
+  readonly quarantined: boolean
   /** One per charge, in the order of the request. */
   readonly accounts: readonly AccountSlice[]
 }

@@ -45,6 +45,7 @@ export function createLedgerTables(): LedgerTables {
   const devices = new Map<string, DeviceTally>()
   const deviceGrants = new Map<string, number>()
   const rejections = new Set<string>()
+  const quarantined = new Set<string>()
   const pairs = new Map<string, PairTally>()
   const accounts = new Map<string, AccountRows>()
   /** Per account and secret, by site and platform. */
@@ -83,6 +84,7 @@ export function createLedgerTables(): LedgerTables {
       device: devices.get(key.device) ?? { device: key.device, failures: [] },
       deviceInFlight: deviceGrants.get(key.device) ?? 0,
       rejected: rejections.has(keyOf(key.device, key.secretId)),
+      quarantined: quarantined.has(key.secretId),
       accounts: key.charges.map((account) => loadAccount(account, key)),
     }),
 
@@ -92,6 +94,7 @@ export function createLedgerTables(): LedgerTables {
       for (const tally of changes.homes) {
         const home = entry(rowsOf(tally.account).homes, tally.secretId, () => emptyHome(tally))
         home.tally = tally
+        if (tally.quarantinedAt !== undefined) quarantined.add(tally.secretId)
       }
       for (const cell of changes.cells) cellsOf(cell.account, cell.secretId).set(keyOf(cell.site, cell.platform), cell)
       for (const opened of changes.opened) {

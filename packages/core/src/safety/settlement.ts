@@ -13,7 +13,8 @@ import type {
   OpenFailure,
 } from './ledger-state.ts'
 
-const nothing: LedgerChanges = {
+/** A settlement that changes nothing. */
+export const nothing: LedgerChanges = {
   pairs: [],
   homes: [],
   cells: [],
