@@ -154,6 +154,7 @@ describe('a simulated device with a fault in its output', () => {
   async function capture(fleet: SimulatedFleet) {
     const shell = await shellAt(fleet)
     shell.type('terminal length 0\nshow running-config\n')
+    await shell.read(/show running-config\r\n/)
     return shell
   }
   const configured = (faults: Faults) =>
