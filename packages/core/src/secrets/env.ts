@@ -18,7 +18,8 @@ export function envProvider(
       const name = fillReference(locationOf('env', reference), device)
       if (!name.startsWith(prefix))
         throw unavailable(device, `env: may only read variables that start with ${prefix} here, not ${name}`)
-      const secret = parseLogin(env[name] ?? '', device, `env:${name}`)
+      const value = Object.hasOwn(env, name) ? (env[name] ?? '') : ''
+      const secret = parseLogin(value, device, `env:${name}`)
       return secret && fn(secret)
     },
   }

@@ -101,6 +101,18 @@ export const successionSchema = z.array(
   z.strictObject({ epoch: z.int().min(2), key: z.base64(), to: z.string(), proof: z.string() }),
 )
 
+/** What travels between two vaults, inside an age file. */
+export const exportSchema = z.strictObject({
+  netlatch_export: z.literal(1),
+  credentials: z.record(
+    nameSchema,
+    vaultRecordSchema
+      .omit({ secret: true, seal: true })
+      .extend({ sealed: sealedSecretSchema.optional(), reference: z.string().refine(isReference).optional() })
+      .refine(({ sealed, reference }) => (sealed === undefined) !== (reference === undefined)),
+  ),
+})
+
 export type VaultRecord = Readonly<z.infer<typeof vaultRecordSchema>>
 export type VaultDocument = Readonly<z.infer<typeof vaultSchema>>
 export type VaultRecipient = VaultDocument['recipients'][number]
