@@ -1,11 +1,5 @@
 import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
-import {
-  blankTexts,
-  type CommandAnswer,
-  dropPreamble,
-  type OutsideTexts,
-  unifyLineEndings,
-} from './configuration-text.ts'
+import { blankTexts, type CommandAnswer, dropPreamble, joinOutputs, unifyLineEndings } from './configuration-text.ts'
 import { formatBytes, quoteLine } from './reason-text.ts'
 
 /** What a gate says: the capture may pass, or why it is held. The reason is safe to print. */
@@ -20,7 +14,7 @@ const passed: GateResult = { ok: true }
 
 /**
  * Whether these are whole answers to the commands of a capture: every command answered without a refusal, nothing of the
- * terminal left in them, and each one ends as this platform ends a configuration.
+ * terminal left in them, and the last one ends as this platform ends a configuration.
  *
  * Judged on the raw text. An end marker counts only as the last line, with its line end (`end` may be the beginning of
  * `end-policy`), and only outside free texts (a banner may say `end`).
@@ -33,7 +27,13 @@ export function checkCompleteness(
 ): GateResult {
   const missing = capture.commands[answers.length]
   if (missing !== undefined) return held(`no answer to "${missing}"`)
-  return answers.map((answer) => checkAnswer(platform, capture, answer, maxBytes)).find((one) => !one.ok) ?? passed
+  const refused = answers.map((answer) => checkAnswer(platform, capture, answer, maxBytes)).find((one) => !one.ok)
+  return refused ?? checkWhole(capture, joinOutputs(answers))
+}
+
+/** Whether one answer ends as its configuration ends: a session need not ask for the prompt once more then. */
+export function endsWhole(capture: ConfigurationCapture, output: string): boolean {
+  return checkWhole(capture, unifyLineEndings(output)).ok
 }
 
 function checkAnswer(
@@ -48,26 +48,26 @@ function checkAnswer(
   const text = unifyLineEndings(output)
   const control = /[^\P{Cc}\t\n]/u.exec(text)
   if (control) return held(`control character ${codePoint(control[0])} in line ${lineNumber(text, control.index)}`)
-  const outside = blankTexts(text, capture.texts)
-  const refusal = findRefusal(platform, text, outside.text)
-  if (refusal !== undefined) return held(`"${command}" was refused: ${quoteLine(refusal)}`)
-  if (dropPreamble(text, capture.preamble).trim() === '') return held(`empty answer to "${command}"`)
-  if (outside.unclosed !== undefined) return cutOff(`inside ${quoteLine(outside.unclosed)}`, bytes)
-  return checkWhole(capture, text, outside, bytes)
+  const refusal = findRefusal(platform, text, blankTexts(text, capture.texts).text)
+  return refusal === undefined ? passed : held(`"${command}" was refused: ${quoteLine(refusal)}`)
 }
 
-function checkWhole(capture: ConfigurationCapture, text: string, outside: OutsideTexts, bytes: number): GateResult {
+function checkWhole(capture: ConfigurationCapture, text: string): GateResult {
   const { whole } = capture
+  const bytes = Buffer.byteLength(text)
+  const outside = blankTexts(text, capture.texts)
+  const lines = contentLines(capture, outside.text)
+  if (lines.length === 0) return held('the answer is empty')
+  if (outside.unclosed !== undefined) return cutOff(`inside ${quoteLine(outside.unclosed)}`, bytes)
   if (whole.by === 'end-marker') {
-    const lines = contentLines(capture, outside.text)
     const last = lines.at(-1)
     const marked = last?.terminated === true && lines.length > 1 && new RegExp(whole.pattern).test(last.text)
     return marked ? passed : cutOff(`no "${readable(whole.pattern)}"`, bytes)
   }
   if (whole.by === 'balanced') return checkBalanced(whole, outside.text, bytes)
-  const first = contentLines(capture, text)[0]
-  if (first && !new RegExp(whole.pattern).test(first.text)) return held(`begins with ${quoteLine(first.text)}`)
-  return first?.terminated && text.endsWith('\n') ? passed : cutOff('no end of line', bytes)
+  const first = contentLines(capture, text)[0]?.text ?? ''
+  if (!new RegExp(whole.pattern).test(first)) return held(`begins with ${quoteLine(first)}`)
+  return text.endsWith('\n') ? passed : cutOff('no end of line', bytes)
 }
 
 function checkBalanced(

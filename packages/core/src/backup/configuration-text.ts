@@ -13,6 +13,14 @@ export function unifyLineEndings(output: string): string {
   return output.replace(/\r+\n/g, '\n')
 }
 
+/** The answers one after another, each on lines of its own; the last one ends as it came. */
+export function joinOutputs(answers: readonly CommandAnswer[]): string {
+  return answers
+    .map(({ output }) => unifyLineEndings(output))
+    .map((output, index) => (index === answers.length - 1 || /(?:^|\n)$/.test(output) ? output : `${output}\n`))
+    .join('')
+}
+
 /** Takes away what stands before the configuration: the platform's preamble and empty lines. */
 export function dropPreamble(text: string, preamble: readonly string[] = []): string {
   const patterns = preamble.map((pattern) => new RegExp(pattern))

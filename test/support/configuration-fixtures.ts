@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findPlatform } from '../../packages/core/src/platforms/index.ts'
+import type { ConfigurationCapture, Platform } from '../../packages/core/src/platforms/platform.ts'
+
+export interface ConfigurationFixture {
+  readonly platform: Platform
+  readonly capture: ConfigurationCapture
+  readonly output: string
+  /** By the name that stands for it in the file. */
+  readonly secrets: ReadonlyMap<string, string>
+}
+
+const folder = join(import.meta.dirname, '../data/configurations')
+
+/** The answers in test/data/configurations, one per platform, with secrets made up for this call. */
+export function configurationFixtures(): readonly ConfigurationFixture[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.txt'))
+    .map((name) => configurationFixture(name.slice(0, -'.txt'.length)))
+}
+
+export function configurationFixture(name: string): ConfigurationFixture {
+  const platform = findPlatform(name)
+  if (!platform) throw new Error(`test/data/configurations/${name}.txt is of no platform`)
+  const secrets = new Map<string, string>()
+  const output = readFileSync(join(folder, `${name}.txt`), 'utf8').replace(/«(\w+)»/g, (_, key: string) => {
+    const secret = secrets.get(key) ?? randomBytes(12).toString('hex')
+    secrets.set(key, secret)
+    return secret
+  })
+  return { platform, capture: platform.configurations.running, output, secrets }
+}
