@@ -1,7 +1,8 @@
 /**
  * What a network operating system looks like from a terminal: strings, regular expressions as text, and lists; no functions,
  * JSON-safe, so that a user's own platform in YAML has the same shape. Patterns are JavaScript regular expressions without
- * slashes, matched with the `m` flag unless said otherwise, on a bounded tail of the output.
+ * slashes. Those of prompts, pagers and questions must match a whole line, blanks at its end aside, and see at most 1,024
+ * characters; those of errors match single lines; the others are matched with the `m` flag on the whole text.
  */
 export interface Platform {
   /** Netmiko's device_type. */
@@ -10,31 +11,53 @@ export interface Platform {
   readonly aliases?: readonly string[]
   /** For people: `Cisco IOS and IOS XE`. */
   readonly title: string
-  /** What a prompt line looks like before the device's own was learned; group `host` is the host name. */
+  /**
+   * What a prompt line looks like, in every mode; group `host` is the host name. The device's own prompt is learned from it, and
+   * another line counts as the same device's prompt only with the same host.
+   */
   readonly prompt: string
-  /** Prompt endings (or patterns) per privilege, tried in order; the first match says the privilege. */
+  /** A line right above the prompt that belongs to it: `{master:0}`, `[edit]`. */
+  readonly promptContext?: string
+  /** Prompt endings (or patterns) per privilege, searched in the prompt line in order; the first match says the privilege. */
   readonly privileges: readonly { readonly privilege: 'user' | 'privileged'; readonly prompt: string }[]
-  /** Sent once after the first prompt, in order: paging off, width. A refused one is not an error. */
+  /** Sent once before the first command, in order: paging off, width. A refused one is not an error. */
   readonly onOpen: readonly string[]
-  /** What a pager shows, and the key that goes on. */
+  /**
+   * What becomes of commands that are sent before the prompt came back.
+   * - `clean`: kept, and echoed after the prompt: several reading commands travel in one go.
+   * - `echoed`: kept, but perhaps echoed into the output of the command before (any CLI on a Unix terminal): only what `onOpen`
+   *   sends and the first command travel together.
+   * - `lost`: thrown away: one command at a time.
+   * @default 'echoed'
+   */
+  readonly typeAhead?: 'clean' | 'echoed' | 'lost'
+  /** What the Enter key sends. @default '\n' */
+  readonly enter?: string
+  /** What a pager shows where it cannot be switched off, and the key that goes on. */
   readonly paging?: { readonly prompt: string; readonly answer: string }
-  /** Questions before the first prompt, with the answer: `Press any key to continue`. */
+  /** Questions before the first prompt, with the exact keys that answer: `Press any key to continue`. */
   readonly onLogin?: readonly { readonly prompt: string; readonly answer: string }[]
   readonly enable?: {
     readonly command: string
+    /** The secret is sent only to a line of this shape right after the echo of `command`. */
     readonly passwordPrompt: string
-    /** Shown when the secret is refused. */
+    /** A line shown when the secret is refused. */
     readonly refused: string
   }
-  /** What a session says before it ends by itself. @default 'exit' */
+  /** What a session says before it ends. @default 'exit' */
   readonly logout?: string
   readonly configurations: {
     readonly running: ConfigurationCapture
     readonly startup?: ConfigurationCapture
   }
-  /** Commands that only read. A command that matches none of them is refused by `run`. */
+  /**
+   * Commands that only read: each must match a whole command, case aside, blanks folded, without its filters. A command that
+   * matches none of them is refused by `run`.
+   */
   readonly readOnly: readonly string[]
-  /** Lines that say a command was refused. */
+  /** What may stand behind a `|`, a whole filter with its arguments. Absent: no pipes. */
+  readonly filters?: readonly string[]
+  /** Lines that say a command was refused; they count at the start and the end of an answer only. */
   readonly errors: readonly string[]
   /** Where the configuration says who the device is; group `hostname`, group `serial`. */
   readonly identity: readonly string[]
@@ -42,8 +65,10 @@ export interface Platform {
   readonly volatile: readonly { readonly name: string; readonly pattern: string }[]
   /** Secrets in a configuration; group `secret` is replaced by its keyed fingerprint. */
   readonly secrets: readonly { readonly name: string; readonly pattern: string }[]
-  /** How `autodetect` recognises it: the first answer that matches. */
+  /** How `autodetect` recognises it: any of these answers. */
   readonly detect?: readonly { readonly command: string; readonly pattern: string }[]
+  /** How `autodetect` recognises it by the SSH server's identification (`SSH-2.0-…`), without a command. */
+  readonly identification?: string
 }
 
 export interface ConfigurationCapture {

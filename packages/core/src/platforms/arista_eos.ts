@@ -1,0 +1,60 @@
+import { pingAndTraceroute } from './ios-style-commands.ts'
+import { iosStyleSecrets } from './ios-style-secrets.ts'
+import type { Platform } from './platform.ts'
+
+/** Sources: Arista EOS User Manual, "Command-Line Interface" (prompts, paging, pipes) and "Session Management". */
+export const aristaEos = {
+  name: 'arista_eos',
+  title: 'Arista EOS',
+  // A supervisor shows its role behind the name, `sw1(s1)(config)#`.
+  prompt: '(?<host>[A-Za-z0-9_][^\\s()<>#$%]{0,79})(?:\\([^()\\s]{1,80}\\)){0,3}[>#]',
+  privileges: [
+    { privilege: 'privileged', prompt: '#$' },
+    { privilege: 'user', prompt: '>$' },
+  ],
+  onOpen: ['terminal length 0', 'terminal width 32767'],
+  paging: { prompt: '\\s*--More--', answer: ' ' },
+  enable: {
+    command: 'enable',
+    passwordPrompt: 'Password: ?',
+    refused: '^% ?(?:Bad secret|Access denied|Authentication failed|Error)',
+  },
+  configurations: {
+    running: {
+      commands: ['show running-config'],
+      privileged: true,
+      whole: { by: 'end-marker', pattern: '^end$' },
+      texts: [
+        { open: '^banner (?:login|motd)$', close: '^EOF$' },
+        { open: '^ +(?:code unit .* )?source code .*$', close: '^ *EOF$' },
+      ],
+      section: '^(?!!|end$)\\S',
+    },
+    startup: {
+      commands: ['show startup-config'],
+      privileged: true,
+      whole: { by: 'end-marker', pattern: '^end$' },
+      texts: [{ open: '^banner (?:login|motd)$', close: '^EOF$' }],
+      section: '^(?!!|end$)\\S',
+    },
+  },
+  readOnly: ['sh(?:ow?)? [^|]+', 'dir(?: [\\w:./-]+)?', pingAndTraceroute],
+  // The other filters of EOS are Unix commands (sed, awk …), and some of those write.
+  filters: [
+    '(?:i|inc|include|exclude|begin|section|grep(?: -[cEivnw]+)*) [^|]+',
+    '(?:json|no-more|nz|count|wc(?: -[lwc])?)',
+    '(?:head|tail)(?: -?(?:n )?\\d+)?',
+  ],
+  errors: [
+    '^% ?(?:Invalid input|Incomplete|Ambiguous|Unavailable|Authorization denied|Error|Unrecognized|Incomplete token)',
+  ],
+  identity: ['^hostname (?<hostname>\\S+)'],
+  volatile: [
+    {
+      name: 'time of the last change',
+      pattern: '^! (?:Startup-config|Last configuration) .*(?:last modified|change).* at .*$',
+    },
+  ],
+  secrets: iosStyleSecrets,
+  detect: [{ command: 'show version', pattern: '^ ?Arista |Arista Networks EOS' }],
+} as const satisfies Platform

@@ -1,0 +1,74 @@
+import type { Platform } from './platform.ts'
+
+/** PEM private keys, wherever a configuration carries them: the base64 between the markers (RFC 7468). */
+export const pemPrivateKey = {
+  name: 'private key',
+  pattern: '-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?<secret>(?:[^-]|-(?!----END)){1,20000})-----END',
+} as const
+
+/**
+ * Secrets of configurations written like IOS (IOS, EOS, NX-OS, FRR, OS10 …). An optional digit in front of a secret is its
+ * type (0 clear, 5 and 9 hashes, 7 reversible …) and stays. Shapes after Cisco's IOS command references (Security, Routing,
+ * Network Management) and Arista's EOS manual.
+ */
+export const iosStyleSecrets: Platform['secrets'] = [
+  {
+    name: 'enable secret',
+    pattern:
+      '^enable (?:algorithm-type \\S+ )?(?:secret|password)(?: level \\d+)?(?: (?:\\d+|sha512|pbkdf2))? (?<secret>\\S+)',
+  },
+  {
+    name: 'user password',
+    pattern: '^ *username \\S+(?: \\S+){0,8}? (?:secret|password)(?: (?:\\d+|sha512|encrypted))? (?<secret>\\S+)',
+  },
+  { name: 'line password', pattern: '^ *password(?: \\d+)? (?<secret>\\S+)$' },
+  { name: 'SNMP community', pattern: '^ *snmp-server community (?:[078] )?(?<secret>\\S+)' },
+  {
+    name: 'SNMP trap community',
+    pattern:
+      '^ *snmp-server host \\S+(?: (?:vrf|use-vrf) \\S+)?(?: (?:traps|informs|trap))?(?: version (?:1|2c|3 (?:auth|noauth|priv)))?(?: [078])? (?!udp-port )(?<secret>\\S+)',
+  },
+  {
+    name: 'SNMP authentication password',
+    pattern: '^ *snmp-server user \\S.{0,200}? auth (?:md5|sha\\S*) (?:0x)?(?<secret>\\S+)',
+  },
+  {
+    name: 'SNMP privacy password',
+    pattern: '^ *snmp-server user \\S.{0,200}? priv (?:(?:des|3des|aes)(?:[ -]?\\d{3})? )?(?<secret>\\S+)',
+  },
+  {
+    name: 'AAA server key',
+    pattern: '^ *(?:tacacs|radius)-server .{0,200}?\\bkey(?: \\d+)? "?(?<secret>[^\\s"]+)',
+  },
+  {
+    name: 'AAA server key in a block',
+    pattern: '^ +(?:server-private .{0,200} )?(?:pac )?key(?! \\d+$) (?:\\d+ )?"?(?<secret>[^\\s"]+)"?$',
+  },
+  { name: 'key chain', pattern: '^ *key-string (?:\\d+ )?(?<secret>\\S.*)$' },
+  { name: 'neighbor password', pattern: '^ *(?:neighbor|peer) \\S.{0,200}? password (?:\\d+ )?(?<secret>\\S+)' },
+  {
+    name: 'routing authentication',
+    pattern:
+      '^ *(?:ip |ipv6 )?(?:ospf|ospfv3|rip|isis|eigrp|nhrp|pim) (?:\\S+ ){0,4}?(?:authentication-key|authentication string|authentication key|authentication|password|md5)(?: (?:\\d+|md5|text|string))* (?!mode |key-chain |null$|message-digest$|keychain )(?<secret>[^\\s]+)(?: level-[12](?:-only)?)?$',
+  },
+  {
+    name: 'OSPF message digest',
+    pattern: 'message-digest-key \\d+ (?:md5|hmac-sha\\S*|sha\\S*)(?: \\d+)? (?<secret>\\S+)',
+  },
+  { name: 'IS-IS password', pattern: '^ *(?:area|domain|isis)[- ]password (?:clear |md5 |\\d+ )?(?<secret>\\S+)' },
+  {
+    name: 'first-hop redundancy authentication',
+    pattern:
+      '^ *(?:standby|vrrp|glbp)(?: \\d+)? authentication (?:md5 key-string |text )?(?:\\d+ )?(?!md5 )(?<secret>\\S+)',
+  },
+  {
+    name: 'pre-shared key',
+    pattern:
+      '^ *(?:pre-shared-key|crypto isakmp key)(?: (?:local|remote|address \\S+|hex|ascii-text))*(?: \\d+)? (?<secret>\\S+)',
+  },
+  { name: 'PPP password', pattern: '^ *ppp .{0,200}? password (?:\\d+ )?(?<secret>\\S+)' },
+  { name: 'client password', pattern: '^ *ip (?:ftp|http client|ssh \\S+) password (?:\\d+ )?(?<secret>\\S+)' },
+  { name: 'NTP key', pattern: '^ *ntp authentication-key \\d+ (?:md5|sha1|sha2|\\S+) (?:[078] )?(?<secret>\\S+)' },
+  { name: 'Wi-Fi key', pattern: '^ *(?:wpa-psk|security wpa psk set-key) (?:ascii|hex) (?:\\d+ )?(?<secret>\\S+)' },
+  pemPrivateKey,
+]

@@ -1,0 +1,78 @@
+import { pemPrivateKey } from './ios-style-secrets.ts'
+import type { Platform } from './platform.ts'
+
+/**
+ * A Unix login shell. What is saved is what every user may read: release, hosts, addresses, routes; its last line is written by
+ * the shell, so that a cut shows. Sources: bash and dash manuals (PS1), iproute2's ip(8), proc(5).
+ */
+export const linux = {
+  name: 'linux',
+  title: 'Linux shell',
+  prompt: '(?:\\[?[\\w.-]{1,32}@)?(?<host>[\\w.-]{1,64})?[^$#%>]{0,120}[$#%>]',
+  privileges: [
+    { privilege: 'privileged', prompt: '#$' },
+    { privilege: 'user', prompt: '[$%>]$' },
+  ],
+  // Nothing of a run stays in the user's history, nothing is paged, messages are English.
+  onOpen: ['export PAGER=cat SYSTEMD_PAGER=cat LC_ALL=C HISTFILE=/dev/null'],
+  paging: { prompt: '--More--(?:\\(\\d{1,3}%\\))?|\\(END\\)', answer: ' ' },
+  configurations: {
+    running: {
+      commands: [
+        'uname -sn',
+        'cat /etc/os-release',
+        'cat /etc/hosts',
+        'ip -brief address show',
+        'ip route show',
+        'echo "# end of configuration"',
+      ],
+      privileged: false,
+      whole: { by: 'end-marker', pattern: '^# end of configuration$' },
+      section: '^(?!#)\\S',
+    },
+  },
+  readOnly: [
+    'uname(?: -[asnrvmpio]+)*',
+    '(?:uptime|id|whoami|hostname|lsblk|lscpu|date|nproc|who|w|mount|dmesg)',
+    'hostname -[fsIid]',
+    '(?:cat|head|tail|wc|ls|stat|sha256sum|md5sum)(?: -(?:[alhLR1ntcl]+|\\d+|n \\d+))* [\\w./@%+=,:~ -]+',
+    'ls(?: -[alhLR1t]+)*',
+    'df(?: -[hTi]+)*(?: /[\\w./-]*)?',
+    'free(?: -[hbkmg]+)?',
+    'ps(?: (?:-?[aefuxlwH]+))*',
+    'ss(?: -[antulpeimso46H]+)*',
+    'netstat(?: -[antulperisgc]+)*',
+    'ip(?: -(?:4|6|brief|br|details|d|s|statistics|o|oneline|j|json|color=never))* (?:a|addr|address|l|link|r|route|n|neigh|neighbor|neighbour|ru|rule|vrf|maddr)(?: (?:show|sh|list|ls|get)(?: [\\w./:@-]+)*)?',
+    'sysctl (?:-a|[\\w.]+)',
+    'systemctl(?: --no-pager)* (?:status|list-units|list-timers|is-active|is-enabled|show)(?: [\\w@.-]+)*',
+    'journalctl --no-pager(?: -[bkn] ?\\d{1,5}| -u [\\w@.-]+){0,3}',
+    'ping -c ?\\d{1,2} [\\w.:-]+',
+    'traceroute(?: -n)? [\\w.:-]+',
+    'echo "?[\\w# .,:-]*"?',
+  ],
+  filters: [
+    'grep(?: -[cEivnwF]+)* (?:-- )?(?:[\\w.,:/@=^-]+|"[\\w.,:/@=^ -]+")',
+    'wc(?: -[lwc])?',
+    '(?:head|tail)(?: -?(?:n )?\\d+)?',
+    'sort(?: -[nru]+)?',
+    'uniq(?: -c)?',
+  ],
+  errors: [
+    '^(?:-?(?:ba|da|z|k|a|t?c)?sh|-?\\w{1,12}sh): .{1,200}: (?:command )?not found',
+    '^(?:-?(?:ba|da|z|k|a|t?c)?sh): .{0,200}(?:syntax error|Permission denied)',
+    '^(?:cat|ls|head|tail|ip|stat): .{1,200}(?:No such file or directory|Permission denied|not permitted)',
+    'command not found$',
+  ],
+  identity: ['^Linux (?<hostname>\\S+)$'],
+  volatile: [],
+  secrets: [
+    {
+      name: 'password in a file',
+      pattern: '^\\s*(?:password|passwd|psk|secret|token|api[_-]?key)\\s*[=:]\\s*"?(?<secret>[^\\s"]+)',
+    },
+    { name: 'password hash', pattern: '^[\\w.-]+:(?<secret>\\$[^:\\s]+):\\d*:' },
+    pemPrivateKey,
+  ],
+  detect: [{ command: 'uname -sn', pattern: '^Linux \\S+$' }],
+  identification: '^SSH-2\\.0-(?:OpenSSH|dropbear)',
+} as const satisfies Platform
