@@ -195,5 +195,7 @@ function nearest(word: string, { inventory }: EvaluationContext): string {
 function printTerm({ key, values }: SelectionTerm): string {
   const [value] = values
   const word = values.length === 1 && value ? literalOf(value) : undefined
-  return word !== undefined && key ? spell(key, word) : `${key}:${values.map(printPattern).join(',')}`
+  return word !== undefined && key
+    ? spell(key, word)
+    : `${key}:${values.map((value) => printPattern(value, true)).join(',')}`
 }

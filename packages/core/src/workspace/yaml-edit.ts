@@ -1,0 +1,168 @@
+import { isDeepStrictEqual } from 'node:util'
+import { NetlatchError } from '../errors.ts'
+import { planChange } from './yaml-edit-plan.ts'
+import { parseYaml, type YamlFile } from './yaml-file.ts'
+import type { YamlPath } from './yaml-node.ts'
+import { originOf } from './yaml-node.ts'
+import type { YamlValue } from './yaml-text.ts'
+
+export type YamlChange =
+  /** Sets a value, making the mappings above it where they are missing. */
+  | { readonly kind: 'set'; readonly path: YamlPath; readonly value: YamlValue }
+  /** Removes a key or a list item; what is not there is no mistake. */
+  | { readonly kind: 'remove'; readonly path: YamlPath }
+  /** Gives a key another name, in its place. */
+  | { readonly kind: 'rename'; readonly path: YamlPath; readonly name: string }
+  /** Adds an item at the end of a list, making the list where it is missing; one that is there already stays. */
+  | { readonly kind: 'add'; readonly path: YamlPath; readonly item: YamlValue }
+
+/** One replacement in the text: offsets as in an editor's text edit. */
+export interface TextEdit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/**
+ * Changes a YAML text in place: only the ranges that must change do, so that comments, order and quoting stay. The result
+ * is read again and must mean exactly the old value with the changes; else it throws INPUT_INVALID and nothing is lost.
+ * Changes are independent of each other: each path means what it means in the given file.
+ */
+export function editYaml(file: YamlFile, changes: readonly YamlChange[]): string {
+  const [broken] = file.problems.filter((problem) => problem.severity === 'error')
+  if (broken) {
+    const message = `${file.file}:${broken.at.line}: ${broken.message}. Not changed.`
+    throw new NetlatchError('INPUT_INVALID', message, {
+      at: broken.at,
+      advice: 'Correct it first.',
+      problems: file.problems,
+    })
+  }
+  const ordered = lastItemsFirst(changes)
+  const expected = plain(ordered.reduce((value, change) => applyToValue(value, change), file.value))
+  const isRight = (text: string) => {
+    const result = parseYaml(text, file.file)
+    return result.problems.length === 0 && isDeepStrictEqual(plain(result.value), expected)
+  }
+  const together = applyEdits(
+    file.text,
+    mergeSets(file, ordered).flatMap((change) => planChange(file, change)),
+  )
+  if (isRight(together)) return together
+  // Several changes of one short line can touch each other's ranges; one after another they do not.
+  if (ordered.length <= maxOneByOne) {
+    const oneByOne = ordered.reduce(changeText, file)
+    if (isRight(oneByOne.text)) return oneByOne.text
+  }
+  const at = originOf(file, changes[0]?.path ?? [])
+  const message = `${at.file}:${at.line}: this place cannot be changed without changing others (an alias, or unusual YAML).`
+  throw new NetlatchError('INPUT_INVALID', message, { at, advice: 'Change it by hand.' })
+}
+
+const maxOneByOne = 50
+
+function changeText(file: YamlFile, change: YamlChange): YamlFile {
+  const edits = mergeSets(file, [change]).flatMap((each) => planChange(file, each))
+  return parseYaml(applyEdits(file.text, edits), file.file)
+}
+
+/** Removing an item moves those behind it, so the last ones go first. */
+function lastItemsFirst(changes: readonly YamlChange[]): readonly YamlChange[] {
+  const itemOf = ({ kind, path }: YamlChange) =>
+    kind === 'remove' ? path.findLastIndex((step) => typeof step === 'number') : -1
+  const items = changes.filter((change) => itemOf(change) !== -1)
+  if (items.length === 0) return changes
+  const index = (change: YamlChange) => Number(change.path[itemOf(change)])
+  return [...changes.filter((change) => itemOf(change) === -1), ...items.toSorted((a, b) => index(b) - index(a))]
+}
+
+/** Applies edits that do not overlap; of several insertions at one place the first given comes first. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const ordered = edits.toSorted((a, b) => a.start - b.start || a.end - b.end)
+  const parts: string[] = []
+  let position = 0
+  for (const edit of ordered) {
+    parts.push(text.slice(position, Math.max(edit.start, position)), edit.text)
+    position = Math.max(edit.end, position)
+  }
+  return parts.join('') + text.slice(position)
+}
+
+/** Sets below a mapping (and items of a list) that is not there yet become one set of it. */
+function mergeSets(file: YamlFile, changes: readonly YamlChange[]): readonly YamlChange[] {
+  const merged = new Map<string, YamlChange>()
+  for (const change of changes) {
+    const isNewList = change.kind === 'add' && !Array.isArray(valueAt(file.value, change.path))
+    if (change.kind !== 'set' && !isNewList) {
+      merged.set(JSON.stringify(change), change)
+      continue
+    }
+    const path = change.path.slice(0, firstMissing(file, change.path))
+    const key = JSON.stringify(path)
+    const before = merged.get(key)
+    const value = before?.kind === 'set' ? setIn({}, path, before.value) : {}
+    const whole = valueAt(applyToValue(value, change), path) as YamlValue
+    merged.set(key, { kind: 'set', path, value: whole })
+  }
+  return [...merged.values()]
+}
+
+/** How much of the path is needed to name the first thing that is missing (or the whole of it). */
+function firstMissing(file: YamlFile, path: YamlPath): number {
+  for (let length = 1; length < path.length; length += 1) {
+    const inner = valueAt(file.value, path.slice(0, length))
+    if (!isDictionary(inner) && !Array.isArray(inner)) return length
+  }
+  return path.length
+}
+
+function applyToValue(value: unknown, change: YamlChange): unknown {
+  const { path } = change
+  if (change.kind === 'set') return setIn(value, path, change.value)
+  if (change.kind === 'add') {
+    const list = valueAt(value, path)
+    const items: readonly unknown[] = Array.isArray(list) ? list : []
+    return items.includes(change.item) ? value : setIn(value, path, [...items, change.item])
+  }
+  const parent = valueAt(value, path.slice(0, -1))
+  const last = path.at(-1)
+  if (Array.isArray(parent))
+    return setIn(
+      value,
+      path.slice(0, -1),
+      parent.filter((_, index) => index !== last),
+    )
+  if (!isDictionary(parent) || !Object.hasOwn(parent, String(last))) return value
+  const entries = Object.entries(parent).flatMap(([key, entry]): [string, unknown][] => {
+    if (key !== last) return [[key, entry]]
+    return change.kind === 'rename' ? [[change.name, entry]] : []
+  })
+  return setIn(value, path.slice(0, -1), Object.fromEntries(entries))
+}
+
+function valueAt(value: unknown, path: YamlPath): unknown {
+  return path.reduce(
+    (inner, step) => (isDictionary(inner) || Array.isArray(inner) ? Reflect.get(inner, step) : undefined),
+    value,
+  )
+}
+
+function setIn(value: unknown, path: YamlPath, content: unknown): unknown {
+  const [first, ...rest] = path
+  if (first === undefined) return content
+  if (Array.isArray(value)) return value.map((item, index) => (index === first ? setIn(item, rest, content) : item))
+  const entries = isDictionary(value) ? value : {}
+  return { ...entries, [first]: setIn(entries[String(first)], rest, content) }
+}
+
+function isDictionary(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** With ordinary prototypes, and an empty mapping like an empty value: removing a last key may leave either. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (!isDictionary(value)) return value
+  const entries = Object.entries(value).map(([key, entry]) => [key, plain(entry)])
+  return entries.length === 0 ? null : Object.fromEntries(entries)
+}
