@@ -1,0 +1,73 @@
+import type { Device, Problem } from '../model.ts'
+import type { VaultFile } from '../vault/read-vault.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import type { Inventory } from './inventory.ts'
+import { lintCredentials } from './lint-credentials.ts'
+import { countDevices, originOfValue } from './problem-text.ts'
+
+export interface LintInput {
+  readonly workspace: Workspace
+  readonly inventory: Inventory
+  /** The vault's public part; what needs it is left out without one. */
+  readonly vaultFile?: VaultFile | undefined
+  /** The day that end dates are compared with. */
+  readonly now: Date
+}
+
+/** What is wrong with the files taken together; what is wrong with one of them alone, its loading has said. */
+export function lintInventory({ workspace, inventory, vaultFile, now }: LintInput): readonly Problem[] {
+  return [
+    ...findDuplicateAddresses(inventory.devices),
+    ...findJumpLoops(inventory.devices, workspace),
+    ...findExpiredProfiles(inventory.devices, now),
+    ...(vaultFile?.document ? lintCredentials(workspace, inventory, vaultFile) : []),
+  ]
+}
+
+/** The same address is only then the same place when it is reached the same way, on the same port. */
+function findDuplicateAddresses(devices: readonly Device[]): readonly Problem[] {
+  const seen = new Map<string, Device>()
+  return devices.flatMap((device) => {
+    return [...new Set(device.hosts)].flatMap((host): readonly Problem[] => {
+      const key = JSON.stringify([device.jumpHost ?? '', host.toLowerCase(), device.port])
+      const first = seen.get(key)
+      if (!first) {
+        seen.set(key, device)
+        return []
+      }
+      const { file, line, column } = originOfValue(first, 'host')
+      const message = `${host} port ${device.port} of device ${device.name} is also ${first.name} (${file}:${line}:${column})`
+      const advice = 'Correct one of them, unless both mean the same box.'
+      return [{ code: 'duplicate-address', severity: 'warning', message, advice, at: originOfValue(device, 'host') }]
+    })
+  })
+}
+
+/** A device that is the jump host which leads to it. */
+function findJumpLoops(devices: readonly Device[], { settings }: Workspace): readonly Problem[] {
+  return devices.flatMap((device): readonly Problem[] => {
+    const hop = device.jumpHost === undefined ? undefined : settings.jumpHosts[device.jumpHost]
+    if (!hop || !('host' in hop) || hop.port !== device.port || !device.hosts.includes(hop.host)) return []
+    const message = `device ${device.name} is reached through itself: it is the jump host ${device.jumpHost}`
+    const at = originOfValue(device, 'jump_host')
+    return [
+      { code: 'jump-host-loop', severity: 'error', message, advice: 'Take this device out of that jump host.', at },
+    ]
+  })
+}
+
+/** Thousands of devices may share one end date: one line for each profile, at the first place. */
+function findExpiredProfiles(devices: readonly Device[], now: Date): readonly Problem[] {
+  const today = now.toISOString().slice(0, 10)
+  const expired = devices.filter(({ ssh }) => ssh.until !== undefined && ssh.until < today)
+  return [...Map.groupBy(expired, ({ ssh }) => ssh.algorithms)].flatMap(([profile, concerned]): readonly Problem[] => {
+    const [first] = concerned
+    if (!first) return []
+    const oldest = concerned.map(({ ssh }) => ssh.until ?? '').toSorted()[0]
+    const message = `SSH profile ${profile} of ${countDevices(concerned)} is past its end (${oldest})`
+    const advice = 'Look whether they still need it, then set a later until: or take it away.'
+    return [
+      { code: 'ssh-profile-expired', severity: 'warning', message, advice, at: originOfValue(first, 'ssh.until') },
+    ]
+  })
+}
