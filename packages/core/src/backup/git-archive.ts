@@ -88,9 +88,9 @@ async function readFile(
   path: string,
   at: string | Date | undefined,
 ): Promise<ArchivedText | null> {
-  const commit = at instanceof Date ? await commitAt(repository, at) : at && (await resolveCommit(repository, at))
-  if (at instanceof Date && commit === undefined) return null
-  return objects.read(`${commit ?? repository.ref}:${path}`)
+  if (at === undefined) return objects.read(`${repository.ref}:${path}`)
+  const commit = typeof at === 'string' ? await resolveCommit(repository, at) : await commitAt(repository, at)
+  return commit === undefined ? null : objects.read(`${commit}:${path}`)
 }
 
 /** The commit that the branch was at. */
@@ -155,5 +155,5 @@ async function maintain({ git, own }: GitRepository): Promise<void> {
   const packed = await git.try(['-c', 'gc.auto=6700', 'gc', '--auto', '--quiet'])
   if (packed.code !== 0) throw gitFailed(['gc'], packed)
   // Changed-path filters: the history of one file among 50,000 commits without reading every tree.
-  await git.run(['commit-graph', 'write', '--reachable', '--changed-paths', '--split', '--no-progress'])
+  await git.try(['commit-graph', 'write', '--reachable', '--changed-paths', '--split', '--no-progress'])
 }

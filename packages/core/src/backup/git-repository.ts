@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { NetlatchError } from '../errors.ts'
+import { removeAbandonedFolders, removeAbandonedLocks } from './git-leftovers.ts'
 import { checkGitVersion, type Git, gitFailed, openGit } from './git-process.ts'
 
 /** A repository with the one branch that backups go to. */
@@ -30,8 +31,11 @@ export async function openRepository(path: string, branch: string, program?: str
   const found = await locate(wanted, program)
   const git = openGit({ gitDir: found.gitDir, program })
   const marked = await git.try(['config', '--local', '--type=bool', 'netlatch.archive'])
+  const own = marked.stdout.trim() === 'true'
+  const ref = `refs/heads/${branch}`
+  if (own) await removeAbandonedLocks(found.gitDir, ref)
   const { scratch, tidy } = openScratch(join(found.gitDir, 'netlatch'))
-  return { git, ...found, branch, ref: `refs/heads/${branch}`, own: marked.stdout.trim() === 'true', scratch, tidy }
+  return { git, ...found, branch, ref, own, scratch, tidy }
 }
 
 /** Refuses a branch that somebody has checked out: committing to it would make their files look changed. */
@@ -101,18 +105,11 @@ function notARepository(path: string, cause: unknown): NetlatchError {
   })
 }
 
-/** Folders left by processes that were killed go after a day: no run takes as long. */
-const abandonedAfterMs = 24 * 60 * 60 * 1000
-
 function openScratch(parent: string): Pick<GitRepository, 'scratch' | 'tidy'> {
   let folder: Promise<string> | undefined
   const make = async () => {
     await mkdir(parent, { recursive: true, mode: 0o700 })
-    for (const name of await readdir(parent)) {
-      const old = join(parent, name)
-      const { mtimeMs } = await stat(old).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }))
-      if (mtimeMs < Date.now() - abandonedAfterMs) await rm(old, { recursive: true, force: true })
-    }
+    await removeAbandonedFolders(parent)
     return mkdtemp(join(parent, 'run-'))
   }
   return {

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { describe, it } from 'mocha'
+import { type Capture, type JudgedCapture, judgeCapture } from '../../../packages/core/src/backup/judge-capture.ts'
+import { configurationFixture } from '../../support/configuration-fixtures.ts'
+
+const redactionKey = randomBytes(32)
+const { platform, output, secrets } = configurationFixture('cisco_ios')
+
+function judge(text: string, more: Partial<Capture> = {}): JudgedCapture {
+  return judgeCapture({
+    device: { name: 'fra-acc-19' },
+    platform,
+    configuration: 'running',
+    answers: [{ command: 'show running-config', output: text }],
+    session: { hostname: 'fra-acc-19' },
+    redactionKey,
+    redact: (one) => one,
+    ...more,
+  })
+}
+
+describe('judging a capture', () => {
+  it('takes a first capture, redacted and measured as it is stored', () => {
+    const judged = judge(output)
+    assert.equal(judged.verdict, 'good')
+    assert.equal(judged.because, '')
+    assert.equal(judged.hostname, 'fra-acc-19')
+    assert.equal(judged.bytes, Buffer.byteLength(judged.text))
+    assert.equal(judged.sha256, createHash('sha256').update(judged.text).digest('hex'))
+    assert.ok(judged.sections > 10)
+    for (const secret of secrets.values()) assert.ok(!judged.text.includes(secret))
+  })
+
+  it('gives an unchanged configuration the same text, and a changed secret another one', () => {
+    const later = output.replace('09:12:44', '23:59:59').replace('36028797', '36028799')
+    assert.equal(judge(later).sha256, judge(output).sha256)
+    const changed = output.replace(secrets.get('snmp') ?? '', 'another-community')
+    assert.notEqual(judge(changed).sha256, judge(output).sha256)
+  })
+
+  it('holds a capture that is cut off, with what came of it, and without half a line', () => {
+    const at = output.indexOf(secrets.get('tacacs') ?? '') + 4
+    const judged = judge(output.slice(0, at), { lastGood: judge(output).text })
+    assert.equal(judged.verdict, 'held')
+    assert.match(judged.because, /^cut off: no "end" after [\d,]+ bytes$/)
+    assert.match(judged.text, /address ipv4 192\.0\.2\.30\n$/)
+  })
+
+  it('holds another device, then takes it when a person accepted it as the last good one', () => {
+    const other = output.replace('hostname fra-acc-19', 'hostname fra-acc-91')
+    const session = { hostname: 'fra-acc-91' }
+    const held = judge(other, { session, lastGood: judge(output).text })
+    assert.deepEqual([held.verdict, held.because], ['held', 'answers as fra-acc-91'])
+    assert.equal(judge(other, { session, lastGood: held.text }).verdict, 'good')
+  })
+
+  it('holds a shrunken configuration until it comes a second time, or is accepted', () => {
+    const lastGood = judge(output).text
+    const small = 'hostname fra-acc-19\n!\nend\n'
+    const held = judge(small, { lastGood })
+    assert.equal(held.verdict, 'held')
+    assert.match(held.because, /^shrank from [\d,]+ bytes to 26 bytes$/)
+    assert.equal(judge(small, { lastGood, lastHeld: { sha256: held.sha256 } }).verdict, 'good')
+    assert.equal(judge(small, { lastGood, acceptShrink: true }).verdict, 'good')
+  })
+
+  it('never takes the second of two equal captures that are cut off, or of another device', () => {
+    const cut = output.slice(0, output.indexOf('router ospf'))
+    const { sha256 } = judge(cut)
+    const again = { lastGood: judge(output).text, lastHeld: { sha256 }, acceptShrink: true }
+    assert.equal(judge(cut, again).verdict, 'held')
+    const other = output.replace('hostname fra-acc-19', 'hostname fra-acc-91')
+    const twice = { ...again, session: { hostname: 'fra-acc-91' }, lastHeld: { sha256: judge(other).sha256 } }
+    assert.equal(judge(other, twice).verdict, 'held')
+  })
+
+  it('gives no text when a secret would stay in it', () => {
+    assert.throws(() => judge(output, { redactionKey: randomBytes(4) }), { code: 'CAPTURE_HELD' })
+  })
+})
