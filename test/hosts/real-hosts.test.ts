@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'mocha'
 import { type PlainResult, type PlainSecret, PlainShell, plainLogin } from '../support/plain-client.ts'
 import { type RealHost, type RealHosts, startRealHosts } from './support/real-hosts.ts'
+import { loggedAttempts } from './support/server-log.ts'
 
 describe('the real hosts', () => {
   let hosts: RealHosts
@@ -38,7 +39,7 @@ describe('the real hosts', () => {
   for (const name of ['linux-1', 'frr-1', 'bird-1', 'dropbear-1']) {
     it(`${name} takes its password and its key, and counts each wrong password once`, async () => {
       const host = hosts.host(name)
-      assert.equal(await login(host, wrong), 'rejected')
+      assert.equal(await login(host, { type: 'none' }, wrong), 'rejected')
       assert.equal(await login(host, right(host)), 'accepted')
       assert.equal(await login(host, { type: 'publickey', key: host.privateKey }), 'accepted')
       assert.deepEqual(await host.attempts({ atLeast: 3 }), [
@@ -78,6 +79,14 @@ describe('the real hosts', () => {
     await session.read(/bird> /)
     session.type('show protocols\n')
     await session.read(/transit +BGP/)
+  })
+
+  it('do not take the question for the methods for an attempt', () => {
+    const [first, second] = loggedAttempts(
+      'Failed none for invalid user ops from 127.0.0.1 port 9 ssh2\nFailed password for invalid user ops from 127.0.0.1 port 9 ssh2\n',
+    )
+    assert.deepEqual(first, { username: 'ops', method: 'password', outcome: 'rejected' })
+    assert.equal(second, undefined)
   })
 
   it('leave the users of the machine alone', async () => {

@@ -87,7 +87,7 @@ export class SimulatedDevice {
   }
 
   get serial(): string {
-    return this.description.serial ?? serialNumber(this.description)
+    return serialNumber(this.description)
   }
 
   /** Resets everything that is connected. */

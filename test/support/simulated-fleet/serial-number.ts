@@ -1,8 +1,9 @@
 import type { DeviceDescription } from './description.ts'
 import { SeededRandom } from './random.ts'
 
-/** As the makers print them: site and week of manufacture, then four characters. */
-export function serialNumber({ name, platform }: DeviceDescription): string {
+/** The given one, or one as the makers print them: site and week of manufacture, then four characters. */
+export function serialNumber({ name, platform, serial }: DeviceDescription): string {
+  if (serial !== undefined) return serial
   const random = new SeededRandom(`serial/${name}`)
   const characters = '0123456789ABCDEFGHJKLMNPQRSTUVWXYZ'.split('')
   const rest = (length: number) => Array.from({ length }, () => random.pick(characters)).join('')

@@ -6,6 +6,7 @@ import { junosConfiguration } from './junos.ts'
 
 export interface ConfigurationFacts {
   readonly hostname: string
+  readonly serial: string
   /** Roughly how long the text becomes. */
   readonly bytes: number
   readonly promptLikeLines: boolean

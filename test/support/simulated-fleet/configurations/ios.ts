@@ -2,7 +2,14 @@ import { type ConfigurationFacts, fillUp, promptLikeBanner } from './configurati
 
 const roles = ['user port', 'printer', 'camera', 'access point', 'uplink', 'server', 'phone', 'spare']
 
-export function iosConfiguration({ hostname, bytes, promptLikeLines, random, secrets }: ConfigurationFacts): string {
+export function iosConfiguration({
+  hostname,
+  serial,
+  bytes,
+  promptLikeLines,
+  random,
+  secrets,
+}: ConfigurationFacts): string {
   const net = random.integer(200) + 10
   const head = [
     'version 15.2',
@@ -27,6 +34,7 @@ export function iosConfiguration({ hostname, bytes, promptLikeLines, random, sec
     '!',
     'no ip domain-lookup',
     'ip domain-name example.net',
+    `license udi pid WS-C2960X-24TS-L sn ${serial}`,
     'vtp mode transparent',
     '!',
     'spanning-tree mode rapid-pvst',

@@ -2,6 +2,7 @@ import { iosTime } from '../cli/ios.ts'
 import { junosTime } from '../cli/junos.ts'
 import type { DeviceDescription } from '../description.ts'
 import { PlantedSecrets, SeededRandom } from '../random.ts'
+import { serialNumber } from '../serial-number.ts'
 import { generateConfiguration } from './configuration.ts'
 
 /** What one device runs with. Generated ones are made again at each capture: 10,000 of 50 KB are not kept. */
@@ -53,6 +54,7 @@ export class RunningConfiguration {
     const secrets = new PlantedSecrets(this.#secretsKey, name)
     const text = generateConfiguration[platform]({
       hostname,
+      serial: serialNumber(this.#device),
       bytes: configuration?.bytes ?? 4096,
       promptLikeLines: configuration?.promptLikeLines ?? false,
       random: new SeededRandom(`${this.#seed}/${name}`),
