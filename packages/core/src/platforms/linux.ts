@@ -13,6 +13,8 @@ export const linux = {
     { privilege: 'privileged', prompt: '#$' },
     { privilege: 'user', prompt: '[$%>]$' },
   ],
+  // A shell without a line editor (dash, ash) never repeats what was typed ahead behind its prompt.
+  typeAhead: 'lost',
   // Nothing of a run stays in the user's history, nothing is paged, messages are English.
   onOpen: ['export PAGER=cat SYSTEMD_PAGER=cat LC_ALL=C HISTFILE=/dev/null'],
   paging: { prompt: '--More--(?:\\(\\d{1,3}%\\))?|\\(END\\)', answer: ' ' },

@@ -1,6 +1,6 @@
 import type { Platform } from '../platforms/platform.ts'
 import { patternsOf } from '../platforms/platform-patterns.ts'
-import { createEchoReader, type EchoReader } from './command-echo.ts'
+import { createEchoReader, type Echo, type EchoReader } from './command-echo.ts'
 import { type DevicePrompt, isSameDevice, seenPrompt } from './device-prompt.ts'
 import type { Listener, Step } from './shell-reader.ts'
 
@@ -98,7 +98,7 @@ export class CommandExchange implements Listener {
     if (this.#echoed > 0) this.#lines.push(line)
     const echo = this.#echo?.read(line) ?? this.#bareEcho(line)
     if (!echo) return
-    if (this.#echoed > 0) this.#finish(this.#lines.slice(0, -echo.lines))
+    if (this.#echoed > 0) this.#finish(this.#lines.slice(0, -echo.lines), echo.glued)
     this.#lines = []
     this.#prompt = this.#seen(echo.prompt)
     this.#echoed++
@@ -205,17 +205,18 @@ export class CommandExchange implements Listener {
     const command = this.#commands[this.#echoed]
     if (command === undefined) return undefined
     const patterns = patternsOf(this.#platform)
+    const { line: known, isLearned } = this.#prompt
     // Before the prompt was learned, whatever the platform calls a prompt may stand in front of the first echo.
     const isPrompt = (line: string): boolean =>
-      this.#prompt.isLearned ? isSameDevice(patterns, this.#prompt, line) : patterns.hostOfPrompt(line) !== undefined
-    return createEchoReader(command, this.#prompt.line, isPrompt)
+      isLearned ? isSameDevice(patterns, this.#prompt, line) : patterns.hostOfPrompt(line) !== undefined
+    return createEchoReader(command, { known, isLearned, isPrompt })
   }
 
   /** A log message between prompt and echo leaves the echo alone on its line. Only a command that travels alone can say so. */
-  #bareEcho(line: string) {
+  #bareEcho(line: string): Echo | undefined {
     const command = this.#commands[0]
     const isBare = this.#commands.length === 1 && this.#echoed === 0 && this.#prompt.isLearned
-    return isBare && line.trim() === command?.trim() ? { prompt: this.#prompt.line, lines: 1 } : undefined
+    return isBare && line.trim() === command?.trim() ? { prompt: this.#prompt.line, glued: '', lines: 1 } : undefined
   }
 
   /** A pager that does not rub itself out stays in front of the next line, or alone on its own. */

@@ -46,7 +46,11 @@ export class EnableDialogue implements Listener {
     const command = this.#platform.enable?.command ?? ''
     const patterns = patternsOf(this.#platform)
     this.#known = known
-    this.#echo = createEchoReader(command, known.line, (line) => isSameDevice(patterns, known, line))
+    this.#echo = createEchoReader(command, {
+      known: known.line,
+      isLearned: known.isLearned,
+      isPrompt: (line) => isSameDevice(patterns, known, line),
+    })
     return command + this.#enter()
   }
 
