@@ -1,4 +1,4 @@
-import { createServer, type Server as NetServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net'
 import ssh2, { type Algorithms, type AuthContext, type Connection, type ServerChannel } from 'ssh2'
 import { ed25519KeyPair, type SshKeyPair } from './ssh-keys.ts'
 
@@ -60,7 +60,7 @@ export async function scriptedSshServer(options: ScriptedSshServerOptions = {}):
       let count = 0
       connection.on('error', () => undefined)
       connection.on('authentication', (context) => {
-        if (context.method === 'none' && !options.onLogin?.length) return context.accept()
+        if (context.method === 'none' && !options.onLogin) return context.accept()
         arrived.push(arrivedFrom(context))
         if (context.method === 'none') return context.reject([...(options.methods ?? ['password'])] as never)
         watchAnswers(context, arrived)
@@ -94,7 +94,7 @@ export async function scriptedSshServer(options: ScriptedSshServerOptions = {}):
   })
   await new Promise<void>((resolve) => server.listen(0, options.address ?? '127.0.0.1', resolve))
   return {
-    port: server.address().port,
+    port: (server.address() as AddressInfo).port,
     hostKey: hostKeys[0] as SshKeyPair,
     arrived,
     get secrets() {

@@ -5,11 +5,12 @@ const messageKexInit = 20
 const maximumPacket = 35_000
 
 /**
- * Reads the server's SSH_MSG_KEXINIT (RFC 4253 §7.1) off the bytes that follow its identification, while they are still in
- * the clear. ssh2 says only which list failed first; a person wants to know all of what the device offers.
+ * Reads the server's SSH_MSG_KEXINIT (RFC 4253 §7.1) off its first bytes, from its identification line on, while they are
+ * still in the clear. ssh2 says only which list failed first; a person wants to know all of what the device offers.
  */
 export class KeyExchangeOfferReader {
   #bytes: Buffer = Buffer.alloc(0)
+  #identified = false
   #done = false
   #offer: AlgorithmOffer | undefined
 
@@ -22,6 +23,12 @@ export class KeyExchangeOfferReader {
   push(chunk: Buffer): boolean {
     if (this.#done) return true
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
+    if (!this.#identified) {
+      const lineEnd = this.#bytes.indexOf(0x0a)
+      if (lineEnd === -1) return this.#bytes.length > maximumPacket ? this.#finish(undefined) : false
+      this.#identified = true
+      this.#bytes = this.#bytes.subarray(lineEnd + 1)
+    }
     while (this.#bytes.length >= 6) {
       const length = this.#bytes.readUInt32BE(0)
       if (length < 2 || length > maximumPacket) return this.#finish(undefined)

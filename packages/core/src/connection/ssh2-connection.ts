@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import { NetlatchError } from '../errors.ts'
 import type { Abortable } from '../progress.ts'
-import type { ResultCode } from '../result-codes.ts'
 import { deviceText } from './device-text.ts'
 import { within } from './limits.ts'
 import type { Ssh2Link } from './ssh2-link.ts'
@@ -48,7 +47,10 @@ export class Ssh2Connection implements Connection {
     const window = { cols: size.columns, rows: size.rows, width: 0, height: 0, term: 'vt100' }
     const channel = await this.#openChannel<ClientChannel>(
       (done) => client.shell(window, done),
-      (why, code) => new NetlatchError(code, `${this.name}: no terminal was opened (${why})`),
+      (why, reason) => {
+        const code = reason === openFailure.resourceShortage ? 'DEVICE_BUSY' : 'SESSION_LOST'
+        return new NetlatchError(code, `${this.name}: no terminal was opened (${why})`)
+      },
       signal,
     )
     return new Ssh2Shell(channel, this.#link)
@@ -59,7 +61,7 @@ export class Ssh2Connection implements Connection {
     return this.#openChannel<Duplex>(
       // Port 0 and the loopback address: there is no connection of a third party that is passed on.
       (done) => client.forwardOut('127.0.0.1', 0, host, port, done),
-      (why) => forwardFailed(this.name, host, port, why, this.isOpen),
+      (why, reason) => forwardFailed(this.name, host, port, why, reason),
       signal,
     )
   }
@@ -74,19 +76,19 @@ export class Ssh2Connection implements Connection {
 
   async #openChannel<C extends Duplex>(
     start: (done: (error: Error | undefined, channel: C) => void) => void,
-    failure: (why: string, code: ResultCode) => NetlatchError,
+    failure: (why: string, reason?: number) => NetlatchError,
     signal: AbortSignal | undefined,
   ): Promise<C> {
-    if (!this.isOpen) throw failure(`connection lost: ${this.#link.end?.text ?? 'closed'}`, 'SESSION_LOST')
+    if (!this.isOpen) throw failure(`connection lost: ${this.#link.end?.text ?? 'closed'}`)
     const opened = Promise.withResolvers<C>()
     const { channelMs } = this.#parts.limits
-    const forget = this.#link.onEnd((end) => opened.reject(failure(`connection lost: ${end.text}`, 'SESSION_LOST')))
+    const forget = this.#link.onEnd((end) => opened.reject(failure(`connection lost: ${end.text}`)))
     try {
       start((error, channel) => {
-        if (error) opened.reject(failure(deviceText(error.message), channelFailureCode(error)))
+        if (error) opened.reject(failure(failureText(error), failureReason(error)))
         else opened.resolve(channel)
       })
-      const late = () => failure(`no answer in ${channelMs / 1000} s`, 'SESSION_LOST')
+      const late = () => failure(`no answer in ${channelMs / 1000} s`)
       const channel = await within(opened.promise, channelMs, late, signal)
       this.#channels.add(channel)
       channel.once('close', () => this.#channels.delete(channel))
@@ -104,28 +106,34 @@ export class Ssh2Connection implements Connection {
   }
 }
 
-const resourceShortage = 4
+/** RFC 4254 §5.1. */
+const openFailure = { prohibited: 1, connectFailed: 2, unknownType: 3, resourceShortage: 4 } as const
 
-function channelFailureCode(error: Error): ResultCode {
-  return 'reason' in error && error.reason === resourceShortage ? 'DEVICE_BUSY' : 'SESSION_LOST'
+function failureReason(error: Error): number | undefined {
+  return 'reason' in error && typeof error.reason === 'number' ? error.reason : undefined
 }
 
-function forwardFailed(name: string, host: string, port: number, why: string, isOpen: boolean): NetlatchError {
+function failureText(error: Error): string {
+  return deviceText(error.message.replace(/^\(SSH\) Channel open failure: ?/, '')) || 'no reason given'
+}
+
+/** Only a server that says that it tried to connect has proved that the jump host is not what failed. */
+function forwardFailed(
+  name: string,
+  host: string,
+  port: number,
+  why: string,
+  reason: number | undefined,
+): NetlatchError {
   const details = { jumpHost: name, host, port }
-  if (!isOpen || /prohibited|not permitted|denied|unknown channel type/i.test(why)) {
+  if (reason !== openFailure.connectFailed)
     return new NetlatchError('JUMP_HOST_FAILED', `jump host ${name} did not forward to ${host}:${port} (${why})`, {
       details,
     })
-  }
   const refused = /refused/i.test(why)
   const what = refused ? 'refused' : `cannot be reached (${why})`
-  return new NetlatchError(
-    refused ? 'REFUSED' : 'UNREACHABLE',
-    `port ${port} of ${host} ${what}, seen from jump host ${name}`,
-    {
-      details,
-    },
-  )
+  const message = `port ${port} of ${host} ${what}, seen from jump host ${name}`
+  return new NetlatchError(refused ? 'REFUSED' : 'UNREACHABLE', message, { details })
 }
 
 class Ssh2Shell implements Shell {

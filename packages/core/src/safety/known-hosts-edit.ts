@@ -76,7 +76,7 @@ function edit(
     }
     place ??= lines.length
     const others = line.patterns.filter((pattern) => !tokens.some((token) => tokenIs(pattern, token)))
-    if (others.length > 0) lines.push(line.raw.replace(line.patterns.join(','), () => others.join(',')))
+    if (others.length > 0) lines.push(line.raw.replace(line.hosts, () => others.join(',')))
   }
   if (added !== undefined && !kept) lines.splice(place ?? lines.length, 0, added + ending)
   const unchanged = lines.length === known.lines.length && lines.every((raw, index) => raw === known.lines[index]?.raw)

@@ -22,7 +22,9 @@ export interface KnownHostsKeyLine {
   readonly number: number
   readonly raw: string
   readonly marker: 'revoked' | 'cert-authority' | undefined
-  /** The comma list of the host field; one entry for a hashed line. */
+  /** The host field as it stands. */
+  readonly hosts: string
+  /** Its entries; one for a hashed line. */
   readonly patterns: readonly string[]
   readonly key: HostKey
   readonly comment: string
@@ -55,6 +57,7 @@ export function readKnownHostsLine(raw: string, number: number): KnownHostsLine 
     number,
     raw,
     marker: marker === '@revoked' ? 'revoked' : marker === '@cert-authority' ? 'cert-authority' : undefined,
+    hosts,
     patterns: hosts.startsWith('|') ? [hosts] : hosts.split(',').filter((pattern) => pattern !== ''),
     key,
     comment: comment.join(' '),
