@@ -201,6 +201,8 @@ async function createLedger(db: AnyDatabase): Promise<void> {
     },
     [...accountKey, 'secret_id'],
   )
+  // A quarantined secret is refused for every account that has it.
+  await createIndex(db, 'homes', ['workspace', 'secret_id'])
   const homeKey = [...accountKey, 'secret_id']
   await createTable(db, 'opened_devices', { ...account, secret_id: text, ...place, opened_at: integer }, [
     ...homeKey,

@@ -38,6 +38,12 @@ export async function loadSlice(db: Db, workspace: string, key: SliceKey): Promi
         .where('device', '=', key.device)
         .where('secret_id', '=', key.secretId)
         .as('rejected_since'),
+      from
+        .selectFrom('homes')
+        .select(({ fn }) => fn.min('quarantined_at').as('since'))
+        .where('workspace', '=', workspace)
+        .where('secret_id', '=', key.secretId)
+        .as('quarantined_since'),
     ])
     .executeTakeFirstOrThrow()
   const accounts: AccountSlice[] = []
@@ -47,6 +53,7 @@ export async function loadSlice(db: Db, workspace: string, key: SliceKey): Promi
     device: { device: key.device, failures: readTimes(onDevice.failures) },
     deviceInFlight: Number(onDevice.live),
     rejected: onDevice.rejected_since !== null,
+    quarantined: onDevice.quarantined_since !== null,
     accounts,
   }
 }
