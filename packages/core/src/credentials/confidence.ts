@@ -40,6 +40,8 @@ export interface Confidence {
   /** A device of the class was opened in an earlier run: evidence, but no test of the predictors. */
   remember(of: DeviceClass, credential: string): EvidenceChange
   rejected(of: DeviceClass, credential: string): EvidenceChange
+  /** Whether the credential has opened a device of the class's site. */
+  hasOpenedAt(of: DeviceClass, credential: string): boolean
   /** Raised whenever a ranking of the class may have changed enough to matter. */
   version(of: DeviceClass): number
 }
@@ -127,6 +129,7 @@ export function createConfidence(
 
     remember: (of, credential) => evidence.addSuccess(of, tagsOf(of), credential),
     rejected: (of, credential) => evidence.addRejection(of, credential),
+    hasOpenedAt: ({ site }, credential) => evidence.ok('site', site, credential) > 0,
     version: (of) => evidence.version(of, tagsOf(of)),
   }
 }

@@ -10,7 +10,7 @@ import type { AttemptRequest, Verdict } from '../safety/attempt.ts'
 import { type Judgement, judge } from '../safety/attempt-ledger.ts'
 import { siteOf } from '../safety/device-site.ts'
 import type { Account, AccountSlice, HomeTally, LedgerChanges, LiveGrant, OpenFailure } from '../safety/ledger-state.ts'
-import { createMemoryLedger, type MemoryLedger } from '../safety/memory-ledger.ts'
+import { createMemoryLedger, type MemoryLedger, type Reservation } from '../safety/memory-ledger.ts'
 import { expire, nothing, settle } from '../safety/settlement.ts'
 import type { AccountStanding, DeviceRecord, Home } from '../state/state-store.ts'
 
@@ -31,8 +31,8 @@ export const nothingKnown: KnownState = { homes: [], devices: new Map(), rejecti
 export interface Forecast {
   readonly tables: MemoryLedger['tables']
   preview(request: AttemptRequest, now: number): Judgement
-  /** Counts a login as in flight from now on; undefined where the forecast refuses it. */
-  begin(request: AttemptRequest, now: number): LiveGrant | undefined
+  /** Counts a login as in flight from now on, where the forecast grants it. */
+  begin(request: AttemptRequest, now: number): Reservation
   end(grant: LiveGrant, outcome: AttemptOutcome, now: number): void
   /** Takes over what a refusal tells about the store. */
   learn(request: AttemptRequest, verdict: Refusal, now: number): void
@@ -60,10 +60,7 @@ export function createForecast(
   return {
     tables: ledger.tables,
     preview: ledger.preview,
-    begin(request, at) {
-      const answer = ledger.reserve(request, at)
-      return answer.granted ? answer.grant : undefined
-    },
+    begin: ledger.reserve,
     end(grant, outcome, at) {
       ledger.finish(grant.id, outcome, at)
     },

@@ -34,14 +34,20 @@ export interface Ranking {
   of(device: Device): readonly RankedCandidate[]
   /** Devices of the same site, platform, realm and tags. */
   alike(device: Device): number
+  /** Whether the credential has opened a device of the same site. */
+  hasOpenedAt(device: Device, credential: Credential): boolean
   opened(device: Device, credential: Credential): Reranked
   rejected(device: Device, credential: Credential): Reranked
   /** What the ledger says against credentials has changed: all rankings are made again. */
   forget(): void
 }
 
-/** Whether a device's ranking may have changed. */
-export type Reranked = (device: Device) => boolean
+/** Whose rankings may have changed. */
+export interface Reranked {
+  readonly sameSite: boolean
+  /** Others, where there are any. */
+  readonly others?: (device: Device) => boolean
+}
 
 /** What a pin or an earlier success is worth, against 1 for certainty. */
 const provenConfidence = 0.97
@@ -64,12 +70,12 @@ function rankAsGiven({ devices, candidatesOf }: RankingInput): Ranking {
       })),
     ]),
   )
-  const never = () => false
   return {
     of: (device) => rankings.get(device) ?? [],
     alike: () => 1,
-    opened: () => never,
-    rejected: () => never,
+    hasOpenedAt: () => true,
+    opened: () => ({ sameSite: false }),
+    rejected: () => ({ sameSite: false }),
     forget() {},
   }
 }
@@ -145,14 +151,12 @@ function rankByConfidence(input: RankingInput): Ranking {
   }
 
   function change(of: ClassOfDevices, { site, tags, platform }: EvidenceChange): Reranked {
-    return (device) => {
+    if (!tags && !platform) return { sameSite: site }
+    const others = (device: Device) => {
       const other = classify(device)
-      return (
-        (site && other.site === of.site) ||
-        (platform && other.platform === of.platform) ||
-        (tags && tagsOf(other) === tagsOf(of))
-      )
+      return (platform && other.platform === of.platform) || (tags && tagsOf(other) === tagsOf(of))
     }
+    return { sameSite: site, others }
   }
 
   return {
@@ -174,6 +178,7 @@ function rankByConfidence(input: RankingInput): Ranking {
       return [...front, ...rest]
     },
     alike: (device) => sizes.get(classify(device)) ?? 1,
+    hasOpenedAt: (device, { name }) => confidence.hasOpenedAt(classify(device), name),
     opened: (device, { name }) => change(classify(device), confidence.opened(classify(device), name)),
     rejected: (device, { name }) => change(classify(device), confidence.rejected(classify(device), name)),
     forget() {

@@ -1,5 +1,5 @@
-import type { AccountCharge } from './attempt.ts'
-import type { AccountSlice, CellTally, HomeSlice, OpenFailure } from './ledger-state.ts'
+import type { AccountCharge, AttemptRequest } from './attempt.ts'
+import type { AccountSlice, CellTally, HomeSlice, LedgerSlice, OpenFailure } from './ledger-state.ts'
 
 /**
  * Whether the secret is expected to open the device: it has done so before, or it opens the device's neighbours and
@@ -21,6 +21,16 @@ export function standsOnKnownGround(account: AccountSlice, home: HomeSlice, char
     !account.homes.some(isRival) &&
     !speaksAgainst(account.cell, charge.secrets > 1)
   )
+}
+
+/** Whether a request stands on known ground for every account that could count its failure, whatever their budgets. */
+export function expectsToOpen(slice: LedgerSlice, request: AttemptRequest): boolean {
+  return request.charges.every((charge, index) => {
+    if (charge.policy.threshold === 'none') return true
+    const account = slice.accounts[index]
+    const home = account?.homes.find(({ secretId }) => secretId === request.secretId)
+    return charge.policy.kind !== 'device' && account && home && standsOnKnownGround(account, home, charge)
+  })
 }
 
 /** With several secrets for one username a single rejection already says that another one lives here. */

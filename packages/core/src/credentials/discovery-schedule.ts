@@ -1,0 +1,373 @@
+import type { AttemptOutcome, Credential, Device } from '../model.ts'
+import type { ResultCode } from '../result-codes.ts'
+import type { AttemptRequest, RefusalReason } from '../safety/attempt.ts'
+import { siteOf } from '../safety/device-site.ts'
+import { expectsToOpen } from '../safety/ground.ts'
+import type { HomeSlice, LiveGrant } from '../safety/ledger-state.ts'
+import { foldUsername } from '../safety/realms.ts'
+import { createForecast, type Forecast, nothingKnown, type Refusal } from './forecast.ts'
+import { doubtsAbout, hasChanged } from './ledger-changes.ts'
+import { createRanking, type RankedCandidate, type Ranking } from './rank-candidates.ts'
+import type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
+import { Entries, type Entry } from './schedule-entries.ts'
+import { Lanes, laneOf, tierOf } from './schedule-lanes.ts'
+
+export type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
+
+interface Running {
+  /** Absent for a recheck or verification outside of the run's devices, or on one that is done. */
+  readonly entry: Entry | undefined
+  readonly grant: LiveGrant
+  readonly isLikely: boolean
+  readonly site: string
+}
+
+/** A likely candidate that only waits for a window is worth waiting for. */
+const worthWaiting = 0.5
+/** Behind a likelier one that may not be tried now, others are tried from here on. */
+const worthTryingBehind = 0.25
+/** Another program is busy with the account or the device. */
+const busyElsewhereMs = 2_000
+/** After a connection that ended before the secret: the device may be in its quiet mode. */
+const quietMs = 130_000
+const refusalLimit = 8
+const witnessesToAsk = 8
+const defaultMaxWaitMs = 40 * 60_000
+
+export function createSchedule(input: ScheduleInput): Schedule {
+  return new DiscoverySchedule(input)
+}
+
+class DiscoverySchedule implements Schedule {
+  readonly #input: ScheduleInput
+  readonly #forecast: Forecast
+  readonly #ranking: Ranking
+  readonly #entries: Entries
+  readonly #lanes = new Lanes<Entry>((turn) => turn.item.turn === turn)
+  readonly #running = new Map<string, Running>()
+  readonly #atSite = new Map<string, number>()
+  /** Lanes where another program is busy with the account, and until when they are left alone. */
+  readonly #heldLanes = new Map<string, number>()
+  readonly #unreachable = new Set<string>()
+  /** Secrets whose proof is stale while none of the devices they opened can be asked. */
+  readonly #nowhereToRecheck = new Set<string>()
+  #likelyInFlight = 0
+  /** When a closed lane may open by itself. */
+  #lanesWakeAt = Number.POSITIVE_INFINITY
+  #now: number
+
+  constructor(input: ScheduleInput) {
+    this.#input = input
+    this.#now = input.now
+    this.#entries = new Entries(input.devices)
+    const known = input.known ?? nothingKnown
+    this.#forecast = createForecast(known, (name) => this.#deviceNamed(name), input.now)
+    this.#ranking = createRanking({
+      ...input,
+      mayLearn: input.mayLearn ?? (() => false),
+      doubtsOf: (device, credential) => doubtsAbout(this.#forecast.tables, this.#requestFor(device, { credential })),
+      openedBefore: [...known.devices.values()].flatMap(({ device: name, credential, openedAt }) => {
+        const device = this.#deviceNamed(name)
+        return device && credential !== null && openedAt ? [[device, credential] as const] : []
+      }),
+    })
+  }
+
+  next(now: number): ScheduledTry | { readonly waitUntil?: number } | 'done' {
+    this.#now = Math.max(this.#now, now)
+    for (const entry of this.#entries.takeStale(this.#now)) this.#giveTurn(entry)
+    return this.#nextTry() ?? this.#idle()
+  }
+
+  finished(tried: ScheduledTry, outcome: AttemptOutcome, now: number, { isEnough = true } = {}): void {
+    const entry = this.#end(tried, outcome, now)
+    const { device, credential } = tried
+    if (outcome === 'ok') {
+      if (!entry) return
+      if (isEnough) entry.state = 'done'
+      else entry.spent.add(credential.name)
+      this.#entries.touchReranked(entry, this.#ranking.opened(device, credential))
+    } else if (outcome === 'unsent') {
+      if (entry) this.#retryLater(entry, quietMs, { reason: 'not-reached', credential })
+    } else {
+      this.#entries.touchReranked({ site: siteOf(device) }, this.#ranking.rejected(device, credential))
+    }
+  }
+
+  refused(tried: ScheduledTry, verdict: Refusal, now: number): void {
+    const { reason, retryAt } = verdict
+    const entry = this.#end(tried, 'unsent', now, () => this.#forecast.learn(tried.request, verdict, this.#now))
+    if (reason === 'account-busy') {
+      const isKnownGround = expectsToOpen(this.#forecast.tables.load(tried.request), tried.request)
+      this.#heldLanes.set(laneOf({ credential: tried.credential.name, isKnownGround }), this.#now + busyElsewhereMs)
+    } else if (reason === 'device-busy') {
+      if (entry) this.#entries.sleep(entry, this.#now + busyElsewhereMs, { reason, credential: tried.credential })
+    } else if (entry) {
+      const retry = retryAt && { retryAt: retryAt.getTime() }
+      this.#retryLater(entry, 0, { reason, credential: tried.credential, ...retry })
+    }
+  }
+
+  gaveUp(tried: ScheduledTry, _code: ResultCode, now: number): void {
+    const entry = this.#end(tried, 'unsent', now)
+    this.#unreachable.add(tried.device.name)
+    if (entry) entry.state = 'done'
+  }
+
+  leftovers(): readonly Leftover[] {
+    return [...this.#entries.all.values()].flatMap((entry): Leftover[] => {
+      const { device, state, turn, waitsFor } = entry
+      if (waitsFor) return [{ device, ...waitsFor }]
+      if (state === 'done') return []
+      if (!turn) return [{ device, reason: 'not-reached' }]
+      const { credential } = turn.candidate
+      const judgement = this.#forecast.preview(this.#requestFor(device, turn.candidate), this.#now)
+      if (judgement.granted) return [{ device, reason: 'not-reached', credential }]
+      const { reason, retryAt } = judgement
+      return [{ device, reason, credential, ...(retryAt !== undefined && { retryAt }) }]
+    })
+  }
+
+  /** Finds the candidate that is a device's turn, or what the device waits for. */
+  #giveTurn(entry: Entry): void {
+    Object.assign(entry, { turn: undefined, wakeAt: undefined, waitsFor: undefined })
+    const { device } = entry
+    let waitsFor: Entry['waitsFor']
+    let wakeAt = Number.POSITIVE_INFINITY
+    const candidates = this.#ranking.of(device)
+    for (const candidate of candidates) {
+      const { credential, confidence } = candidate
+      if (entry.spent.has(credential.name)) continue
+      if (waitsFor && confidence < worthTryingBehind) break
+      const request = this.#requestFor(device, candidate)
+      const judgement = this.#forecast.preview(request, this.#now)
+      if (judgement.granted || isPassing(judgement.reason)) {
+        this.#queue(entry, candidate, request)
+        return
+      }
+      const { reason, retryAt } = judgement
+      if (reason === 'rejected-before') continue
+      waitsFor ??= { reason, credential, ...(retryAt !== undefined && { retryAt }) }
+      if (retryAt === undefined) continue
+      wakeAt = Math.min(wakeAt, retryAt)
+      const isWorthIt = reason === 'account-window' && confidence >= worthWaiting
+      if (isWorthIt || reason === 'device-spacing' || reason === 'device-cap') break
+    }
+    if (wakeAt < Number.POSITIVE_INFINITY) this.#entries.sleep(entry, wakeAt, waitsFor)
+    else entry.waitsFor = waitsFor ?? { reason: candidates.length === 0 ? 'no-candidate' : 'all-rejected' }
+  }
+
+  #queue(entry: Entry, candidate: RankedCandidate, request: AttemptRequest): void {
+    const { credential, confidence } = candidate
+    const isKnownGround = expectsToOpen(this.#forecast.tables.load(request), request)
+    entry.turn = {
+      item: entry,
+      candidate,
+      credential: credential.name,
+      username: foldUsername(credential.username),
+      isKnownGround,
+      tier: tierOf(isKnownGround, confidence),
+      confidence,
+      alike: this.#ranking.alike(entry.device),
+      index: entry.index,
+    }
+    this.#lanes.push(entry.turn)
+  }
+
+  #nextTry(): ScheduledTry | undefined {
+    const closed = this.#closedLanes()
+    /** Usernames that wait for their logins in flight to end, so that unknown ground can be tried alone. */
+    const draining = new Set<string>()
+    let isLikelyLeft = this.#likelyInFlight > 0
+    for (let turn = this.#lanes.best(closed); turn; turn = this.#lanes.best(closed)) {
+      const mayChange = this.#running.size > 0 || this.#lanesWakeAt < Number.POSITIVE_INFINITY
+      if (turn.tier === 0 && isLikelyLeft && mayChange) return undefined
+      const entry = turn.item
+      const candidate = entry.turn?.candidate
+      if (!candidate) return undefined
+      const close = () => {
+        closed.add(laneOf(turn))
+        isLikelyLeft ||= turn.tier > 0
+      }
+      if (turn.isKnownGround && draining.has(turn.username)) {
+        close()
+        continue
+      }
+      const request = this.#requestFor(entry.device, candidate)
+      if (this.#isSiteFull(entry, candidate, request)) {
+        this.#entries.waitBehindSite(entry)
+        continue
+      }
+      const reservation = this.#forecast.begin(request, this.#now)
+      if (reservation.granted) {
+        entry.state = 'busy'
+        entry.turn = undefined
+        return this.#start(entry.device, candidate.credential, request, reservation.grant, entry, turn.tier > 0)
+      }
+      const { reason } = reservation
+      if (reason === 'device-busy') {
+        this.#entries.sleep(entry, this.#now + busyElsewhereMs, { reason, credential: candidate.credential })
+      } else if (isPassing(reason)) {
+        const proof = reason === 'account-busy' ? undefined : this.#nextProof(request, reason)
+        if (proof) return proof
+        close()
+        if (!turn.isKnownGround) draining.add(turn.username)
+      } else this.#giveTurn(entry)
+    }
+    return undefined
+  }
+
+  #closedLanes(): Set<string> {
+    this.#lanesWakeAt = Number.POSITIVE_INFINITY
+    const closed = new Set<string>()
+    for (const [lane, until] of this.#heldLanes) {
+      if (until <= this.#now) {
+        this.#heldLanes.delete(lane)
+        continue
+      }
+      closed.add(lane)
+      this.#lanesWakeAt = Math.min(this.#lanesWakeAt, until)
+    }
+    return closed
+  }
+
+  /** Where every device counts for itself, a site's first hit is waited for: its neighbours are spared the wrong ones. */
+  #isSiteFull(entry: Entry, { credential }: RankedCandidate, request: AttemptRequest): boolean {
+    const busy = this.#atSite.get(entry.site) ?? 0
+    if (busy >= (this.#input.perSite ?? Number.POSITIVE_INFINITY)) return true
+    const { policy } = request.charges[0]
+    const isLocal = policy.kind === 'device' && policy.threshold !== 'none'
+    return busy > 0 && isLocal && !this.#ranking.hasOpenedAt(entry.device, credential)
+  }
+
+  /** A login where the secret has worked before, that decides about an open failure or renews a stale proof. */
+  #nextProof(request: AttemptRequest, reason: 'verify-first' | 'recheck-first'): ScheduledTry | undefined {
+    const homes = this.#forecast.tables.load(request).accounts.flatMap((account) => account.homes)
+    const toProve = homes.filter((home) =>
+      reason === 'verify-first'
+        ? home.failures.length > 0 && home.quarantinedAt === undefined
+        : home.secretId === request.secretId,
+    )
+    for (const home of toProve) {
+      const witnesses = this.#witnessesOf(home, request.site)
+      for (const device of witnesses.filter(({ name }) => !this.#running.has(name)).slice(0, witnessesToAsk)) {
+        const credential = this.#input.credentials.find(
+          (each) => this.#input.secretIdOf(each, device) === home.secretId,
+        )
+        if (!credential) break
+        const proof = this.#requestFor(device, { credential })
+        const reservation = this.#forecast.begin(proof, this.#now)
+        if (reservation.granted) {
+          const entry = this.#entries.all.get(device.name)
+          const pending = entry?.state === 'waiting' ? entry : undefined
+          if (pending)
+            Object.assign(pending, { state: 'busy', turn: undefined, wakeAt: undefined, waitsFor: undefined })
+          return this.#start(device, credential, proof, reservation.grant, pending, true)
+        }
+        if (reservation.retryAt !== undefined) this.#lanesWakeAt = Math.min(this.#lanesWakeAt, reservation.retryAt)
+      }
+      if (witnesses.length === 0 && reason === 'recheck-first') {
+        this.#nowhereToRecheck.add(home.secretId)
+        this.#entries.touchWhere(({ turn }) => turn?.credential === request.credential)
+      }
+    }
+    return undefined
+  }
+
+  /** Devices that a home has opened and that can be asked; those of the site first, then the latest. */
+  #witnessesOf(home: HomeSlice, site: string): readonly Device[] {
+    const devices = this.#forecast.tables.devicesOf(home).flatMap(({ device: name }) => {
+      const device = this.#unreachable.has(name) ? undefined : this.#deviceNamed(name)
+      return device ? [device] : []
+    })
+    const isNear = (device: Device) => siteOf(device) === site
+    return [...devices.filter(isNear), ...devices.filter((device) => !isNear(device))]
+  }
+
+  #start(
+    device: Device,
+    credential: Credential,
+    request: AttemptRequest,
+    grant: LiveGrant,
+    entry: Entry | undefined,
+    isLikely: boolean,
+  ): ScheduledTry {
+    const site = siteOf(device)
+    this.#running.set(device.name, { entry, grant, isLikely, site })
+    this.#atSite.set(site, (this.#atSite.get(site) ?? 0) + 1)
+    if (isLikely) this.#likelyInFlight += 1
+    const grounds = grant.charges.map(({ ground }) => ground)
+    const reason = grounds.includes('verification') ? 'verify' : grounds.includes('recheck') ? 'recheck' : 'try'
+    return { device, credential, reason, isPending: entry !== undefined, request }
+  }
+
+  /** Takes a try out of flight; `learn` is what else the forecast takes over. The device is to get a new turn. */
+  #end({ device, request }: ScheduledTry, outcome: AttemptOutcome, now: number, learn = () => {}): Entry | undefined {
+    this.#now = Math.max(this.#now, now)
+    const running = this.#running.get(device.name)
+    if (!running) throw new TypeError(`${device.name}: no try is in flight.`)
+    this.#running.delete(device.name)
+    this.#atSite.set(running.site, (this.#atSite.get(running.site) ?? 1) - 1)
+    this.#entries.releaseSite(running.site)
+    if (running.isLikely) this.#likelyInFlight -= 1
+
+    const before = this.#forecast.tables.load(request)
+    const isSeenElsewhere = [...this.#forecast.tables.openFailures()].some((failure) => failure.device === device.name)
+    this.#forecast.end(running.grant, outcome, this.#now)
+    learn()
+    if (isSeenElsewhere || hasChanged(before, this.#forecast.tables.load(request))) {
+      this.#ranking.forget()
+      const usernames = new Set(request.charges.map(({ username }) => username))
+      this.#entries.touchWhere(
+        ({ turn, waitsFor }) => waitsFor !== undefined || (turn !== undefined && usernames.has(turn.username)),
+      )
+    }
+    const { entry } = running
+    if (entry) {
+      entry.state = 'waiting'
+      this.#entries.touch(entry)
+    }
+    return entry
+  }
+
+  #retryLater(entry: Entry, delayMs: number, waitsFor: Entry['waitsFor']): void {
+    entry.refusals += 1
+    if (entry.refusals >= refusalLimit) Object.assign(entry, { state: 'done', waitsFor })
+    else if (delayMs > 0) this.#entries.sleep(entry, this.#now + delayMs, waitsFor)
+  }
+
+  #idle(): { readonly waitUntil?: number } | 'done' {
+    const at = Math.min(this.#entries.nextWake(), this.#lanesWakeAt)
+    if (at < Number.POSITIVE_INFINITY && at - this.#now <= (this.#input.maxWaitMs ?? defaultMaxWaitMs))
+      return { waitUntil: at }
+    return this.#running.size > 0 ? {} : 'done'
+  }
+
+  #requestFor(
+    device: Device,
+    { credential, confidence, namedByTag }: Pick<RankedCandidate, 'credential'> & Partial<RankedCandidate>,
+  ): AttemptRequest {
+    const secretId = this.#input.secretIdOf(credential, device)
+    return {
+      device: device.name,
+      site: siteOf(device),
+      platform: device.platform,
+      credential: credential.name,
+      purpose: 'login',
+      secretId,
+      charges: this.#input.charge(device, credential),
+      ...(confidence !== undefined && { confidence }),
+      ...(namedByTag !== undefined && { namedByTag }),
+      ...(this.#nowhereToRecheck.has(secretId) && { nowhereToRecheck: true }),
+    }
+  }
+
+  #deviceNamed(name: string): Device | undefined {
+    return this.#entries.all.get(name)?.device ?? this.#input.deviceNamed?.(name)
+  }
+}
+
+/** Refusals that the end of another login lifts: the candidate keeps its turn. */
+function isPassing(reason: RefusalReason): reason is 'account-busy' | 'verify-first' | 'recheck-first' | 'device-busy' {
+  return ['account-busy', 'verify-first', 'recheck-first', 'device-busy'].includes(reason)
+}

@@ -1,0 +1,71 @@
+import { PriorityQueue } from './priority-queue.ts'
+
+/** A device with the candidate that is its turn, as it stands in a lane. */
+export interface Turn<T> {
+  readonly item: T
+  readonly credential: string
+  readonly username: string
+  readonly isKnownGround: boolean
+  /** Two: likely on unknown ground, it opens the way for others. One: expected to work. Zero: doubtful. */
+  readonly tier: 0 | 1 | 2
+  readonly confidence: number
+  /** How many devices are alike: the largest group learns most. */
+  readonly alike: number
+  readonly index: number
+}
+
+export function tierOf(isKnownGround: boolean, confidence: number): Turn<unknown>['tier'] {
+  if (isKnownGround) return confidence >= 0.6 ? 1 : 0
+  return confidence >= 0.85 ? 2 : 0
+}
+
+/** Higher tier first, then confidence in steps of a twentieth, then the largest group, then the order of the inventory. */
+export function comesBefore<T>(a: Turn<T>, b: Turn<T>): boolean {
+  if (a.tier !== b.tier) return a.tier > b.tier
+  const confidence = Math.round(20 * a.confidence) - Math.round(20 * b.confidence)
+  if (confidence !== 0) return confidence > 0
+  if (a.alike !== b.alike) return a.alike > b.alike
+  return a.index < b.index
+}
+
+/**
+ * Turns by credential and ground, each lane in order: where the ledger has no room for one turn of a lane, it has none for
+ * the rest of it. A device whose turn changes leaves its old one behind; `isCurrent` tells them apart.
+ */
+export class Lanes<T> {
+  readonly #lanes = new Map<string, PriorityQueue<Turn<T>>>()
+  readonly #isCurrent: (turn: Turn<T>) => boolean
+
+  constructor(isCurrent: (turn: Turn<T>) => boolean) {
+    this.#isCurrent = isCurrent
+  }
+
+  push(turn: Turn<T>): void {
+    const lane = this.#lanes.get(laneOf(turn)) ?? new PriorityQueue<Turn<T>>(comesBefore)
+    this.#lanes.set(laneOf(turn), lane)
+    lane.push(turn)
+  }
+
+  /** The best turn of all lanes but the closed ones. */
+  best(closed: ReadonlySet<string>): Turn<T> | undefined {
+    let best: Turn<T> | undefined
+    for (const [name, lane] of this.#lanes) {
+      if (closed.has(name)) continue
+      const head = this.#head(lane)
+      if (head && (!best || comesBefore(head, best))) best = head
+    }
+    return best
+  }
+
+  #head(lane: PriorityQueue<Turn<T>>): Turn<T> | undefined {
+    for (;;) {
+      const head = lane.peek()
+      if (!head || this.#isCurrent(head)) return head
+      lane.take()
+    }
+  }
+}
+
+export function laneOf({ credential, isKnownGround }: Pick<Turn<unknown>, 'credential' | 'isKnownGround'>): string {
+  return `${credential}\0${isKnownGround ? 'known' : 'unknown'}`
+}
