@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { beforeEach, describe, it } from 'mocha'
+import type { AttemptOutcome } from '../../packages/core/src/model.ts'
+import type { DeviceResult } from '../../packages/core/src/progress.ts'
+import type { AttemptRequest } from '../../packages/core/src/safety/attempt.ts'
+import type { DeviceRecord, SnapshotRecord, StateStore } from '../../packages/core/src/state/state-store.ts'
+import { attemptRequest } from './attempt-requests.ts'
+import type { TestClock } from './test-clock.ts'
+
+interface Context {
+  readonly store: () => StateStore
+  readonly open: (workspace?: string) => Promise<StateStore>
+  readonly clock: () => TestClock
+  readonly execute: (statement: string) => Promise<void>
+  readonly attempt: (request: AttemptRequest, outcome: AttemptOutcome) => Promise<void>
+}
+
+const device: DeviceRecord = {
+  device: 'sw-1',
+  credential: 'core-admin',
+  credentialRev: 3,
+  secretId: 'netops-secret',
+  privilege: 'privileged',
+  code: 'OPENED',
+  message: 'sw-1: core-admin',
+  testedAt: new Date('2026-01-01T10:00:00.123Z'),
+  openedAt: new Date('2026-01-01T10:00:00.123Z'),
+  platform: 'cisco_ios',
+  methods: ['password', 'publickey'],
+}
+
+const snapshot: Omit<SnapshotRecord, 'id'> = {
+  device: 'sw-1',
+  configuration: 'running',
+  capturedAt: new Date('2026-01-01T10:00:00Z'),
+  bytes: 4_096,
+  sections: 12,
+  runId: 'run',
+  sha256: 'f00d',
+  path: 'sw-1/running.cfg',
+  commit: 'c0ffee',
+}
+
+function result(name: string, code: DeviceResult['code'] = 'OPENED'): DeviceResult {
+  return {
+    device: name,
+    host: '192.0.2.1',
+    platform: 'cisco_ios',
+    outcome: 'success',
+    code,
+    message: `${name}: ${code}`,
+    advice: '',
+    credential: 'core-admin',
+    privilege: 'privileged',
+    attempts: [],
+    phases: {},
+    durationMs: 1,
+    testedAt: new Date('2026-01-01T10:00:00Z'),
+    details: {},
+  }
+}
+
+/** The part of the port that is remembered and asked for, without rules of its own. */
+export function describeStateRecords({ store, open, clock, execute, attempt }: Context): void {
+  describe('records', () => {
+    it('gives back what is known of a device, whole', async () => {
+      const bare: DeviceRecord = {
+        device: 'sw-2',
+        credential: null,
+        privilege: 'unknown',
+        code: 'UNREACHABLE',
+        message: 'sw-2: no answer on port 22',
+        testedAt: new Date(0),
+      }
+      await store().saveDevice({ ...device, code: 'AUTH_REJECTED', credential: null })
+      await store().saveDevice(device)
+      await store().saveDevice(bare)
+      assert.deepEqual(
+        await store().devices(),
+        new Map([
+          ['sw-1', device],
+          ['sw-2', bare],
+        ]),
+      )
+    })
+
+    it('finds named devices among many', async () => {
+      const names = Array.from({ length: 1_200 }, (_, i) => `sw-${i}`)
+      await Promise.all(names.map((name) => store().saveDevice({ ...device, device: name })))
+      assert.equal((await store().devices([...names.slice(5), 'never-seen'])).size, 1_195)
+      assert.equal((await store().devices([])).size, 0)
+    })
+
+    it('shows the attempts on a device, latest first', async () => {
+      await attempt(attemptRequest('sw-1'), 'ok')
+      await attempt(attemptRequest('sw-1'), 'unsent')
+      await attempt(attemptRequest('sw-2'), 'ok')
+      const history = await store().history('sw-1')
+      assert.deepEqual(
+        history.map(({ outcome, credential, username }) => [outcome, credential, username]),
+        [
+          ['unsent', 'core-admin', 'netops'],
+          ['ok', 'core-admin', 'netops'],
+        ],
+      )
+      assert.equal((await store().history('sw-1', { limit: 1 })).length, 1)
+    })
+
+    it('weighs a credential by its latest attempts', async () => {
+      await attempt(attemptRequest('sw-1'), 'ok')
+      await attempt(attemptRequest('sw-2'), 'rejected')
+      await attempt(attemptRequest('sw-1'), 'unsent')
+      const [stats] = await store().credentialStats()
+      assert.deepEqual(
+        [stats?.credential, stats?.successes, stats?.failures, stats?.successRate.toFixed(3)],
+        ['core-admin', 1, 1, '0.900'],
+      )
+    })
+
+    it('keeps the results of a run as far as they came', async () => {
+      const first = await store().startRun({ operation: 'discover', selection: 'all', devices: 2 })
+      const last = await store().startRun({ operation: 'backup', selection: 'site:a', devices: 3 })
+      await store().saveResult(first, result('sw-9'))
+      await store().saveResult(last, result('sw-2', 'AUTH_REJECTED'))
+      await store().saveResult(last, result('sw-1'))
+      await store().saveResult(last, result('sw-2'))
+      assert.deepEqual(
+        (await store().results()).map(({ device: name, code }) => [name, code]),
+        [
+          ['sw-1', 'OPENED'],
+          ['sw-2', 'OPENED'],
+        ],
+      )
+      assert.equal((await store().results(first)).length, 1)
+      clock().advance(5_000)
+      await store().finishRun(last, { opened: 2 })
+      const runs = await store().runs()
+      assert.deepEqual(
+        runs.map(({ id }) => id),
+        [last, first],
+      )
+      assert.deepEqual(runs[0]?.summary, { opened: 2 })
+      assert.equal(runs[1]?.finishedAt, undefined)
+      assert.deepEqual(
+        (await store().runs({ operation: 'discover', limit: 5 })).map(({ id }) => id),
+        [first],
+      )
+    })
+
+    it('tells good captures from held ones', async () => {
+      const { path: _, commit: __, ...common } = snapshot
+      const later = new Date('2026-01-02T10:00:00Z')
+      const good = await store().saveSnapshot(snapshot)
+      const held = await store().saveSnapshot({ ...common, capturedAt: later, heldBecause: 'cut off', blob: 'b10b' })
+      await store().saveSnapshot({ ...snapshot, device: 'sw-2' })
+      assert.deepEqual(await store().snapshots('sw-1', { held: false }), [{ ...snapshot, id: good }])
+      assert.deepEqual(
+        (await store().snapshots('sw-1')).map(({ id }) => id),
+        [held, good],
+      )
+      assert.equal((await store().snapshots(undefined, { held: true })).length, 1)
+      assert.equal((await store().snapshots(undefined, { limit: 2 })).length, 2)
+      await store().dropSnapshot(held)
+      assert.equal((await store().snapshots(undefined, { held: true })).length, 0)
+    })
+
+    it('remembers what the vault looked like, per workspace', async () => {
+      const pin = { vaultId: 'v', fingerprint: 'f', epoch: 2, edits: 9, revs: { 'core-admin': 3 } }
+      assert.equal(await store().vaultPin(), undefined)
+      await store().saveVaultPin({ ...pin, epoch: 1 })
+      await store().saveVaultPin(pin)
+      assert.deepEqual(await store().vaultPin(), pin)
+      assert.equal(await (await open('branch')).vaultPin(), undefined)
+    })
+
+    it('changes its version with every write, whoever writes, and with nothing else', async () => {
+      const other = await open()
+      const seen = [await store().version()]
+      await store().saveDevice(device)
+      seen.push(await store().version())
+      await other.saveDevice({ ...device, device: 'sw-2' })
+      seen.push(await store().version())
+      assert.equal(new Set(seen).size, 3)
+      await store().devices()
+      await other.devices()
+      assert.equal(await store().version(), seen[2])
+    })
+  })
+
+  describe('audit trail', () => {
+    beforeEach(async () => {
+      for (let i = 1; i <= 5; i++) await attempt(attemptRequest(`sw-${i}`, { runId: 'run' }), 'ok')
+    })
+
+    it('says who used which credential where, and what came of it', async () => {
+      const [entry] = await store().audit({ device: 'sw-3' })
+      assert.ok(entry)
+      const { seq, user, program, action, credential, username, runId, result: outcome } = entry
+      assert.deepEqual(
+        { seq, user, program, action, credential, username, runId, outcome },
+        {
+          seq: 3,
+          user: 'operator',
+          program: 'netlatch',
+          action: 'login',
+          credential: 'core-admin',
+          username: 'netops',
+          runId: 'run',
+          outcome: 'ok',
+        },
+      )
+      assert.equal((await store().audit({ credential: 'core-admin', limit: 2 })).length, 2)
+    })
+
+    it('holds when nobody touched it, and its head appears again later', async () => {
+      const before = await store().verifyAudit()
+      assert.ok(before.intact)
+      assert.equal(before.entries, 5)
+      await attempt(attemptRequest('sw-6'), 'ok')
+      const after = await store().verifyAudit({ expectHead: before.head })
+      assert.ok(after.intact)
+      assert.equal(after.entries, 6)
+    })
+
+    const tampering: readonly (readonly [what: string, statements: readonly string[], seq: number, found: string])[] = [
+      ['a changed entry', ["update audit set result = 'unsent' where seq = 3"], 3, 'changed'],
+      ['a removed entry', ['delete from audit where seq = 2'], 2, 'missing'],
+      ['a removed last entry', ['delete from audit where seq = 5'], 5, 'missing'],
+      [
+        'a cut tail whose head was set back with it',
+        ['delete from audit where seq = 5', 'update audit_heads set seq = 4'],
+        4,
+        'changed',
+      ],
+      ['a removed head', ['delete from audit_heads'], 5, 'changed'],
+      [
+        'entries in another order',
+        [
+          'update audit set seq = 99 where seq = 2',
+          'update audit set seq = 2 where seq = 3',
+          'update audit set seq = 3 where seq = 99',
+        ],
+        2,
+        'changed',
+      ],
+      ['an entry of another workspace', ["update audit set workspace = 'x' where seq = 4"], 4, 'missing'],
+    ]
+    for (const [what, statements, seq, found] of tampering)
+      it(`finds ${what}`, async () => {
+        for (const statement of statements) await execute(statement)
+        assert.deepEqual(await store().verifyAudit(), { intact: false, seq, found })
+      })
+
+    it('finds a chain that was written anew, by a head noted before', async () => {
+      const before = await store().verifyAudit()
+      assert.ok(before.intact)
+      await execute('delete from audit')
+      await execute('delete from audit_heads')
+      await attempt(attemptRequest('sw-1'), 'ok')
+      assert.ok((await store().verifyAudit()).intact)
+      assert.deepEqual(await store().verifyAudit({ expectHead: before.head }), {
+        intact: false,
+        seq: 1,
+        found: 'replaced',
+      })
+    })
+  })
+}
