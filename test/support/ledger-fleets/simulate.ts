@@ -1,0 +1,279 @@
+import {
+  createSchedule,
+  type Leftover,
+  type ScheduledTry,
+} from '../../../packages/core/src/credentials/discovery-schedule.ts'
+import type { KnownState } from '../../../packages/core/src/credentials/forecast.ts'
+import { PriorityQueue } from '../../../packages/core/src/credentials/priority-queue.ts'
+import type { Candidate, Credential, Device } from '../../../packages/core/src/model.ts'
+import { createMemoryLedger, type MemoryLedger } from '../../../packages/core/src/safety/memory-ledger.ts'
+import { createChargeRule } from '../../../packages/core/src/safety/realms.ts'
+import type { RealmSettings } from '../../../packages/core/src/workspace/workspace.ts'
+import type { Fleet, SimulatedDevice } from './fleet.ts'
+import { type Damage, logIn, noDamage } from './log-in.ts'
+import { createRandom, pick } from './random.ts'
+
+export interface SimulationOptions {
+  readonly seed: number
+  /** @default a new one */
+  readonly ledger?: MemoryLedger
+  /** Start in milliseconds. @default 0 */
+  readonly startAt?: number
+  readonly known?: KnownState
+  /** Declared realms, and the one that all credentials name. */
+  readonly realms?: Readonly<Record<string, RealmSettings>>
+  readonly realm?: string
+  readonly order?: 'confidence' | 'resolution'
+  /** Credentials that opened devices before. */
+  readonly worked?: ReadonlyMap<string, string>
+  readonly maxWaitMs?: number
+  /** Changes the far side while the run goes on. */
+  readonly disturb?: { readonly atMs: number; readonly change: () => void }
+  /** @default 64 */
+  readonly concurrency?: number
+}
+
+export interface Outcome {
+  readonly damage: Damage
+  readonly ledger: MemoryLedger
+  /** What opened each device. */
+  readonly opened: ReadonlyMap<string, string>
+  /** Secrets that each device rejected. */
+  readonly rejections: ReadonlyMap<string, ReadonlySet<string>>
+  readonly leftovers: readonly Leftover[]
+  readonly attempts: number
+  /** Failed logins by username. */
+  readonly failed: ReadonlyMap<string, number>
+  /** Most logins at once of one username. */
+  readonly most: ReadonlyMap<string, number>
+  readonly endedAt: number
+}
+
+/** Connecting takes the larger part of a login, the part under the reservation the smaller. */
+const connectShare = 0.65
+const deadMs = 3_000
+const hangMs = 15_000
+
+/** Plays one run on a fleet, event by event, with people who log in on the same accounts and mistype at times. */
+export function simulate(fleet: Fleet, options: SimulationOptions): Outcome {
+  return new Simulation(fleet, options).run()
+}
+
+export function secretIdOf(fleet: Fleet, credential: Credential): string {
+  return `${credential.username} ${fleet.passwords.get(credential.name)}`
+}
+
+class Simulation {
+  readonly #fleet: Fleet
+  readonly #options: SimulationOptions
+  readonly #random: () => number
+  readonly #events = new PriorityQueue<{ readonly at: number; readonly order: number; readonly happen: () => void }>(
+    (a, b) => a.at < b.at || (a.at === b.at && a.order < b.order),
+  )
+  readonly #ledger: MemoryLedger
+  readonly #schedule
+  readonly #byName: ReadonlyMap<string, SimulatedDevice>
+  readonly #damage = noDamage()
+  readonly #opened = new Map<string, string>()
+  readonly #rejections = new Map<string, Set<string>>()
+  readonly #failed = new Map<string, number>()
+  readonly #inFlight = new Map<string, number>()
+  readonly #most = new Map<string, number>()
+  readonly #wakeUps = new Set<number>()
+  #now: number
+  #order = 0
+  #running = 0
+  #attempts = 0
+  #endedAt: number
+  #isOver = false
+
+  constructor(fleet: Fleet, options: SimulationOptions) {
+    this.#fleet = fleet
+    this.#options = options
+    this.#random = createRandom(options.seed * 31 + 7)
+    this.#ledger = options.ledger ?? createMemoryLedger()
+    this.#now = options.startAt ?? 0
+    this.#endedAt = this.#now
+    this.#byName = new Map(fleet.devices.map((simulated) => [simulated.device.name, simulated]))
+    const { realm, realms = {} } = options
+    const credentials = fleet.credentials.map((credential) =>
+      realm === undefined ? credential : { ...credential, realm },
+    )
+    this.#schedule = createSchedule({
+      devices: fleet.devices.map(({ device }) => device),
+      credentials,
+      candidatesOf: (device) => candidatesOf(device, credentials, options.worked),
+      order: options.order ?? 'confidence',
+      charge: createChargeRule({ realms, credentials, secretIdOf: (credential) => secretIdOf(fleet, credential) }),
+      secretIdOf: (credential) => secretIdOf(fleet, credential),
+      mayLearn: () => true,
+      ...(options.known && { known: options.known }),
+      ...(options.maxWaitMs !== undefined && { maxWaitMs: options.maxWaitMs }),
+      now: this.#now,
+    })
+  }
+
+  run(): Outcome {
+    for (const { atMs, server, username } of this.#fleet.rotations)
+      this.#after(atMs, () => {
+        const account = this.#fleet.servers.get(server)?.accounts.get(username)
+        if (account) account.password = 'rotated'
+      })
+    const { disturb } = this.#options
+    if (disturb) this.#after(disturb.atMs, disturb.change)
+    this.#letPeopleLogIn()
+    this.#fill()
+    for (let event = this.#events.take(); event && !this.#isOver; event = this.#events.take()) {
+      this.#now = event.at
+      event.happen()
+    }
+    return {
+      damage: this.#damage,
+      ledger: this.#ledger,
+      opened: this.#opened,
+      rejections: this.#rejections,
+      leftovers: this.#schedule.leftovers(),
+      attempts: this.#attempts,
+      failed: this.#failed,
+      most: this.#most,
+      endedAt: this.#endedAt,
+    }
+  }
+
+  #after(delayMs: number, happen: () => void): void {
+    this.#events.push({ at: this.#now + delayMs, order: this.#order++, happen })
+  }
+
+  #fill(): void {
+    while (this.#running < (this.#options.concurrency ?? 64)) {
+      const next = this.#schedule.next(this.#now)
+      if (next === 'done') {
+        this.#isOver = this.#running === 0
+        return
+      }
+      if (!('device' in next)) {
+        const at = next.waitUntil
+        if (at === undefined || this.#wakeUps.has(at)) return
+        this.#wakeUps.add(at)
+        this.#after(Math.max(0, at - this.#now) + 10, () => this.#fill())
+        return
+      }
+      this.#running += 1
+      this.#connect(next)
+    }
+  }
+
+  #connect(tried: ScheduledTry): void {
+    const simulated = this.#byName.get(tried.device.name)
+    if (!simulated) throw new TypeError(`no device ${tried.device.name}`)
+    if (simulated.isDead) {
+      this.#after(deadMs, () => {
+        this.#schedule.gaveUp(tried, 'UNREACHABLE', this.#now)
+        this.#ended()
+      })
+      return
+    }
+    const durationMs = 300 + this.#random() * 2700
+    this.#after(durationMs * connectShare, () => this.#reserve(tried, simulated, durationMs * (1 - connectShare)))
+  }
+
+  #reserve(tried: ScheduledTry, simulated: SimulatedDevice, durationMs: number): void {
+    const answer = this.#ledger.reserve(tried.request, this.#now)
+    if (!answer.granted) {
+      const { reason, retryAt } = answer
+      this.#schedule.refused(
+        tried,
+        { granted: false, reason, ...(retryAt !== undefined && { retryAt: new Date(retryAt) }) },
+        this.#now,
+      )
+      this.#ended()
+      return
+    }
+    const { username } = tried.credential
+    this.#inFlight.set(username, (this.#inFlight.get(username) ?? 0) + 1)
+    this.#most.set(username, Math.max(this.#most.get(username) ?? 0, this.#inFlight.get(username) ?? 0))
+    this.#after(durationMs * 0.5, () => {
+      const password = this.#fleet.passwords.get(tried.credential.name) ?? ''
+      const outcome = logIn(this.#fleet, simulated, { username, password, ours: true }, this.#now, this.#damage)
+      const hangs = outcome === 'rejected' && this.#random() < 0.02
+      this.#after(hangs ? hangMs : durationMs * 0.5, () => this.#finish(tried, answer.grant.id, outcome, hangs))
+    })
+  }
+
+  #finish(tried: ScheduledTry, grantId: string, outcome: 'ok' | 'rejected' | 'refused', hangs: boolean): void {
+    const { device, credential } = tried
+    const { username } = credential
+    this.#inFlight.set(username, (this.#inFlight.get(username) ?? 1) - 1)
+    const settled = outcome === 'refused' ? 'unsent' : hangs ? 'unclear' : outcome
+    this.#ledger.finish(grantId, settled, this.#now)
+    this.#schedule.finished(tried, settled, this.#now)
+    if (outcome !== 'refused') this.#attempts += 1
+    if (outcome === 'ok' && tried.isPending) this.#opened.set(device.name, credential.name)
+    if (outcome === 'rejected') {
+      this.#failed.set(username, (this.#failed.get(username) ?? 0) + 1)
+      const rejected = this.#rejections.get(device.name) ?? new Set()
+      this.#rejections.set(device.name, rejected.add(secretIdOf(this.#fleet, credential)))
+    }
+    this.#endedAt = this.#now
+    this.#ended()
+  }
+
+  #ended(): void {
+    this.#running -= 1
+    this.#fill()
+  }
+
+  /** Each shared account once in two minutes, the local ones once a minute together; one login in 25 is mistyped. */
+  #letPeopleLogIn(): void {
+    for (const [name, server] of this.#fleet.servers) {
+      const devices = this.#fleet.devices.filter((simulated) => simulated.server === name && !simulated.isDead)
+      for (const [username, account] of server.accounts) {
+        const own = devices.filter(({ group }) => group === undefined || group === username)
+        const reachable = own.length > 0 ? own : devices
+        if (reachable.length > 0) this.#people(120_000, reachable, () => [username, account.password])
+      }
+    }
+    const local = this.#fleet.devices.filter((simulated) => simulated.local.size > 0)
+    if (local.length > 0)
+      this.#people(60_000, local, (simulated) => {
+        const [[username, account] = ['', undefined]] = simulated.local
+        return [username, account?.password ?? '']
+      })
+  }
+
+  #people(
+    everyMs: number,
+    devices: readonly SimulatedDevice[],
+    loginOf: (simulated: SimulatedDevice) => readonly [username: string, password: string],
+  ): void {
+    const wait = () => -everyMs * Math.log(1 - this.#random())
+    const come = () => {
+      const simulated = pick(this.#random, devices)
+      const [username, password] = loginOf(simulated)
+      const type = (typed: string) =>
+        logIn(this.#fleet, simulated, { username, password: typed, ours: false }, this.#now, this.#damage)
+      const isMistyped = this.#random() < 0.04
+      const isMistypedTwice = isMistyped && this.#random() < 0.1
+      type(isMistyped ? 'mistyped' : password)
+      if (isMistypedTwice) this.#after(8_000, () => type('mistyped'))
+      if (isMistyped) this.#after(isMistypedTwice ? 16_000 : 8_000, () => type(password))
+      this.#after(wait(), come)
+    }
+    this.#after(wait(), come)
+  }
+}
+
+function candidatesOf(
+  device: Device,
+  credentials: readonly Credential[],
+  worked: ReadonlyMap<string, string> | undefined,
+): Candidate[] {
+  const before = credentials.filter(({ name }) => worked?.get(device.name) === name)
+  const matching = credentials
+    .filter((credential) => !before.includes(credential) && credential.tags.some((tag) => device.tags.includes(tag)))
+    .sort((a, b) => a.priority - b.priority)
+  return [
+    ...before.map((credential): Candidate => ({ credential, reason: 'worked-before', because: 'worked before' })),
+    ...matching.map((credential): Candidate => ({ credential, reason: 'match', because: 'tag' })),
+  ]
+}
