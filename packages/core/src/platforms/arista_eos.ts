@@ -13,7 +13,7 @@ export const aristaEos = {
     { privilege: 'user', prompt: '>$' },
   ],
   onOpen: ['terminal length 0', 'terminal width 32767'],
-  paging: { prompt: '\\s*--More--', answer: ' ' },
+  paging: [{ prompt: '\\s*--More--', answer: ' ' }],
   enable: {
     command: 'enable',
     passwordPrompt: 'Password: ?',

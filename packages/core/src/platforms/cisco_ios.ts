@@ -17,7 +17,7 @@ export const ciscoIos = {
   ],
   onOpen: ['terminal length 0', 'terminal width 511'],
   typeAhead: 'clean',
-  paging: { prompt: '\\s*--More--', answer: ' ' },
+  paging: [{ prompt: '\\s*--More--', answer: ' ' }],
   enable: {
     command: 'enable',
     passwordPrompt: 'Password: ?',

@@ -15,7 +15,10 @@ export const frr = {
   ],
   onOpen: ['terminal length 0', 'no terminal paginate'],
   // The pager is more(1) or less(1), as VTYSH_PAGER says.
-  paging: { prompt: '--More--(?:\\(\\d{1,3}%\\))?|:|\\(END\\)', answer: ' ' },
+  paging: [
+    { prompt: '--More--(?:\\(\\d{1,3}%\\))?|:', answer: ' ' },
+    { prompt: '\\(END\\)', answer: 'q' },
+  ],
   configurations: {
     running: {
       commands: ['show running-config'],

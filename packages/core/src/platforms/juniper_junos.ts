@@ -15,7 +15,7 @@ export const juniperJunos = {
   privileges: [],
   // Completion on blanks would turn an abbreviated command into another text than was sent.
   onOpen: ['set cli complete-on-space off', 'set cli screen-length 0', 'set cli screen-width 511'],
-  paging: { prompt: '-{2,4}\\(more(?: \\d{1,3}%)?\\)-{2,4}', answer: ' ' },
+  paging: [{ prompt: '-{2,4}\\(more(?: \\d{1,3}%)?\\)-{2,4}', answer: ' ' }],
   configurations: {
     running: {
       commands: ['show configuration'],

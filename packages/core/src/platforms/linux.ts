@@ -17,7 +17,10 @@ export const linux = {
   typeAhead: 'lost',
   // Nothing of a run stays in the user's history, nothing is paged, messages are English.
   onOpen: ['export PAGER=cat SYSTEMD_PAGER=cat LC_ALL=C HISTFILE=/dev/null'],
-  paging: { prompt: '--More--(?:\\(\\d{1,3}%\\))?|\\(END\\)', answer: ' ' },
+  paging: [
+    { prompt: '--More--(?:\\(\\d{1,3}%\\))?', answer: ' ' },
+    { prompt: '\\(END\\)', answer: 'q' },
+  ],
   configurations: {
     running: {
       commands: [

@@ -34,7 +34,7 @@ function compile(platform: Platform): PlatformPatterns {
   const context = platform.promptContext === undefined ? undefined : wholeLine(platform.promptContext)
   const passwordPrompt = platform.enable && wholeLine(platform.enable.passwordPrompt)
   const refused = platform.enable && new RegExp(platform.enable.refused)
-  const pager = questions(platform.paging ? [platform.paging] : [])
+  const pager = questions(platform.paging ?? [])
   const login = questions(platform.onLogin ?? [])
   const errors = platform.errors.map((pattern) => new RegExp(pattern))
   const privileges = platform.privileges.map(({ privilege, prompt: ending }) => ({

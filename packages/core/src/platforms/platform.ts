@@ -33,8 +33,8 @@ export interface Platform {
   readonly typeAhead?: 'clean' | 'echoed' | 'lost'
   /** What the Enter key sends. @default '\n' */
   readonly enter?: string
-  /** What a pager shows where it cannot be switched off, and the key that goes on. */
-  readonly paging?: { readonly prompt: string; readonly answer: string }
+  /** What a pager shows where it cannot be switched off, and the key that goes on (or, at its end, leaves). */
+  readonly paging?: readonly { readonly prompt: string; readonly answer: string }[]
   /** Questions before the first prompt, with the exact keys that answer: `Press any key to continue`. */
   readonly onLogin?: readonly { readonly prompt: string; readonly answer: string }[]
   readonly enable?: {

@@ -49,8 +49,9 @@ export class CommandExchange implements Listener {
   #written = 0
   /** Commands whose echo was read. */
   #echoed = 0
-  /** How many were sent. */
   #challenges = 0
+  /** Lines that show the prompt with a challenge behind it. */
+  readonly #echoes: number[] = []
   /** The pager line that was answered and still stands. */
   #answeredPager = ''
 
@@ -96,6 +97,7 @@ export class CommandExchange implements Listener {
     const line = this.#withoutPager(text)
     if (line === undefined) return
     if (this.#echoed > 0) this.#lines.push(line)
+    if (this.#challenges > 0 && this.#isChallengeEcho(line)) this.#echoes.push(this.#lines.length - 1)
     const echo = this.#echo?.read(line) ?? this.#bareEcho(line)
     if (!echo) return
     if (this.#echoed > 0) this.#finish(this.#lines.slice(0, -echo.lines), echo.glued)
@@ -129,27 +131,42 @@ export class CommandExchange implements Listener {
     return this.#challenge()
   }
 
-  /**
-   * Over when every challenge stands at the end, each behind the prompt, with nothing but the prompt's own context between. A
-   * prompt that comes back without the blanks proves less (a banner may quote several prompts in a row): it is challenged again.
-   */
+  /** Over when every challenge was echoed and the prompt stands at the end; what a device says to blanks is not the answer's. */
   #confirmed(line: string): Step {
     if (line === '' || !isSameDevice(patternsOf(this.#platform), this.#prompt, line)) return { do: 'wait' }
-    const blanks: boolean[] = []
-    let context: readonly string[] = []
+    const [first] = this.#echoes
+    if (first === undefined) return this.#weaklyConfirmed(line)
+    if (this.#echoes.length < this.#challenges) return { do: 'wait' }
+    return this.#cutAt(first, line, this.#lines.slice((this.#echoes.at(-1) ?? first) + 1))
+  }
+
+  /**
+   * No echo shows the blanks: the device swallows them, or the prompt was a line of the output (a banner may quote several in a
+   * row). Only the prompt once for each of several challenges, and nothing else between, is taken for an end then.
+   */
+  #weaklyConfirmed(line: string): Step {
     let end = this.#lines.length
-    while (blanks.length < this.#challenges) {
-      const isFirst = blanks.length === this.#challenges - 1
-      const at = this.#promptAbove(end, line, isFirst)
+    let context: readonly string[] = []
+    for (let seen = 0; seen < this.#challenges; seen++) {
+      const at = this.#promptAbove(end, line, seen === this.#challenges - 1)
       if (at === -1) return { do: 'wait' }
-      const shown = this.#lines[at] ?? ''
-      blanks.push(shown.length - shown.trimEnd().length >= challenge.length)
       context = this.#lines.slice(at + 1, end)
       end = at
     }
-    if (blanks.includes(false) && this.#challenges < maxChallenges) return this.#challenge()
-    const glued = (this.#lines[end] ?? '').trimEnd().slice(0, -line.length)
-    return this.#done(this.#withoutRepeated(this.#lines.slice(0, end), context), line, glued)
+    return this.#challenges < maxChallenges ? this.#challenge() : this.#cutAt(end, line, context)
+  }
+
+  /** Ends with the output above the line `end`, which shows the prompt; `context` came between prompts of empty answers. */
+  #cutAt(end: number, promptLine: string, context: readonly string[]): Step {
+    const shown = (this.#lines[end] ?? '').trimEnd()
+    const glued = shown.endsWith(this.#prompt.line) ? shown.slice(0, shown.length - this.#prompt.line.length) : ''
+    return this.#done(this.#withoutRepeated(this.#lines.slice(0, end), context), promptLine, glued)
+  }
+
+  #isChallengeEcho(line: string): boolean {
+    const shown = line.trimEnd()
+    if (line.length - shown.length < challenge.length || shown === '') return false
+    return shown.endsWith(this.#prompt.line) || isSameDevice(patternsOf(this.#platform), this.#prompt, shown)
   }
 
   #challenge(): Step {
