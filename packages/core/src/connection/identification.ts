@@ -37,10 +37,12 @@ export async function readIdentification(stream: Duplex, context: Identification
     found.resolve(seen.line)
   }
   const onEnd = () => found.reject(ended(context, bytes))
+  // A stream through the system's ssh fails with its own reason.
+  const onError = (error: Error) => found.reject(error instanceof NetlatchError ? error : ended(context, bytes))
   stream.on('data', onData)
   stream.on('end', onEnd)
   stream.on('close', onEnd)
-  stream.on('error', onEnd)
+  stream.on('error', onError)
   stream.resume()
   try {
     return await within(found.promise, context.timeoutMs, () => late(context, bytes), context.signal)
@@ -48,7 +50,7 @@ export async function readIdentification(stream: Duplex, context: Identification
     stream.removeListener('data', onData)
     stream.removeListener('end', onEnd)
     stream.removeListener('close', onEnd)
-    stream.removeListener('error', onEnd)
+    stream.removeListener('error', onError)
   }
 }
 

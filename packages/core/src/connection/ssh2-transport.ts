@@ -89,7 +89,9 @@ async function exchangeKeys(
   const limits = { ...defaultLimits, ...options.limits }
   const clock = new PhaseClock(options.onPhase)
   const { stream, address } = await reachDevice(target, { limits, clock, via, signal })
-  const identification = await identify(stream, target, limits, clock, signal)
+  // The system's ssh connects to the jump host only now.
+  const identificationMs = limits.identificationMs + (via ? limits.connectMs : 0)
+  const identification = await identify(stream, target, identificationMs, clock, signal)
 
   const endKeyExchange = clock.start('key-exchange')
   const seen: { hostKey?: HostKey; refusal?: unknown } = {}
@@ -131,7 +133,7 @@ async function exchangeKeys(
 async function identify(
   stream: Duplex,
   target: Target,
-  limits: ConnectionLimits,
+  timeoutMs: number,
   clock: PhaseClock,
   signal: AbortSignal | undefined,
 ): Promise<string> {
@@ -141,7 +143,7 @@ async function identify(
   try {
     writeIdentification(stream)
     const { name, port } = target
-    return await readIdentification(stream, { name, port, timeoutMs: limits.identificationMs, signal })
+    return await readIdentification(stream, { name, port, timeoutMs, signal })
   } catch (error) {
     stream.destroy()
     throw error
