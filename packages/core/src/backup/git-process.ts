@@ -112,12 +112,17 @@ export async function checkGitVersion(git: Git): Promise<void> {
   })
 }
 
-/** The last line that git had to say, without its own prefix. */
+/** What git had to say, in one line, without its own prefix, terminal sequences, and logins in URLs. */
 export function gitFailed(args: readonly string[], outcome: GitOutcome): NetlatchError {
-  const lines = outcome.stderr.trim().split('\n')
+  const lines = outcome.stderr
+    .replace(/[^\P{Cc}\n]/gu, '')
+    .trim()
+    .split('\n')
+  const told = lines.filter((line) => /^remote: ./.test(line)).map((line) => line.trim())
   const said = lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines.at(-1) ?? ''
-  const what = said.replace(/^(?:fatal|error): /, '').replace(/:\/\/[^/@\s]+@/g, '://…@') || `exit ${outcome.code}`
-  return new NetlatchError('GIT_FAILED', `git ${args.find((arg) => /^[a-z]+(?:-[a-z]+)*$/.test(arg))}: ${what}`, {
+  const what = [said.replace(/^(?:fatal|error): /, '') || `exit ${outcome.code}`, ...told].join('; ')
+  const command = args.find((arg) => /^[a-z]+(?:-[a-z]+)*$/.test(arg))
+  return new NetlatchError('GIT_FAILED', `git ${command}: ${what.replace(/:\/\/[^/@\s]+@/g, '://…@')}`, {
     details: { exitCode: outcome.code },
   })
 }

@@ -67,7 +67,7 @@ async function replay(repository: GitRepository, head: string, theirs: string): 
   const ours = listed.filter((commit) => commit !== '')
   let parent = theirs
   for (const commit of ours) parent = await replayOne(repository, commit, parent)
-  await git.run(['update-ref', `refs/netlatch/replayed/${head}`, head])
+  if (ours.length > 0) await git.run(['update-ref', `refs/netlatch/replayed/${head}`, head])
   return (await moveBranch(repository, parent, head, Date.now() + 60_000)) ? ours.length : 0
 }
 
