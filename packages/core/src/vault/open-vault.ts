@@ -60,8 +60,11 @@ export interface OpenVault extends Disposable {
   ): Promise<T | null>
   /** How the ledger knows a secret: stays the same as long as username and secret do, across rotations too. */
   secretId(username: string, secret: LoginSecret, purpose: 'login' | 'enable'): string
-  /** The same for a sealed credential, without handing its secret out; undefined for references and absent secrets. */
-  sealedSecretId(name: string, purpose: 'login' | 'enable'): string | undefined
+  /**
+   * The same for each secret that a sealed credential would send, a key before a password, without handing them out. Empty for
+   * references and absent secrets.
+   */
+  sealedSecretIds(name: string, purpose: 'login' | 'enable'): readonly string[]
   /** Key of the fingerprints that replace secrets in backups; stays the same across rotations. */
   readonly redactionKey: Buffer
   /** For the functions that change the vault. */
@@ -136,13 +139,16 @@ export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaul
     options,
     content,
     secretId,
-    sealedSecretId: (name, purpose) => {
+    sealedSecretIds: (name, purpose) => {
       const credential = proven.get(name)
       const found = credential && content(name)
-      if (found?.kind !== 'secret') return undefined
-      const secret = toLoginSecret(found.secret)
-      const isThere = purpose === 'enable' ? secret.enable : (secret.password ?? secret.privateKey)
-      return isThere && secretId(credential?.username ?? '', secret, purpose)
+      if (!credential || found?.kind !== 'secret') return []
+      const { privateKey, password, enable } = toLoginSecret(found.secret)
+      const sent: LoginSecret[] =
+        purpose === 'enable'
+          ? [...(enable ? [{ enable }] : [])]
+          : [...(privateKey ? [{ privateKey }] : []), ...(password ? [{ password }] : [])]
+      return sent.map((secret) => secretId(credential.username, secret, purpose))
     },
     use: async (credential, device, fn, useOptions = {}) => {
       useOptions.signal?.throwIfAborted()
