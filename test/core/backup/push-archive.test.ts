@@ -99,6 +99,7 @@ describe('pushing the archive', () => {
     for (const remote of ['--receive-pack=touch x', '', 'https://jo:secret@git.example.net/x.git']) {
       await assert.rejects(archive.push(remote), { code: 'USAGE' })
     }
+    git(archive.repository, 'config', 'protocol.ext.allow', 'always')
     await assert.rejects(archive.push(`ext::sh -c touch% ${trace}`), { code: 'GIT_FAILED', message: /not allowed/ })
     assert.throws(() => execFileSync('ls', [trace], { stdio: 'ignore' }))
   })

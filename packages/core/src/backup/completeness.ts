@@ -1,5 +1,5 @@
 import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
-import { blankTexts, type CommandAnswer, dropPreamble, joinOutputs, unifyLineEndings } from './configuration-text.ts'
+import { blankTexts, type CapturedAnswer, dropPreamble, joinOutputs, unifyLineEndings } from './configuration-text.ts'
 import { formatBytes, quoteLine } from './reason-text.ts'
 
 /** What a gate says: the capture may pass, or why it is held. The reason is safe to print. */
@@ -22,7 +22,7 @@ const passed: GateResult = { ok: true }
 export function checkCompleteness(
   platform: Platform,
   capture: ConfigurationCapture,
-  answers: readonly CommandAnswer[],
+  answers: readonly CapturedAnswer[],
   { maxBytes = 16 * 1024 * 1024 }: CompletenessOptions = {},
 ): GateResult {
   const missing = capture.commands[answers.length]
@@ -39,7 +39,7 @@ export function endsWhole(capture: ConfigurationCapture, output: string): boolea
 function checkAnswer(
   platform: Platform,
   capture: ConfigurationCapture,
-  { command, output, error }: CommandAnswer,
+  { command, output, error }: CapturedAnswer,
   maxBytes: number,
 ): GateResult {
   if (error !== undefined) return held(`"${command}" was refused: ${quoteLine(error)}`)

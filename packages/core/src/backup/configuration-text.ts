@@ -1,7 +1,7 @@
 import type { ConfigurationCapture } from '../platforms/platform.ts'
 
 /** What a command printed: everything between its echo and the prompt that came back, nothing trimmed. */
-export interface CommandAnswer {
+export interface CapturedAnswer {
   readonly command: string
   readonly output: string
   /** The device's own line, when it refused the command. */
@@ -14,7 +14,7 @@ export function unifyLineEndings(output: string): string {
 }
 
 /** The answers one after another, each on lines of its own; the last one ends as it came. */
-export function joinOutputs(answers: readonly CommandAnswer[]): string {
+export function joinOutputs(answers: readonly CapturedAnswer[]): string {
   return answers
     .map(({ output }) => unifyLineEndings(output))
     .map((output, index) => (index === answers.length - 1 || /(?:^|\n)$/.test(output) ? output : `${output}\n`))

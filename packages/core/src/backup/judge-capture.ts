@@ -3,7 +3,7 @@ import type { Device } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { Configuration } from './archive.ts'
 import { checkCompleteness, type GateResult } from './completeness.ts'
-import { type CommandAnswer, countSections } from './configuration-text.ts'
+import { type CapturedAnswer, countSections } from './configuration-text.ts'
 import { checkIdentity, readIdentity, withPrompt } from './identity.ts'
 import { normaliseConfiguration } from './normalise.ts'
 import { redactConfiguration } from './redact.ts'
@@ -14,7 +14,7 @@ export interface Capture {
   readonly platform: Platform
   readonly configuration: Configuration
   /** One per command of the platform's capture, in its order. */
-  readonly answers: readonly CommandAnswer[]
+  readonly answers: readonly CapturedAnswer[]
   /** What the session learned from the prompt. */
   readonly session: { readonly hostname?: string }
   /** The text of the last good one, as the archive has it. */
@@ -80,7 +80,7 @@ export function judgeCapture(capture: Capture): JudgedCapture {
 }
 
 /** A line without its end may be half a secret, which no pattern knows. */
-function dropUnendedLine(answer: CommandAnswer): CommandAnswer {
+function dropUnendedLine(answer: CapturedAnswer): CapturedAnswer {
   return { ...answer, output: answer.output.slice(0, answer.output.lastIndexOf('\n') + 1) }
 }
 

@@ -1,5 +1,5 @@
 import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
-import { type CommandAnswer, dropPreamble, unifyLineEndings } from './configuration-text.ts'
+import { type CapturedAnswer, dropPreamble, unifyLineEndings } from './configuration-text.ts'
 
 /**
  * The configuration as it is compared and, once redacted, stored: without the preamble, the volatile lines, trailing spaces and
@@ -12,7 +12,7 @@ import { type CommandAnswer, dropPreamble, unifyLineEndings } from './configurat
 export function normaliseConfiguration(
   platform: Platform,
   capture: ConfigurationCapture,
-  answers: readonly CommandAnswer[],
+  answers: readonly CapturedAnswer[],
 ): string {
   const volatile = platform.volatile.map(({ pattern }) => new RegExp(pattern))
   return answers
