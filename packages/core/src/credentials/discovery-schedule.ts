@@ -5,8 +5,9 @@ import { siteOf } from '../safety/device-site.ts'
 import { expectsToOpen } from '../safety/ground.ts'
 import type { HomeSlice, LiveGrant } from '../safety/ledger-state.ts'
 import { foldUsername } from '../safety/realms.ts'
+import type { Doubts } from './confidence.ts'
 import { createForecast, type Forecast, nothingKnown, type Refusal } from './forecast.ts'
-import { doubtsAbout, hasChanged } from './ledger-changes.ts'
+import { doubtfulSecrets, hasChanged, secretKey } from './ledger-changes.ts'
 import { createRanking, type RankedCandidate, type Ranking } from './rank-candidates.ts'
 import type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
 import { Entries, type Entry } from './schedule-entries.ts'
@@ -51,6 +52,7 @@ class DiscoverySchedule implements Schedule {
   readonly #unreachable = new Set<string>()
   /** Secrets whose proof is stale while none of the devices they opened can be asked. */
   readonly #nowhereToRecheck = new Set<string>()
+  #doubtful: ReadonlySet<string>
   #likelyInFlight = 0
   /** When a closed lane may open by itself. */
   #lanesWakeAt = Number.POSITIVE_INFINITY
@@ -62,10 +64,11 @@ class DiscoverySchedule implements Schedule {
     this.#entries = new Entries(input.devices)
     const known = input.known ?? nothingKnown
     this.#forecast = createForecast(known, (name) => this.#deviceNamed(name), input.now)
+    this.#doubtful = doubtfulSecrets(this.#forecast.tables)
     this.#ranking = createRanking({
       ...input,
       mayLearn: input.mayLearn ?? (() => false),
-      doubtsOf: (device, credential) => doubtsAbout(this.#forecast.tables, this.#requestFor(device, { credential })),
+      doubtsOf: (device, credential) => this.#doubtsAbout(device, credential),
       openedBefore: [...known.devices.values()].flatMap(({ device: name, credential, openedAt }) => {
         const device = this.#deviceNamed(name)
         return device && credential !== null && openedAt ? [[device, credential] as const] : []
@@ -316,7 +319,9 @@ class DiscoverySchedule implements Schedule {
     this.#forecast.end(running.grant, outcome, this.#now)
     learn()
     if (isSeenElsewhere || hasChanged(before, this.#forecast.tables.load(request))) {
-      this.#ranking.forget()
+      const doubtful = doubtfulSecrets(this.#forecast.tables)
+      if ([...doubtful].join() !== [...this.#doubtful].join()) this.#ranking.forget()
+      this.#doubtful = doubtful
       const usernames = new Set(request.charges.map(({ username }) => username))
       this.#entries.touchWhere(
         ({ turn, waitsFor }) => waitsFor !== undefined || (turn !== undefined && usernames.has(turn.username)),
@@ -334,6 +339,15 @@ class DiscoverySchedule implements Schedule {
     entry.refusals += 1
     if (entry.refusals >= refusalLimit) Object.assign(entry, { state: 'done', waitsFor })
     else if (delayMs > 0) this.#entries.sleep(entry, this.#now + delayMs, waitsFor)
+  }
+
+  #doubtsAbout(device: Device, credential: Credential): Doubts {
+    const charges = this.#input.charge(device, credential)
+    const secretId = this.#input.secretIdOf(credential, device)
+    return {
+      neverWorked: this.#doubtful.size > 0 && charges.some((charge) => this.#doubtful.has(secretKey(charge, secretId))),
+      isLocal: charges[0].policy.kind === 'device',
+    }
   }
 
   #idle(): { readonly waitUntil?: number } | 'done' {

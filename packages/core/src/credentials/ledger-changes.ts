@@ -1,22 +1,20 @@
-import type { AttemptRequest } from '../safety/attempt.ts'
 import { isExcusable } from '../safety/ground.ts'
-import type { AccountSlice, HomeSlice, LedgerSlice } from '../safety/ledger-state.ts'
+import type { Account, HomeSlice, LedgerSlice } from '../safety/ledger-state.ts'
 import type { LedgerTables } from '../safety/ledger-tables.ts'
-import type { Doubts } from './confidence.ts'
 
-/** What the ledger says against a credential on devices like the request's. */
-export function doubtsAbout(tables: LedgerTables, request: AttemptRequest): Doubts {
-  const { accounts } = tables.load(request)
-  const isDoubtful = ({ homes, open }: AccountSlice) =>
-    homes.every((home) => home.secretId !== request.secretId) &&
-    open.some((failure) => failure.secretId === request.secretId && !isExcusable(failure))
-  return {
-    neverWorked: accounts.some(isDoubtful),
-    isLocal: request.charges[0].policy.kind === 'device',
-  }
+/** Secrets that never worked for an account and were rejected for it without an excuse, as `secretKey` writes them. */
+export function doubtfulSecrets(tables: LedgerTables): ReadonlySet<string> {
+  const doubtful = [...tables.openFailures()].filter((failure) => !isExcusable(failure))
+  const secrets = new Set(doubtful.map(({ account, secretId }) => secretKey(account, secretId)))
+  if (secrets.size > 0) for (const { account, secretId } of tables.homes()) secrets.delete(secretKey(account, secretId))
+  return secrets
 }
 
-/** Whether anything changed that bears on other devices of the same accounts. */
+export function secretKey({ realm, username }: Account, secretId: string): string {
+  return JSON.stringify([realm, username, secretId])
+}
+
+/** Whether anything changed that may give other devices of the same accounts another turn. */
 export function hasChanged(before: LedgerSlice, after: LedgerSlice): boolean {
   return after.accounts.some((account, index) => {
     const earlier = before.accounts[index]
@@ -32,7 +30,6 @@ function hasHomeChanged(earlier: readonly HomeSlice[], home: HomeSlice): boolean
   const before = earlier.find(({ secretId }) => secretId === home.secretId)
   return (
     before === undefined ||
-    before.failures.length > 0 !== home.failures.length > 0 ||
     (before.quarantinedAt === undefined) !== (home.quarantinedAt === undefined) ||
     before.openedThisPlatform !== home.openedThisPlatform ||
     before.openedAnything !== home.openedAnything

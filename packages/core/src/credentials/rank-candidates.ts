@@ -1,7 +1,8 @@
 import type { Candidate, Credential, Device } from '../model.ts'
 import { siteOf } from '../safety/device-site.ts'
 import { foldUsername } from '../safety/realms.ts'
-import { createConfidence, type DeviceClass, type Doubts, type EvidenceChange, tagsOf } from './confidence.ts'
+import { createConfidence, type DeviceClass, type Doubts } from './confidence.ts'
+import type { EvidenceChange } from './evidence.ts'
 import { sharedTags } from './resolve-candidates.ts'
 
 export interface RankedCandidate {
@@ -59,15 +60,13 @@ export function createRanking(input: RankingInput): Ranking {
 }
 
 function rankAsGiven({ devices, candidatesOf }: RankingInput): Ranking {
+  const isProven = ({ reason }: Candidate) => reason === 'pin' || reason === 'worked-before'
   const rankings = new Map(
     devices.map((device) => [
       device,
-      candidatesOf(device).map((candidate) => ({
-        credential: candidate.credential,
-        confidence:
-          candidate.reason === 'pin' || candidate.reason === 'worked-before' ? provenConfidence : givenConfidence,
-        namedByTag: isNamed(candidate, device),
-      })),
+      candidatesOf(device).map((candidate) =>
+        ranked(candidate, device, isProven(candidate) ? provenConfidence : givenConfidence),
+      ),
     ]),
   )
   return {
@@ -82,109 +81,125 @@ function rankAsGiven({ devices, candidatesOf }: RankingInput): Ranking {
 
 interface ClassOfDevices extends DeviceClass {
   readonly example: Device
+  devices: number
+  /** The ranking as it was at this version of the evidence. */
   version: number
   ranked: readonly (RankedCandidate & { readonly learned: boolean })[]
 }
 
+interface ClassifiedDevice {
+  readonly of: ClassOfDevices
+  /** The pin and the credential that worked before. */
+  readonly front: readonly RankedCandidate[]
+  /** Names of the other candidates. */
+  readonly rest: ReadonlySet<string>
+}
+
 function rankByConfidence(input: RankingInput): Ranking {
-  const { credentials, devices, candidatesOf, mayLearn, doubtsOf } = input
-  const usernames = Map.groupBy(credentials, ({ username }) => foldUsername(username))
-  const byName = new Map(credentials.map((credential, index) => [credential.name, { credential, index }]))
+  const { credentials, candidatesOf, mayLearn, doubtsOf } = input
   const classes = new Map<string, ClassOfDevices>()
-  const sizes = new Map<ClassOfDevices, number>()
-  const classOf = new Map<Device, ClassOfDevices>()
-  const ownCandidates = new Map<Device, readonly Candidate[]>()
+  const classified = new Map<Device, ClassifiedDevice>()
   let forgotten = 0
 
-  function classify(device: Device): ClassOfDevices {
-    const known = classOf.get(device)
+  function classify(device: Device): ClassifiedDevice {
+    const known = classified.get(device)
     if (known) return known
     const candidates = candidatesOf(device)
-    const named = candidates
-      .filter((candidate) => isNamed(candidate, device))
-      .map(({ credential: { name, priority } }) => ({ credential: name, priority }))
-      .sort((a, b) => (a.credential < b.credential ? -1 : 1))
-    const site = siteOf(device)
-    const key = JSON.stringify([site, device.platform, device.realm ?? '', named.map(({ credential }) => credential)])
-    const of = classes.get(key) ?? { site, platform: device.platform, named, example: device, version: -1, ranked: [] }
-    classes.set(key, of)
-    classOf.set(device, of)
-    ownCandidates.set(device, candidates)
-    return of
+    const isFirst = ({ reason }: Candidate) => reason === 'pin' || reason === 'worked-before'
+    const made = {
+      of: classOf(classes, device, candidates),
+      front: candidates.filter(isFirst).map((candidate) => ranked(candidate, device, provenConfidence)),
+      rest: new Set(candidates.filter((candidate) => !isFirst(candidate)).map(({ credential }) => credential.name)),
+    }
+    classified.set(device, made)
+    return made
   }
 
-  for (const device of devices) {
-    const of = classify(device)
-    sizes.set(of, (sizes.get(of) ?? 0) + 1)
-  }
+  for (const device of input.devices) classify(device).of.devices += 1
+  const usernames = Map.groupBy(credentials, ({ username }) => foldUsername(username))
+  const hasRivals = ({ username }: Credential) => (usernames.get(foldUsername(username))?.length ?? 0) > 1
   const confidence = createConfidence(
-    credentials.map(({ name, username }) => ({
-      name,
-      hasRivals: (usernames.get(foldUsername(username))?.length ?? 0) > 1,
-    })),
-    sizes,
+    credentials.map((credential) => ({ name: credential.name, hasRivals: hasRivals(credential) })),
+    new Map([...classes.values()].map((of) => [of, of.devices])),
   )
-  for (const [device, credential] of input.openedBefore)
-    if (byName.has(credential)) confidence.remember(classify(device), credential)
+  const names = new Set(credentials.map(({ name }) => name))
+  for (const [device, name] of input.openedBefore) if (names.has(name)) confidence.remember(classify(device).of, name)
 
-  function rankedOf(of: ClassOfDevices): ClassOfDevices['ranked'] {
+  const byName = new Map(credentials.map((credential) => [credential.name, credential]))
+  const doubtsIn = (of: ClassOfDevices) => (name: string) => {
+    const credential = byName.get(name)
+    return credential ? doubtsOf(of.example, credential) : { neverWorked: false, isLocal: false }
+  }
+
+  function rank(of: ClassOfDevices): ClassOfDevices['ranked'] {
     const version = confidence.version(of) + forgotten
     if (of.version === version) return of.ranked
-    of.version = version
-    of.ranked = confidence
-      .rank(of, (name) => doubtsOf(of.example, (byName.get(name) as { credential: Credential }).credential))
-      .map((ranked) => ({ ...(byName.get(ranked.credential) as { credential: Credential; index: number }), ranked }))
-      .sort(
-        (a, b) =>
-          b.ranked.confidence - a.ranked.confidence ||
-          a.credential.priority - b.credential.priority ||
-          // Equal: the record that was added last is the likelier one.
-          b.index - a.index,
-      )
-      .map(({ credential, ranked: { confidence: value, named, learned } }) => ({
-        credential,
-        confidence: value,
-        namedByTag: named,
-        learned,
-      }))
+    const scored = confidence.rank(of, doubtsIn(of)).flatMap(({ confidence: value, named, learned }, index) => {
+      const credential = credentials[index]
+      return credential ? [{ credential, confidence: value, namedByTag: named, learned, index }] : []
+    })
+    scored.sort(
+      (a, b) =>
+        b.confidence - a.confidence ||
+        a.credential.priority - b.credential.priority ||
+        // Equal: the record that was added last is the likelier one.
+        b.index - a.index,
+    )
+    Object.assign(of, { version, ranked: scored })
     return of.ranked
   }
 
-  function change(of: ClassOfDevices, { site, tags, platform }: EvidenceChange): Reranked {
+  function reranked(of: ClassOfDevices, { site, tags, platform }: EvidenceChange): Reranked {
     if (!tags && !platform) return { sameSite: site }
     const others = (device: Device) => {
-      const other = classify(device)
-      return (platform && other.platform === of.platform) || (tags && tagsOf(other) === tagsOf(of))
+      const other = classify(device).of
+      return (platform && other.platform === of.platform) || (tags && other.tagKey === of.tagKey)
     }
     return { sameSite: site, others }
   }
 
   return {
     of(device) {
-      const ranked = rankedOf(classify(device))
-      const own = ownCandidates.get(device) ?? []
-      const isFirst = ({ reason }: Candidate) => reason === 'pin' || reason === 'worked-before'
-      const first = own.filter(isFirst)
-      const front = first.map((candidate) => ({
-        credential: candidate.credential,
-        confidence: provenConfidence,
-        namedByTag: isNamed(candidate, device),
-      }))
-      const isCandidate = new Set(own.map(({ credential }) => credential.name))
-      const rest = ranked.filter(({ credential, learned }) => {
-        if (first.some((candidate) => candidate.credential.name === credential.name)) return false
-        return isCandidate.has(credential.name) || (learned && mayLearn(device, credential))
-      })
-      return [...front, ...rest]
+      const { of, front, rest } = classify(device)
+      const isInFront = (credential: Credential) => front.some((first) => first.credential === credential)
+      const others = rank(of).filter(
+        ({ credential, learned }) =>
+          rest.has(credential.name) || (learned && !isInFront(credential) && mayLearn(device, credential)),
+      )
+      return front.length > 0 ? [...front, ...others] : others
     },
-    alike: (device) => sizes.get(classify(device)) ?? 1,
-    hasOpenedAt: (device, { name }) => confidence.hasOpenedAt(classify(device), name),
-    opened: (device, { name }) => change(classify(device), confidence.opened(classify(device), name)),
-    rejected: (device, { name }) => change(classify(device), confidence.rejected(classify(device), name)),
+    alike: (device) => classify(device).of.devices,
+    hasOpenedAt: (device, { name }) => confidence.hasOpenedAt(classify(device).of, name),
+    opened: (device, { name }) => reranked(classify(device).of, confidence.opened(classify(device).of, name)),
+    rejected: (device, { name }) => reranked(classify(device).of, confidence.rejected(classify(device).of, name)),
     forget() {
       forgotten += 1
     },
   }
+}
+
+function classOf(
+  classes: Map<string, ClassOfDevices>,
+  device: Device,
+  candidates: readonly Candidate[],
+): ClassOfDevices {
+  const named = candidates
+    .filter((candidate) => isNamed(candidate, device))
+    .map(({ credential: { name, priority } }) => ({ credential: name, priority }))
+    .sort((a, b) => (a.credential < b.credential ? -1 : 1))
+  const site = siteOf(device)
+  const tagKey = JSON.stringify(named.map(({ credential }) => credential))
+  const key = JSON.stringify([site, device.platform, device.realm ?? '', tagKey])
+  const of = classes.get(key) ?? {
+    ...{ site, platform: device.platform, tagKey, named, example: device },
+    ...{ devices: 0, version: -1, ranked: [] },
+  }
+  classes.set(key, of)
+  return of
+}
+
+function ranked(candidate: Candidate, device: Device, confidence: number): RankedCandidate {
+  return { credential: candidate.credential, confidence, namedByTag: isNamed(candidate, device) }
 }
 
 function isNamed({ reason, credential }: Candidate, device: Device): boolean {

@@ -47,9 +47,8 @@ export function createChargeRule({ realms, credentials, secretIdOf }: ChargeRule
     return { realm, username, policy: policyOf(realm), secrets }
   }
 
-  return (device, credential) => {
+  function chargesOf(ofDevice: string | undefined, credential: Credential): Charges {
     const username = foldUsername(credential.username)
-    const ofDevice = device.realm
     const ofCredential = credential.realm
     const isShared = ofDevice !== undefined && policyOf(ofDevice).kind !== 'device'
     if (isShared && ofCredential !== undefined && ofCredential !== ofDevice)
@@ -57,6 +56,14 @@ export function createChargeRule({ realms, credentials, secretIdOf }: ChargeRule
     if (isShared) return [chargeOf(ofDevice, username, true)]
     return [chargeOf(ofCredential ?? ofDevice ?? '', username, false)]
   }
+
+  const known = new Map<Credential, Map<string | undefined, Charges>>()
+  return ({ realm }, credential) =>
+    memo(
+      memo(known, credential, () => new Map<string | undefined, Charges>()),
+      realm,
+      () => chargesOf(realm, credential),
+    )
 }
 
 /** Lower case, without `DOMAIN\` or `@domain`: one account is one counter however it is written. */
