@@ -145,7 +145,7 @@ describe('the completeness gate', () => {
     const capture = { ...platform.configurations.running, whole: { by: 'first-line', pattern: '^frr ' } as const }
     const answer = (output: string) => checkCompleteness(platform, capture, [{ command: 'x', output }])
     assert.deepEqual(answer('frr version 8\nhostname a\n'), { ok: true })
-    assert.deepEqual(answer('login: x\n'), { ok: false, because: 'begins with "login: x"' })
+    assert.deepEqual(answer('login: x\n'), { ok: false, because: 'does not begin as a configuration does' })
     assert.equal(answer('frr version 8\nhostn').ok, false)
   })
 })

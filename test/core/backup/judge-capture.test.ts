@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, it } from 'mocha'
 import { type Capture, type JudgedCapture, judgeCapture } from '../../../packages/core/src/backup/judge-capture.ts'
-import { configurationFixture } from '../../support/configuration-fixtures.ts'
+import { configurationFixture, configurationFixtures } from '../../support/configuration-fixtures.ts'
 
 const redactionKey = randomBytes(32)
 const { platform, output, secrets } = configurationFixture('cisco_ios')
@@ -46,6 +46,17 @@ describe('judging a capture', () => {
     assert.match(judged.because, /^cut off: no "end" after [\d,]+ bytes$/)
     assert.match(judged.text, /address ipv4 192\.0\.2\.30\n$/)
   })
+
+  for (const fixture of configurationFixtures()) {
+    it(`shows no part of a secret of ${fixture.platform.name}, wherever the capture is cut`, () => {
+      for (let at = 0; at < fixture.output.length; at++) {
+        const { text, because } = judge(fixture.output.slice(0, at), { platform: fixture.platform })
+        for (const [name, secret] of fixture.secrets) {
+          assert.ok(!`${text}${because}`.includes(secret.slice(0, 6)), `${name} at ${at}: ${because}`)
+        }
+      }
+    })
+  }
 
   it('holds another device, then takes it when a person accepted it as the last good one', () => {
     const other = output.replace('hostname fra-acc-19', 'hostname fra-acc-91')

@@ -66,7 +66,7 @@ function checkWhole(capture: ConfigurationCapture, text: string): GateResult {
   }
   if (whole.by === 'balanced') return checkBalanced(whole, outside.text, bytes)
   const first = contentLines(capture, text)[0]?.text ?? ''
-  if (!new RegExp(whole.pattern).test(first)) return held(`begins with ${quoteLine(first)}`)
+  if (!new RegExp(whole.pattern).test(first)) return held('does not begin as a configuration does')
   return text.endsWith('\n') ? passed : cutOff('no end of line', bytes)
 }
 

@@ -32,7 +32,7 @@ export function dropPreamble(text: string, preamble: readonly string[] = []): st
 export interface OutsideTexts {
   /** The text with the inside of every free text blanked; same length, same lines. */
   readonly text: string
-  /** The line that opens a text which never closes. */
+  /** What opens a text that never closes, from the beginning of its line: `banner motd ^C`. Nothing of the text itself. */
   readonly unclosed?: string
 }
 
@@ -49,8 +49,10 @@ export function blankTexts(text: string, texts: ConfigurationCapture['texts'] = 
     if (!opened) break
     const inside = opened.match.index + opened.match[0].length
     const closed = search(closing(opened.close, opened.match), text)(inside)
-    blanked += text.slice(position, inside) + blank(text.slice(inside, closed?.index))
-    if (!closed) return { text: blanked, unclosed: lineAt(text, opened.match.index) }
+    blanked += text.slice(position, inside)
+    const hidden = blank(text.slice(inside, closed?.index))
+    if (!closed) return { text: blanked + hidden, unclosed: blanked.slice(blanked.lastIndexOf('\n') + 1) }
+    blanked += hidden
     position = Math.max(closed.index + closed[0].length, position + 1)
     blanked += text.slice(closed.index, position)
   }
@@ -96,10 +98,4 @@ function closing(close: string, opened: RegExpExecArray): RegExp {
 
 function blank(text: string): string {
   return text.replace(/[^\n]/g, ' ')
-}
-
-function lineAt(text: string, index: number): string {
-  const start = text.lastIndexOf('\n', index - 1) + 1
-  const end = text.indexOf('\n', index)
-  return text.slice(start, end === -1 ? undefined : end)
 }
