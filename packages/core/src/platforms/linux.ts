@@ -79,5 +79,4 @@ export const linux = {
     pemPrivateKey,
   ],
   detect: [{ command: 'uname -sn', pattern: '^Linux \\S+$' }],
-  identification: '^SSH-2\\.0-(?:OpenSSH|dropbear)',
 } as const satisfies Platform

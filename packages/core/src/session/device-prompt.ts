@@ -36,5 +36,7 @@ export function isSameDevice(patterns: PlatformPatterns, prompt: DevicePrompt, l
   if (line === prompt.line) return true
   const host = patterns.hostOfPrompt(line)
   if (host === undefined || host === '' || prompt.hostname === undefined) return false
-  return host === prompt.hostname || (host.length >= shownInConfigurationModes && prompt.hostname.startsWith(host))
+  // VRP and Comware write the view behind the name: `[sw1-Vlanif10]`.
+  if (host === prompt.hostname || host.startsWith(`${prompt.hostname}-`)) return true
+  return host.length >= shownInConfigurationModes && prompt.hostname.startsWith(host)
 }

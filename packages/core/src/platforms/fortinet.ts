@@ -1,0 +1,52 @@
+import { pemPrivateKey } from './ios-style-secrets.ts'
+import type { Platform } from './platform.ts'
+
+/**
+ * Sources: Fortinet FortiOS Administration Guide, "Using the CLI" (prompts, grep), CLI Reference (config, get, show). The pager can
+ * only be switched off by a change of the configuration (`config system console`); output through grep is not paged.
+ */
+export const fortinet = {
+  name: 'fortinet',
+  title: 'Fortinet FortiOS',
+  prompt: '(?<host>[A-Za-z0-9_][\\w.-]{0,62})(?: \\([^()]{1,80}\\))? [#$]',
+  privileges: [],
+  onOpen: [],
+  paging: [{ prompt: '--More--', answer: ' ' }],
+  onLogin: [{ prompt: ".{0,80}Press 'a' to accept.{0,40}", answer: 'a' }],
+  configurations: {
+    running: {
+      commands: ['show | grep .'],
+      privileged: false,
+      whole: { by: 'balanced', open: '^\\s*(?:config|edit) \\S', close: '^\\s*(?:end|next)$' },
+      texts: [{ open: '"', close: '(?<!\\\\)"' }],
+      section: '^config ',
+    },
+  },
+  readOnly: [
+    '(?:get|show)(?: [^|]+)?',
+    'diag(?:nose)? (?:sys (?:ha|session|top-summary) (?:status|stat)|hardware (?:deviceinfo|sysinfo) [^|]+)',
+    'exec(?:ute)? (?:ping|traceroute) [\\w.:-]+',
+  ],
+  filters: ['grep(?: -[ivnfcAB]+(?: \\d+)?)* [^|]+'],
+  errors: [
+    '^(?:Unknown action|Command fail|command parse error|entry not found|ambiguous command|incomplete command)',
+    '^-?\\d+: Unknown',
+  ],
+  identity: ['^\\s+set hostname "?(?<hostname>[^"\\s]+)'],
+  volatile: [
+    { name: 'version counter of the file', pattern: '^#conf_file_ver=.*$' },
+    // FortiOS encrypts stored secrets with a new initialisation vector each time it shows them.
+    { name: 'secret encrypted anew', pattern: '^\\s+set \\S+ "?ENC \\S+"?$' },
+  ],
+  secrets: [
+    { name: 'encrypted value', pattern: '\\bENC (?<secret>[^\\s"]+)' },
+    {
+      name: 'clear value',
+      pattern:
+        '^\\s*set (?:password|passwd|psksecret|secret|key|auth-pwd|priv-pwd|passphrase|private-key|community|radius-secret|sharedsecret|ppk-secret) "?(?!ENC |-----)(?<secret>[^\\s"]+)',
+    },
+    { name: 'SNMP community', pattern: '^\\s{4,}set name "(?<secret>[^"\\n]+)"\\n\\s+config hosts' },
+    pemPrivateKey,
+  ],
+  detect: [{ command: 'get system status', pattern: '^Version: Forti' }],
+} as const satisfies Platform

@@ -1,0 +1,72 @@
+import { displayCommands, displayFilters } from './display-style-commands.ts'
+import { pemPrivateKey } from './ios-style-secrets.ts'
+import type { Platform } from './platform.ts'
+
+/** Sources: Huawei VRP Basic Configuration and Command Reference (screen-length 0 temporary, display current-configuration). */
+export const huawei = {
+  name: 'huawei',
+  title: 'Huawei VRP',
+  // VRP 8 marks uncommitted changes: `[~sw1]`, `[*sw1-GE1/0/1]`; a standby shows `HRP_M<fw1>`.
+  prompt: '(?:HRP_[AMS])?[<\\[][~*]?(?<host>[^\\s<>\\[\\]~*]{1,128})[>\\]]',
+  privileges: [],
+  onOpen: ['screen-length 0 temporary'],
+  paging: [{ prompt: '\\s*---- More ----', answer: ' ' }],
+  onLogin: [
+    // The password stays as it is: changing it is not for a backup to do.
+    { prompt: '.{0,200}(?:Change now|change the (?:initial )?password)[^\\[]{0,60}\\[Y/N\\] ?:?', answer: 'N\n' },
+  ],
+  logout: 'quit',
+  configurations: {
+    running: {
+      commands: ['display current-configuration'],
+      privileged: false,
+      whole: { by: 'end-marker', pattern: '^return$' },
+      texts: [{ open: '^ ?header \\S+ information "', close: '"' }],
+      section: '^(?!#|!|return$)\\S',
+    },
+    startup: {
+      commands: ['display saved-configuration'],
+      privileged: false,
+      whole: { by: 'end-marker', pattern: '^return$' },
+      texts: [{ open: '^ ?header \\S+ information "', close: '"' }],
+      section: '^(?!#|!|return$)\\S',
+    },
+  },
+  readOnly: displayCommands,
+  filters: displayFilters,
+  errors: [
+    '^ ?(?:Error|% ?Error): ?',
+    '^ ?% ?(?:Unrecognized|Incomplete|Ambiguous|Wrong|Too many)\\b',
+    '^Unrecognized command',
+  ],
+  identity: ['^ ?sysname (?<hostname>\\S+)'],
+  volatile: [{ name: 'time of the last change', pattern: '^!Last configuration was (?:updated|saved) at .*$' }],
+  secrets: [
+    {
+      name: 'password',
+      pattern: '^\\s*(?:\\S+ ){0,6}?password (?:irreversible-cipher |cipher |simple )(?<secret>\\S+)',
+    },
+    {
+      name: 'SNMP community',
+      pattern: '^\\s*snmp-agent community (?:(?:read|write) )?(?:cipher |simple )?(?<secret>\\S+)',
+    },
+    {
+      name: 'SNMP user key',
+      pattern:
+        '^\\s*snmp-agent (?:remote-engineid \\S+ )?usm-user v3 .{0,200}? (?:cipher |authentication-mode \\S+ |privacy-mode \\S+ )(?<secret>%\\S+|\\S{16,})',
+    },
+    {
+      name: 'trap security name',
+      pattern: '^\\s*snmp-agent target-host .{0,300}? securityname (?:cipher )?(?<secret>\\S+)',
+    },
+    { name: 'encrypted value', pattern: '(?<secret>(?:%\\^%#|%@%@|%\\$%\\$|@%@%)[^\\s]{4,400})' },
+    {
+      name: 'key',
+      pattern:
+        '^\\s*(?:\\S+ ){0,8}?(?:shared-key|pre-shared-key|authentication-key|key-string|key|md5|hmac-\\S+|auth-password)(?: (?:authentication|accounting|\\d{1,3}))? (?:cipher|simple|plain) (?<secret>\\S+)',
+    },
+    pemPrivateKey,
+  ],
+  detect: [{ command: 'display version', pattern: 'Huawei Versatile Routing Platform|VRP \\(R\\) [Ss]oftware' }],
+  identification: '^SSH-\\d\\.\\d+-(?:HUAWEI|VRP)',
+} as const satisfies Platform

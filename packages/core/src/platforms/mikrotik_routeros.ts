@@ -1,0 +1,52 @@
+import type { Platform } from './platform.ts'
+
+/**
+ * Sources: MikroTik documentation, "Command Line Interface", "Configuration Management" (export; secrets are shown only on
+ * request since version 7). RouterOS redraws its line after Enter; the export has no end marker.
+ */
+export const mikrotikRouteros = {
+  name: 'mikrotik_routeros',
+  title: 'MikroTik RouterOS',
+  prompt: '\\[[^\\s@\\]]{1,64}@(?<host>[^\\]]{1,64})\\] (?:/?[\\w /-]{0,80})?>',
+  // The user's group decides; the prompt does not show it.
+  privileges: [],
+  onOpen: [],
+  typeAhead: 'lost',
+  enter: '\r',
+  paging: [{ prompt: '-- \\[[^\\]]{1,60}\\]', answer: ' ' }],
+  onLogin: [{ prompt: '.{0,80}Do you want to see the software license\\? \\[Y/n\\]:?', answer: 'n' }],
+  logout: '/quit',
+  configurations: {
+    running: {
+      commands: ['/export'],
+      privileged: false,
+      whole: { by: 'first-line', pattern: '^# .* by RouterOS ' },
+      section: '^/',
+    },
+  },
+  // Brackets, braces and semicolons would run further commands inside a reading one.
+  readOnly: [
+    '/?(?:[a-z0-9-]+[ /])*(?:print|export)(?: [\\w.:/=,"-]+)*',
+    '/?(?:tool )?ping (?:address=)?[\\w.:-]+ count=\\d{1,2}',
+  ],
+  errors: [
+    '^(?:bad command name|syntax error|expected |input does not match|no such item|failure: |invalid value|not enough permissions)',
+  ],
+  identity: ['^set name="?(?<hostname>[^"\\s]+)"?$', '^# serial number = (?<serial>\\S+)$'],
+  volatile: [
+    {
+      name: 'time of the export',
+      pattern: '^# (?:\\w{3}/\\d{2}/\\d{4}|\\d{4}-\\d{2}-\\d{2}) \\d{2}:\\d{2}:\\d{2} by RouterOS .*$',
+    },
+  ],
+  secrets: [
+    {
+      name: 'secret value',
+      pattern:
+        '\\b(?:password|secret|(?:wpa2?|wpa3)-pre-shared-key|passphrase|authentication-password|encryption-password|auth-key|private-key|preshared-key|key|ipsec-secret|tcp-md5-key|radius-secret|caller-secret)="?(?<secret>[^\\s"]+)',
+    },
+    { name: 'SNMP community', pattern: '^(?:add|set) .{0,200}?\\bcommunity="?(?<secret>[^\\s"]+)' },
+  ],
+  detect: [{ command: '/system resource print', pattern: '^\\s*platform: MikroTik' }],
+  identification: '^SSH-2\\.0-ROSSSH',
+} as const satisfies Platform
