@@ -16,7 +16,7 @@ const largestSecret = 64 * 1024
  * `command:pass show network/{name}`: what a program writes to its standard output. No shell: words are split at spaces, quotes
  * keep them together, and nothing else is expanded. A device's values are filled in after the split, so they stay one word.
  */
-export function commandProvider({ folder, env, timeoutMs = 10_000 }: CommandProviderOptions): SecretProvider {
+export function createCommandProvider({ folder, env, timeoutMs = 10_000 }: CommandProviderOptions): SecretProvider {
   return {
     scheme: 'command',
     use: async (reference, device, fn, options = {}) => {

@@ -7,7 +7,7 @@ export interface EnvProviderOptions {
 }
 
 /** `env:CORE_PASSWORD`: a variable of the environment, read when it is needed. */
-export function envProvider(
+export function createEnvProvider(
   env: Readonly<Record<string, string | undefined>>,
   { prefix = '' }: EnvProviderOptions = {},
 ): SecretProvider {

@@ -13,7 +13,7 @@ export interface FileProviderOptions {
 const largestSecret = 64 * 1024
 
 /** `file:/run/secrets/core`: the content of a file; relative to the workspace, or below `~/`. */
-export function fileProvider({ folder, home }: FileProviderOptions): SecretProvider {
+export function createFileProvider({ folder, home }: FileProviderOptions): SecretProvider {
   return {
     scheme: 'file',
     use: async (reference, device, fn, options = {}) => {

@@ -20,7 +20,7 @@ const largestAnswer = 256 * 1024
  * `hcv:network/fra/core-1`: mount `network`, secret `fra/core-1` in a KV version 2 store of HashiCorp Vault or OpenBao. Its fields
  * password, private_key, passphrase and enable make the login; `#field` takes another field as the password.
  */
-export function hcvProvider(options: HcvProviderOptions): SecretProvider {
+export function createHcvProvider(options: HcvProviderOptions): SecretProvider {
   return {
     scheme: 'hcv',
     use: async (reference, device, fn, { signal } = {}) => {

@@ -8,58 +8,57 @@ const shortest = 4
  * Replaces every secret it was told about, in each form that programs print them: raw, base64 (whatever stands before it),
  * URL-encoded, JSON-escaped; keys line by line. One per process run, made where the vault is opened.
  */
-export class Redactor {
-  /** Forms by their first characters, longest first, so that one pass over a text is enough for thousands of secrets. */
-  readonly #forms = new Map<string, string[]>()
-  readonly #short = new Set<string>()
+export interface Redactor {
+  add(secret: LoginSecret): void
+  redact(text: string): string
+}
 
-  add(secret: LoginSecret): void {
-    for (const part of [secret.password, secret.enable, secret.privateKey, secret.passphrase]) {
-      if (part) for (const form of formsOf(part.reveal())) this.#learn(form)
-    }
-  }
+export function createRedactor(): Redactor {
+  // By their first characters, longest first: one pass over a text is enough for thousands of secrets.
+  const forms = new Map<string, readonly string[]>()
+  const shortForms = new Set<string>()
 
-  redact(text: string): string {
-    return this.#redactShort(this.#redactForms(text))
+  const learn = (form: string) => {
+    if (form.length >= shortest) {
+      const start = form.slice(0, shortest)
+      const known = forms.get(start) ?? []
+      if (!known.includes(form))
+        forms.set(
+          start,
+          [...known, form].sort((a, b) => b.length - a.length),
+        )
+    } else if (form.length > 0) shortForms.add(form)
   }
+  return {
+    add: (secret) => {
+      for (const part of [secret.password, secret.enable, secret.privateKey, secret.passphrase])
+        if (part) for (const form of formsOf(part.reveal())) learn(form)
+    },
+    redact: (text) => redactShort(redactForms(text, forms), shortForms),
+  }
+}
 
-  #learn(form: string): void {
-    if (form.length < shortest) {
-      if (form.length > 0) this.#short.add(form)
-      return
-    }
-    const start = form.slice(0, shortest)
-    const forms = this.#forms.get(start) ?? []
-    if (forms.includes(form)) return
-    this.#forms.set(
-      start,
-      [...forms, form].sort((a, b) => b.length - a.length),
-    )
+function redactForms(text: string, forms: ReadonlyMap<string, readonly string[]>): string {
+  if (forms.size === 0) return text
+  let result = ''
+  let copied = 0
+  for (let at = 0; at + shortest <= text.length; at++) {
+    const found = forms.get(text.slice(at, at + shortest))?.find((form) => text.startsWith(form, at))
+    if (found === undefined) continue
+    result += text.slice(copied, at) + replacement
+    copied = at + found.length
+    at = copied - 1
   }
+  return copied === 0 ? text : result + text.slice(copied)
+}
 
-  #redactForms(text: string): string {
-    if (this.#forms.size === 0) return text
-    let result = ''
-    let copied = 0
-    for (let at = 0; at + shortest <= text.length; at++) {
-      const forms = this.#forms.get(text.slice(at, at + shortest))
-      const found = forms?.find((form) => text.startsWith(form, at))
-      if (found === undefined) continue
-      result += text.slice(copied, at) + replacement
-      copied = at + found.length
-      at = copied - 1
-    }
-    return copied === 0 ? text : result + text.slice(copied)
+function redactShort(text: string, forms: ReadonlySet<string>): string {
+  let result = text
+  for (const form of forms) {
+    const escaped = form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    result = result.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'gu'), replacement)
   }
-
-  #redactShort(text: string): string {
-    let result = text
-    for (const short of this.#short) {
-      const escaped = short.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-      result = result.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'gu'), replacement)
-    }
-    return result
-  }
+  return result
 }
 
 function formsOf(value: string): string[] {

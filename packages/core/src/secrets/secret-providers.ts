@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Secret } from '../secret.ts'
-import { commandProvider } from './command.ts'
-import { envProvider } from './env.ts'
-import { fileProvider } from './file.ts'
-import { hcvProvider } from './hcv.ts'
+import { createCommandProvider } from './command.ts'
+import { createEnvProvider } from './env.ts'
+import { createFileProvider } from './file.ts'
+import { createHcvProvider } from './hcv.ts'
 import type { SecretProvider } from './secret-provider.ts'
 
 export interface SecretProvidersOptions {
@@ -24,10 +24,10 @@ export interface SecretProvidersOptions {
 export function createSecretProviders(options: SecretProvidersOptions): readonly SecretProvider[] {
   const { env, home, folder } = options
   return [
-    envProvider(env, { prefix: options.envPrefix ?? '' }),
-    ...(options.allowFiles === false ? [] : [fileProvider({ folder, home })]),
-    ...(options.allowPrograms === false ? [] : [commandProvider({ folder, env })]),
-    hcvProvider({
+    createEnvProvider(env, { prefix: options.envPrefix ?? '' }),
+    ...(options.allowFiles === false ? [] : [createFileProvider({ folder, home })]),
+    ...(options.allowPrograms === false ? [] : [createCommandProvider({ folder, env })]),
+    createHcvProvider({
       address: env.VAULT_ADDR || env.BAO_ADDR,
       namespace: env.VAULT_NAMESPACE || env.BAO_NAMESPACE,
       token: () => findToken(env, home),

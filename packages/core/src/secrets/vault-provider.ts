@@ -3,7 +3,7 @@ import { locationOf } from './reference.ts'
 import type { SecretProvider } from './secret-provider.ts'
 
 /** `vault:core-admin`: the secret of a credential of an open vault, sealed or referred to, inside its scope. */
-export function vaultProvider(vault: OpenVault): SecretProvider {
+export function createVaultProvider(vault: OpenVault): SecretProvider {
   return {
     scheme: 'vault',
     use: async (reference, device, fn, options = {}) => {
