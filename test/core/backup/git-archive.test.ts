@@ -83,8 +83,12 @@ describe('the git archive', () => {
       linesRemoved: 1,
     })
     assert.deepEqual(await archive.diff(a, a), { text: '', linesAdded: 0, linesRemoved: 0 })
-    assert.equal((await archive.diff(null, b)).linesAdded, 4)
-    assert.equal((await archive.diff(a, null)).linesRemoved, 3)
+    const empty = await archive.store('')
+    for (const text of ['one\n', 'one\ntwo', 'same\n+++ new\n@@ y\n-- x\n', '\n', '']) {
+      const blob = await archive.store(text)
+      assert.deepEqual(await archive.diff(null, blob), await archive.diff(empty, blob))
+      assert.deepEqual(await archive.diff(blob, null), await archive.diff(blob, empty))
+    }
   })
 
   it('keeps held captures off the branch and safe from garbage collection, until they are dropped', async () => {

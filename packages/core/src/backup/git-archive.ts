@@ -1,7 +1,8 @@
 import { NetlatchError } from '../errors.ts'
-import type { Archive, ArchivedText, ArchiveEntry, Configuration, TextDiff } from './archive.ts'
+import type { Archive, ArchivedText, ArchiveEntry, Configuration } from './archive.ts'
 import { escapeName } from './archive-path.ts'
 import { branchHead, commitFiles, isObjectId, runTrailer } from './git-commit.ts'
+import { diffBlobs, diffWithNothing } from './git-diff.ts'
 import { type GitObjects, openGitObjects } from './git-objects.ts'
 import { gitFailed } from './git-process.ts'
 import { checkNotCheckedOut, type GitRepository, openRepository } from './git-repository.ts'
@@ -26,6 +27,11 @@ export async function openGitArchive({ repository, branch = 'main', program }: G
   const opened = await openRepository(repository, branch, program)
   await checkNotCheckedOut(opened)
   const objects = openGitObjects(opened.git, opened.scratch)
+  const readBlob = async (blob: string) => {
+    const found = isObjectId(blob) ? await objects.read(blob) : null
+    if (!found) throw new NetlatchError('NOT_FOUND', `${opened.path}: no blob ${blob}.`)
+    return found.text
+  }
   return {
     repository: opened.path,
     branch,
@@ -46,15 +52,12 @@ export async function openGitArchive({ repository, branch = 'main', program }: G
         captures.map((capture) => `delete ${heldRef(capture)}`),
       ),
     read: (path, at) => readFile(opened, objects, path, at),
-    async readBlob(blob) {
-      const found = isObjectId(blob) ? await objects.read(blob) : null
-      if (!found) throw new NetlatchError('NOT_FOUND', `${opened.path}: no blob ${blob}.`)
-      return found.text
-    },
+    readBlob,
     history: (path, options) => readHistory(opened, path, options?.limit ?? 100),
     async diff(from, to, labels = { from: 'before', to: 'after' }) {
-      const [a, b] = [from ?? (await objects.write('')), to ?? (await objects.write(''))]
-      return diffBlobs(opened, a, b, labels)
+      if (from === to) return { text: '', linesAdded: 0, linesRemoved: 0 }
+      if (from === null || to === null) return diffWithNothing(await readBlob(from ?? to ?? ''), from === null, labels)
+      return diffBlobs(opened.git, from, to, labels)
     },
     search: (query) => searchArchive(opened, query),
     push: (remote, options) => pushArchive(opened, remote, options),
@@ -126,27 +129,6 @@ async function readHistory(repository: GitRepository, path: string, limit: numbe
       blob: blob === undefined || /^0+$/.test(blob) ? null : blob,
     }
   })
-}
-
-async function diffBlobs(
-  { git }: GitRepository,
-  from: string,
-  to: string,
-  labels: { readonly from: string; readonly to: string },
-): Promise<TextDiff> {
-  if (!isObjectId(from) || !isObjectId(to))
-    throw new NetlatchError('NOT_FOUND', `no blob ${isObjectId(from) ? to : from}.`)
-  const how = ['--no-ext-diff', '--no-textconv', '--no-color', '--text', '--unified=3', '--diff-algorithm=histogram']
-  const printed = await git.run(['diff', ...how, from, to])
-  const start = printed.startsWith('@@') ? 0 : printed.indexOf('\n@@') + 1
-  if (start === 0) return { text: '', linesAdded: 0, linesRemoved: 0 }
-  const hunks = printed.slice(start)
-  const count = (sign: string) => hunks.split('\n').filter((line) => line.startsWith(sign)).length
-  return {
-    text: `--- ${labels.from}\n+++ ${labels.to}\n${hunks}`,
-    linesAdded: count('+'),
-    linesRemoved: count('-'),
-  }
 }
 
 /** What plumbing leaves lying around: 200 loose objects per run. A user's repository is kept by its user. */
