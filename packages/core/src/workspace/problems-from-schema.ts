@@ -58,7 +58,7 @@ function problemsOfIssue(
   if (issue.code === 'invalid_value') {
     const given = nodeAt(file.root, path)?.value
     const values = issue.values.map(String)
-    const advice = didYouMean(String(given), values, `One of: ${values.join(', ')}.`)
+    const advice = didYouMean(typeof given === 'string' ? given : '', values, `One of: ${values.join(', ')}.`)
     const message =
       typeof given === 'string' ? `unknown ${below.at(-1) ?? name} "${given}"` : `${name} is none of the known values`
     return [{ code: 'wrong-value', severity: 'error', message, advice, at: originOf(file, path) }]
