@@ -135,6 +135,41 @@ describe('the command line of a simulated IOS device', () => {
     assert.equal(served.counters().attempts.at(-1)?.outcome, 'rejected')
   })
 
+  it('knows abbreviations, filters and what it is', async () => {
+    await using fleet = await fleetOf({ accounts: [{ ...account, privileged: true }], serial: 'FOC1234A5B6' })
+    using shell = await shellAt(fleet)
+    shell.type('term len 0\nsh inv\n')
+    await shell.read(/SN: FOC1234A5B6\r\n/)
+    shell.type('show running-config | include ^hostname|^license\n')
+    await shell.read(/\r\nhostname sw-1\r\nlicense udi pid \S+ sn FOC1234A5B6\r\nsw-1#$/)
+    shell.type('sh ip int br\n')
+    await shell.read(/\r\nGigabitEthernet1\/0\/1 +unassigned +YES unset +up +up\r\n/)
+    shell.type('show clock\n')
+    await shell.read(/\r\n\d\d:\d\d:\d\d\.\d{3} UTC \w{3} \w{3} \d+ \d{4}\r\n/)
+    shell.type('terminal\nshow i\n')
+    await shell.read(/% Incomplete command\.\r\n\r\nsw-1#show i\r\n% Ambiguous command: {2}"show i"\r\nsw-1#$/)
+    assert.equal(fleet.counters().configurationsServed, 0)
+  })
+
+  it('answers one command without a terminal', async () => {
+    await using fleet = await fleetOf({ accounts: [{ ...account, privileged: true }] })
+    const result = await loginAt(fleet, [password(right)])
+    assert.ok(result.outcome === 'accepted')
+    const text = await new Promise<string>((resolve, reject) => {
+      result.client.exec('show running-config', (error, channel) => {
+        if (error) return reject(error)
+        let output = ''
+        channel.on('data', (bytes: Buffer) => {
+          output += bytes.toString()
+        })
+        channel.on('close', () => resolve(output))
+      })
+    })
+    result.client.end()
+    assert.match(text, /^Building configuration[\s\S]*\r\nend\r\n\r\n$/)
+    assert.equal(fleet.counters().configurationsServed, 1)
+  })
+
   it('pages long output until a key goes on', async () => {
     await using fleet = await fleetOf({ accounts: [{ ...account, privileged: true }] })
     using shell = await shellAt(fleet)

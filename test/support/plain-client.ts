@@ -101,8 +101,22 @@ export class PlainShell implements Disposable {
     this.#channel.write(text)
   }
 
-  /** Everything up to and with the text that matches, which is then forgotten. */
+  /** Everything up to and with the text that matches, which is then forgotten. Throws when it does not come in 5 s. */
   async read(until: RegExp): Promise<string> {
+    const { promise: tooLate, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => reject(new Error(`no ${until} in ${this.#tail()}`)), 5000)
+    try {
+      return await Promise.race([this.#readOn(until), tooLate])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #tail(): string {
+    return JSON.stringify(this.#transcript.slice(-300))
+  }
+
+  async #readOn(until: RegExp): Promise<string> {
     for (;;) {
       const match = until.exec(this.#transcript)
       if (match !== null) {
@@ -111,7 +125,7 @@ export class PlainShell implements Disposable {
         this.#transcript = this.#transcript.slice(end)
         return text
       }
-      if (this.#channel.closed) throw new Error(`closed after ${JSON.stringify(this.#transcript.slice(-200))}`)
+      if (this.#channel.closed) throw new Error(`closed after ${this.#tail()}`)
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })

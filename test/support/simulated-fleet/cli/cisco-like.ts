@@ -8,6 +8,8 @@ export type Mode = 'user' | 'privileged' | 'configuration' | 'sub-configuration'
 export interface CiscoDialect {
   readonly pager: Pager
   readonly subPrompt: string
+  /** `| include a | count`: where this is false, a second bar belongs to the first one's pattern. */
+  readonly chainsFilters: boolean
   greeting(device: CliDevice): string
   invalid(promptLength: number, at: number): string
   readonly ambiguous: (line: string) => string
@@ -55,7 +57,8 @@ export class CiscoLikeCommandLine implements CommandLine {
   }
 
   run(line: string): Answer {
-    const [input = '', ...filters] = line.split('|')
+    const [input = '', ...rest] = line.split('|')
+    const filters = this.#dialect.chainsFilters || rest.length === 0 ? rest : [rest.join('|')]
     if (input.trim() === '') return {}
     const match = matchCommand(input, this.#commands, this.#mode)
     if (match.found === 'unclear') {

@@ -8,6 +8,7 @@ const privileged = ['privileged']
 export const eosDialect: CiscoDialect = {
   pager: { prompt: '\x1b[7m --More-- \x1b[27m', erase: '\r\x1b[K' },
   subPrompt: 'config-if-Et1',
+  chainsFilters: true,
   greeting: (device) => (device.motd === undefined ? '' : `${device.motd}\n`),
   invalid: () => '% Invalid input\n',
   ambiguous: () => '% Ambiguous command\n',

@@ -9,6 +9,7 @@ const back = '\b'.repeat(9)
 export const iosDialect: CiscoDialect = {
   pager: { prompt: ' --More-- ', erase: `${back}        ${back}` },
   subPrompt: 'config-if',
+  chainsFilters: false,
   greeting: (device) => (device.motd === undefined ? '\n' : `\n${device.motd}\n\n`),
   invalid: (promptLength, at) => `${' '.repeat(promptLength + at)}^\n% Invalid input detected at '^' marker.\n\n`,
   ambiguous: (line) => `% Ambiguous command:  "${line}"\n`,
