@@ -33,6 +33,7 @@ const snapshot: Omit<SnapshotRecord, 'id'> = {
   device: 'sw-1',
   configuration: 'running',
   capturedAt: new Date('2026-01-01T10:00:00Z'),
+  seenAt: new Date('2026-01-01T10:00:00Z'),
   bytes: 4_096,
   sections: 12,
   runId: 'run',
@@ -164,6 +165,22 @@ export function describeStateRecords({ store, open, clock, execute, attempt }: C
       assert.equal((await store().snapshots(undefined, { held: true })).length, 0)
     })
 
+    it('knows the last good capture of each device, and when it was seen again', async () => {
+      const { path: _, commit: __, ...common } = snapshot
+      const later = new Date('2026-01-02T10:00:00Z')
+      await store().saveSnapshot(snapshot)
+      const last = await store().saveSnapshot({ ...snapshot, capturedAt: later, seenAt: later })
+      await store().saveSnapshot({ ...common, capturedAt: later, heldBecause: 'cut off' })
+      await store().saveSnapshot({ ...snapshot, device: 'sw-2', configuration: 'startup' })
+      const seen = new Date('2026-01-03T10:00:00Z')
+      await store().confirmSnapshot(last, seen)
+      assert.deepEqual(
+        [...(await store().lastSnapshots())].map(([device, { id, seenAt }]) => [device, id, seenAt]),
+        [['sw-1', last, seen]],
+      )
+      assert.deepEqual([...(await store().lastSnapshots('startup')).keys()], ['sw-2'])
+    })
+
     it('remembers what the vault looked like, per workspace', async () => {
       const pin = { vaultId: 'v', fingerprint: 'f', epoch: 2, edits: 9, revs: { 'core-admin': 3 } }
       assert.equal(await store().vaultPin(), undefined)
@@ -224,6 +241,7 @@ export function describeStateRecords({ store, open, clock, execute, attempt }: C
 
     const tampering: readonly (readonly [what: string, statements: readonly string[], seq: number, found: string])[] = [
       ['a changed entry', ["update audit set result = 'unsent' where seq = 3"], 3, 'changed'],
+      ['a changed link', ['update audit set previous = hash where seq = 3'], 3, 'changed'],
       ['a removed entry', ['delete from audit where seq = 2'], 2, 'missing'],
       ['a removed last entry', ['delete from audit where seq = 5'], 5, 'missing'],
       [

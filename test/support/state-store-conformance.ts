@@ -208,6 +208,12 @@ export function describeStateStore(engine: string, create: () => Promise<StoreUn
         const restarted = await open()
         const verdict = await restarted.reserve(attemptRequest('sw-1', { secretId: 'another' }))
         assert.ok(!verdict.granted && verdict.retryAt && verdict.retryAt.getTime() > Date.UTC(2026, 0, 1))
+        await restarted.startRun({ operation: 'discover', selection: 'all', devices: 1 })
+        const [run] = await restarted.runs()
+        assert.ok(
+          run && run.startedAt.getTime() >= Date.UTC(2026, 0, 1),
+          'also for who started after the clock was set',
+        )
       })
     })
 
