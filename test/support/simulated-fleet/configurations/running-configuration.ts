@@ -9,7 +9,7 @@ import { generateConfiguration } from './configuration.ts'
 export class RunningConfiguration {
   readonly #device: DeviceDescription
   readonly #seed: number
-  readonly #secretsKey: Buffer
+  readonly #secrets: PlantedSecrets
   #text: string | undefined
   #changedAt: Date
   #captures = 0
@@ -17,14 +17,14 @@ export class RunningConfiguration {
   constructor(device: DeviceDescription, options: { seed: number; secretsKey: Buffer; startedAt: Date }) {
     this.#device = device
     this.#seed = options.seed
-    this.#secretsKey = options.secretsKey
+    this.#secrets = new PlantedSecrets(options.secretsKey, device.name)
     this.#changedAt = options.startedAt
     this.#text = device.configuration?.text
   }
 
   /** Without the lines that change by themselves. */
   text(hostname: string): string {
-    return this.#text ?? this.#generate(hostname).text
+    return this.#text ?? this.#generate(hostname)
   }
 
   change(text: string, now: Date): void {
@@ -34,7 +34,8 @@ export class RunningConfiguration {
 
   /** The secrets in the generated configuration, as they stand there. */
   plantedSecrets(hostname: string): string[] {
-    return this.#generate(hostname).secrets.all()
+    this.#generate(hostname)
+    return this.#secrets.all()
   }
 
   /** As the device writes it out now: the volatile lines differ from one capture to the next. */
@@ -49,17 +50,15 @@ export class RunningConfiguration {
     return changed + text.replace(/^ntp clock-period \d+/m, `ntp clock-period ${36_028_797 + this.#captures}`)
   }
 
-  #generate(hostname: string): { text: string; secrets: PlantedSecrets } {
+  #generate(hostname: string): string {
     const { name, platform, configuration } = this.#device
-    const secrets = new PlantedSecrets(this.#secretsKey, name)
-    const text = generateConfiguration[platform]({
+    return generateConfiguration[platform]({
       hostname,
       serial: serialNumber(this.#device),
       bytes: configuration?.bytes ?? 4096,
       promptLikeLines: configuration?.promptLikeLines ?? false,
       random: new SeededRandom(`${this.#seed}/${name}`),
-      secrets,
+      secrets: this.#secrets,
     })
-    return { text, secrets }
   }
 }
