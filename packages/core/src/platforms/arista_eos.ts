@@ -41,7 +41,7 @@ export const aristaEos = {
   readOnly: ['sh(?:ow?)? [^|]+', 'dir(?: [\\w:./-]+)?', pingAndTraceroute],
   // The other filters of EOS are Unix commands (sed, awk …), and some of those write.
   filters: [
-    '(?:i|inc|include|exclude|begin|section|grep(?: -[cEivnw]+)*) [^|]+',
+    '(?:i|inc|include|exclude|begin|section|grep(?: -[cEivnw]+){0,5}) [^|]+',
     '(?:json|no-more|nz|count|wc(?: -[lwc])?)',
     '(?:head|tail)(?: -?(?:n )?\\d+)?',
   ],

@@ -30,7 +30,7 @@ export const ciscoIos = {
       whole: { by: 'end-marker', pattern: '^end$' },
       texts: [
         { open: '^banner \\S+ (?<delimiter>\\^.|\\S)', close: '{delimiter}' },
-        { open: '^ certificate \\S.*$', close: '^\\s+quit$' },
+        { open: '^ certificate \\S.*$', close: '^[ \\t]+quit$' },
       ],
       section: '^(?!!|end$)\\S',
       preamble: [
@@ -46,7 +46,7 @@ export const ciscoIos = {
       whole: { by: 'end-marker', pattern: '^end$' },
       texts: [
         { open: '^banner \\S+ (?<delimiter>\\^.|\\S)', close: '{delimiter}' },
-        { open: '^ certificate \\S.*$', close: '^\\s+quit$' },
+        { open: '^ certificate \\S.*$', close: '^[ \\t]+quit$' },
       ],
       section: '^(?!!|end$)\\S',
       preamble: [

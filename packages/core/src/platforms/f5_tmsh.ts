@@ -22,20 +22,20 @@ export const f5Tmsh = {
     running: {
       commands: ['show running-config recursive'],
       privileged: false,
-      whole: { by: 'balanced', open: '\\{$', close: '^\\s*\\}$' },
+      whole: { by: 'balanced', open: '\\{$', close: '^[ \\t]*\\}$' },
       section: '^\\S.*\\{',
     },
   },
   readOnly: ['(?:show|list) [^|]+', 'show running-config'],
-  filters: ['grep(?: -[ivnc]+)* [^|]+', '(?:wc|sort)'],
+  filters: ['grep(?: -[ivnc]+){0,5} [^|]+', '(?:wc|sort)'],
   errors: ['^(?:Syntax Error|Data Input Error|Unexpected Error|\\d{8}:\\d): ?'],
-  identity: ['^\\s+hostname (?<hostname>\\S+)$'],
+  identity: ['^[ \\t]+hostname (?<hostname>\\S+)$'],
   volatile: [],
   secrets: [
     {
       name: 'password or key',
       pattern:
-        '^\\s+(?:encrypted-password|password|passphrase|secret|shared-secret|bind-pw|auth-password(?:-encrypted)?|privacy-password(?:-encrypted)?|community(?:-name)?|key|pre-shared-key(?:-encrypted)?|psk(?:-encrypted)?|cookie-encryption-passphrase|private-key) (?!none$)"?(?<secret>[^\\s"{]+)',
+        '^[ \\t]+(?:encrypted-password|password|passphrase|secret|shared-secret|bind-pw|auth-password(?:-encrypted)?|privacy-password(?:-encrypted)?|community(?:-name)?|key|pre-shared-key(?:-encrypted)?|psk(?:-encrypted)?|cookie-encryption-passphrase|private-key) (?!none$)"?(?<secret>[^\\s"{]+)',
     },
     pemPrivateKey,
   ],

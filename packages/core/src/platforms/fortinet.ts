@@ -17,7 +17,7 @@ export const fortinet = {
     running: {
       commands: ['show | grep .'],
       privileged: false,
-      whole: { by: 'balanced', open: '^\\s*(?:config|edit) \\S', close: '^\\s*(?:end|next)$' },
+      whole: { by: 'balanced', open: '^[ \\t]*(?:config|edit) \\S', close: '^[ \\t]*(?:end|next)$' },
       texts: [{ open: '"', close: '(?<!\\\\)"' }],
       section: '^config ',
     },
@@ -27,25 +27,25 @@ export const fortinet = {
     'diag(?:nose)? (?:sys (?:ha|session|top-summary) (?:status|stat)|hardware (?:deviceinfo|sysinfo) [^|]+)',
     'exec(?:ute)? (?:ping|traceroute) [\\w.:-]+',
   ],
-  filters: ['grep(?: -[ivnfcAB]+(?: \\d+)?)* [^|]+'],
+  filters: ['grep(?: -[ivnfcAB]+(?: \\d+)?){0,5} [^|]+'],
   errors: [
     '^(?:Unknown action|Command fail|command parse error|entry not found|ambiguous command|incomplete command)',
     '^-?\\d+: Unknown',
   ],
-  identity: ['^\\s+set hostname "?(?<hostname>[^"\\s]+)'],
+  identity: ['^[ \\t]+set hostname "?(?<hostname>[^"\\s]+)'],
   volatile: [
     { name: 'version counter of the file', pattern: '^#conf_file_ver=.*$' },
     // FortiOS encrypts stored secrets with a new initialisation vector each time it shows them.
-    { name: 'secret encrypted anew', pattern: '^\\s+set \\S+ "?ENC \\S+"?$' },
+    { name: 'secret encrypted anew', pattern: '^[ \\t]+set \\S+ "?ENC \\S+"?$' },
   ],
   secrets: [
     { name: 'encrypted value', pattern: '\\bENC (?<secret>[^\\s"]+)' },
     {
       name: 'clear value',
       pattern:
-        '^\\s*set (?:password|passwd|psksecret|secret|key|auth-pwd|priv-pwd|passphrase|private-key|community|radius-secret|sharedsecret|ppk-secret) "?(?!ENC |-----)(?<secret>[^\\s"]+)',
+        '^[ \\t]*set (?:password|passwd|psksecret|secret|key|auth-pwd|priv-pwd|passphrase|private-key|community|radius-secret|sharedsecret|ppk-secret) "?(?!ENC |-----)(?<secret>[^\\s"]+)',
     },
-    { name: 'SNMP community', pattern: '^\\s{4,}set name "(?<secret>[^"\\n]+)"\\n\\s+config hosts' },
+    { name: 'SNMP community', pattern: '^ {4,}set name "(?<secret>[^"\\n]+)"\\n +config hosts' },
     pemPrivateKey,
   ],
   detect: [{ command: 'get system status', pattern: '^Version: Forti' }],

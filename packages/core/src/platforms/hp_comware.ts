@@ -41,25 +41,25 @@ export const hpComware = {
     {
       name: 'password',
       pattern:
-        '^\\s*(?:set authentication |super |local-user \\S+ )?password (?:role \\S+ |level \\d )?(?:hash |cipher |simple )(?<secret>\\S+)',
+        '^[ \\t]*(?:set authentication |super |local-user \\S+ )?password (?:role \\S+ |level \\d )?(?:hash |cipher |simple )(?<secret>\\S+)',
     },
     {
       name: 'SNMP community',
-      pattern: '^\\s*snmp-agent community (?:(?:read|write) )?(?:cipher |simple )?(?<secret>[^\\s"]+)',
+      pattern: '^[ \\t]*snmp-agent community (?:(?:read|write) )?(?:cipher |simple )?(?<secret>[^\\s"]+)',
     },
     {
       name: 'SNMP authentication key',
-      pattern: '^\\s*snmp-agent usm-user v3 .{0,200}?authentication-mode (?:md5|sha\\S*) (?<secret>\\S+)',
+      pattern: '^[ \\t]*snmp-agent usm-user v3 .{0,200}?authentication-mode (?:md5|sha\\S*) (?<secret>\\S+)',
     },
-    { name: 'SNMP privacy key', pattern: '^\\s*snmp-agent usm-user v3 .{0,300}?privacy-mode \\S+ (?<secret>\\S+)' },
+    { name: 'SNMP privacy key', pattern: '^[ \\t]*snmp-agent usm-user v3 .{0,300}?privacy-mode \\S+ (?<secret>\\S+)' },
     {
       name: 'trap security name',
-      pattern: '^\\s*snmp-agent target-host .{0,200}? securityname (?:cipher |simple )?(?<secret>\\S+)',
+      pattern: '^[ \\t]*snmp-agent target-host .{0,200}? securityname (?:cipher |simple )?(?<secret>\\S+)',
     },
     {
       name: 'key',
       pattern:
-        '^\\s*(?:\\S+ ){0,8}?(?:key|pre-shared-key|authentication-key|auth-key|key-string|md5|hmac-\\S+|passphrase)(?: (?:authentication|accounting|authorization|pass-phrase|\\d{1,3}))? (?:cipher|simple|plain) (?<secret>\\S+)',
+        '^[ \\t]*(?:\\S+ ){0,8}?(?:key|pre-shared-key|authentication-key|auth-key|key-string|md5|hmac-\\S+|passphrase)(?: (?:authentication|accounting|authorization|pass-phrase|\\d{1,3}))? (?:cipher|simple|plain) (?<secret>\\S+)',
     },
     pemPrivateKey,
   ],

@@ -44,26 +44,26 @@ export const huawei = {
   secrets: [
     {
       name: 'password',
-      pattern: '^\\s*(?:\\S+ ){0,6}?password (?:irreversible-cipher |cipher |simple )(?<secret>\\S+)',
+      pattern: '^[ \\t]*(?:\\S+ ){0,6}?password (?:irreversible-cipher |cipher |simple )(?<secret>\\S+)',
     },
     {
       name: 'SNMP community',
-      pattern: '^\\s*snmp-agent community (?:(?:read|write) )?(?:cipher |simple )?(?<secret>\\S+)',
+      pattern: '^[ \\t]*snmp-agent community (?:(?:read|write) )?(?:cipher |simple )?(?<secret>\\S+)',
     },
     {
       name: 'SNMP user key',
       pattern:
-        '^\\s*snmp-agent (?:remote-engineid \\S+ )?usm-user v3 .{0,200}? (?:cipher |authentication-mode \\S+ |privacy-mode \\S+ )(?<secret>%\\S+|\\S{16,})',
+        '^[ \\t]*snmp-agent (?:remote-engineid \\S+ )?usm-user v3 .{0,200}? (?:cipher |authentication-mode \\S+ |privacy-mode \\S+ )(?<secret>%\\S+|\\S{16,})',
     },
     {
       name: 'trap security name',
-      pattern: '^\\s*snmp-agent target-host .{0,300}? securityname (?:cipher )?(?<secret>\\S+)',
+      pattern: '^[ \\t]*snmp-agent target-host .{0,300}? securityname (?:cipher )?(?<secret>\\S+)',
     },
     { name: 'encrypted value', pattern: '(?<secret>(?:%\\^%#|%@%@|%\\$%\\$|@%@%)[^\\s]{4,400})' },
     {
       name: 'key',
       pattern:
-        '^\\s*(?:\\S+ ){0,8}?(?:shared-key|pre-shared-key|authentication-key|key-string|key|md5|hmac-\\S+|auth-password)(?: (?:authentication|accounting|\\d{1,3}))? (?:cipher|simple|plain) (?<secret>\\S+)',
+        '^[ \\t]*(?:\\S+ ){0,8}?(?:shared-key|pre-shared-key|authentication-key|key-string|key|md5|hmac-\\S+|auth-password)(?: (?:authentication|accounting|\\d{1,3}))? (?:cipher|simple|plain) (?<secret>\\S+)',
     },
     pemPrivateKey,
   ],

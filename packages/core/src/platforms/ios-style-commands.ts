@@ -3,8 +3,8 @@
  * it here, so that no file name can follow (`redirect`, `append` and `tee` need one). Cisco IOS Configuration Fundamentals.
  */
 export const iosFilters: readonly string[] = [
-  '(?:i|in|inc|incl|include|e|ex|exc|excl|exclude|b|beg|begin|sec|sect|section)(?: (?:include|exclude))? [^| ][^|]*(?:\\|[^| ]+)*',
-  'count [^| ][^|]*(?:\\|[^| ]+)*',
+  '(?:i|in|inc|incl|include|e|ex|exc|excl|exclude|b|beg|begin|sec|sect|section)(?: (?:include|exclude))? [^| ][^|]*(?:\\|[^| ]+){0,40}',
+  'count [^| ][^|]*(?:\\|[^| ]+){0,40}',
   'format',
 ]
 

@@ -3,7 +3,7 @@ import type { Platform } from './platform.ts'
 /** PEM private keys, wherever a configuration carries them: the base64 between the markers (RFC 7468). */
 export const pemPrivateKey = {
   name: 'private key',
-  pattern: '-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?<secret>(?:[^-]|-(?!----END)){1,20000})-----END',
+  pattern: '-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?<secret>(?:[^-]|-(?!----)){1,20000})-----END',
 } as const
 
 /**
@@ -49,7 +49,7 @@ export const iosStyleSecrets: Platform['secrets'] = [
   {
     name: 'routing authentication',
     pattern:
-      '^ *(?:ip |ipv6 )?(?:ospf|ospfv3|rip|isis|eigrp|nhrp|pim) (?:\\S+ ){0,4}?(?:authentication-key|authentication string|authentication key|authentication|password|md5)(?: (?:\\d+|md5|text|string))* (?!mode |key-chain |null$|message-digest$|keychain )(?<secret>[^\\s]+)(?: level-[12](?:-only)?)?$',
+      '^ *(?:ip |ipv6 )?(?:ospf|ospfv3|rip|isis|eigrp|nhrp|pim) (?:\\S+ ){0,4}?(?:authentication-key|authentication string|authentication key|authentication|password|md5)(?: (?:\\d+|md5|text|string)){0,3} (?!mode |key-chain |null$|message-digest$|keychain )(?<secret>[^\\s]+)(?: level-[12](?:-only)?)?$',
   },
   {
     name: 'OSPF message digest',
@@ -64,7 +64,7 @@ export const iosStyleSecrets: Platform['secrets'] = [
   {
     name: 'pre-shared key',
     pattern:
-      '^ *(?:pre-shared-key|crypto isakmp key)(?: (?:local|remote|address \\S+|hex|ascii-text))*(?: \\d+)? (?<secret>\\S+)',
+      '^ *(?:pre-shared-key|crypto isakmp key)(?: (?:local|remote|address \\S+|hex|ascii-text)){0,4}(?: \\d+)? (?<secret>\\S+)',
   },
   { name: 'PPP password', pattern: '^ *ppp .{0,200}? password (?:\\d+ )?(?<secret>\\S+)' },
   { name: 'client password', pattern: '^ *ip (?:ftp|http client|ssh \\S+) password (?:\\d+ )?(?<secret>\\S+)' },

@@ -20,7 +20,7 @@ export const juniperJunos = {
     running: {
       commands: ['show configuration'],
       privileged: false,
-      whole: { by: 'balanced', open: '\\{$', close: '^\\s*\\}', tail: '\\}\\n\\n(?![\\s\\S])' },
+      whole: { by: 'balanced', open: '\\{$', close: '^[ \\t]*\\}', tail: '\\}\\n\\n(?![\\s\\S])' },
       texts: [
         { open: '"', close: '(?<!\\\\)"' },
         { open: '/\\*', close: '\\*/' },
@@ -46,7 +46,7 @@ export const juniperJunos = {
     '^(?:unknown command|syntax error|missing argument|invalid (?:command|value|numeric value))\\b',
     "^'\\S+' is ambiguous",
   ],
-  identity: ['^\\s+host-name (?<hostname>[^\\s;]+);'],
+  identity: ['^[ \\t]+host-name (?<hostname>[^\\s;]+);'],
   volatile: [{ name: 'time of the last commit', pattern: '^## Last (?:commit|changed): .*$' }],
   secrets: [
     {
@@ -57,7 +57,7 @@ export const juniperJunos = {
     { name: 'reversible secret', pattern: '(?<secret>\\$9\\$[^\\s";]{4,})' },
     {
       name: 'SNMP community',
-      pattern: '^\\s*(?:set snmp )?community "?(?<secret>[^\\s";{]+)"?(?: \\{|;| authorization| clients| view)',
+      pattern: '^[ \\t]*(?:set snmp )?community "?(?<secret>[^\\s";{]+)"?(?: \\{|;| authorization| clients| view)',
     },
     { name: 'SNMPv3 key', pattern: '\\b(?:authentication|privacy)-key "?(?<secret>[^\\s";]+)' },
     pemPrivateKey,

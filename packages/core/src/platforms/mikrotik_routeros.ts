@@ -26,7 +26,7 @@ export const mikrotikRouteros = {
   },
   // Brackets, braces and semicolons would run further commands inside a reading one.
   readOnly: [
-    '/?(?:[a-z0-9-]+[ /])*(?:print|export)(?: [\\w.:/=,"-]+)*',
+    '/?(?:[a-z0-9-]+[ /]){0,8}(?:print|export)(?: [\\w.:/=,"-]+){0,20}',
     '/?(?:tool )?ping (?:address=)?[\\w.:-]+ count=\\d{1,2}',
   ],
   errors: [
@@ -47,6 +47,6 @@ export const mikrotikRouteros = {
     },
     { name: 'SNMP community', pattern: '^(?:add|set) .{0,200}?\\bcommunity="?(?<secret>[^\\s"]+)' },
   ],
-  detect: [{ command: '/system resource print', pattern: '^\\s*platform: MikroTik' }],
+  detect: [{ command: '/system resource print', pattern: '^[ \\t]*platform: MikroTik' }],
   identification: '^SSH-2\\.0-ROSSSH',
 } as const satisfies Platform

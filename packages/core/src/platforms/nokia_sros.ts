@@ -30,17 +30,17 @@ export const nokiaSros = {
     '(?:ping|traceroute) [\\w.:-]+(?: count \\d{1,2})?(?: router [\\w-]+)?',
   ],
   filters: ['match [^|]+', 'count'],
-  errors: ['^(?:Error: |MINOR: |MAJOR: )', '^\\s*\\^?\\s*Error: '],
-  identity: ['^\\s+name "(?<hostname>[^"]+)"$'],
+  errors: ['^ {0,80}(?:Error: |MINOR: |MAJOR: )'],
+  identity: ['^[ \\t]+name "(?<hostname>[^"]+)"$'],
   volatile: [{ name: 'time of the capture', pattern: '^# (?:Generated|Finished) .*$' }],
   secrets: [
     {
       name: 'password or key',
       pattern:
-        '^\\s+(?:password|secret|authentication-key|message-digest-key \\d+ md5|auth-key|key|community|hello-authentication-key|pre-shared-key|shared-secret|access-password|admin-password|ldp-authentication-key) "(?<secret>[^"\\n]+)"',
+        '^[ \\t]+(?:password|secret|authentication-key|message-digest-key \\d+ md5|auth-key|key|community|hello-authentication-key|pre-shared-key|shared-secret|access-password|admin-password|ldp-authentication-key) "(?<secret>[^"\\n]+)"',
     },
     { name: 'encrypted value', pattern: '(?<secret>"[^"\\n]{8,400}") hash2?\\b' },
-    { name: 'SNMP community', pattern: '^\\s+community "?(?<secret>[^\\s"]+)' },
+    { name: 'SNMP community', pattern: '^[ \\t]+community "?(?<secret>[^\\s"]+)' },
   ],
   detect: [{ command: 'show version', pattern: '^TiMOS-' }],
 } as const satisfies Platform

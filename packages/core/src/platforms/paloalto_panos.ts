@@ -25,7 +25,7 @@ export const paloaltoPanos = {
   readOnly: ['show [^|]+', '(?:ping|traceroute) (?:count \\d{1,2} )?host [\\w.:-]+'],
   filters: ['(?:match|except) [^|]+'],
   errors: ['^(?:Invalid syntax|Unknown command|Server error|Ambiguous command|Validation Error)'],
-  identity: ['^\\s*<hostname>(?<hostname>[^<\\s]+)</hostname>$'],
+  identity: ['^[ \\t]*<hostname>(?<hostname>[^<\\s]+)</hostname>$'],
   volatile: [],
   secrets: [
     {

@@ -18,34 +18,34 @@ export const vyos = {
     running: {
       commands: ['show configuration | no-more'],
       privileged: false,
-      whole: { by: 'balanced', open: '\\{$', close: '^\\s*\\}$' },
+      whole: { by: 'balanced', open: '\\{$', close: '^[ \\t]*\\}$' },
       texts: [
         { open: '"', close: '(?<!\\\\)"' },
         { open: '/\\*', close: '\\*/' },
       ],
-      section: '^[\\w-]+.*\\{$',
+      section: '^\\w.*\\{$',
     },
   },
   // A Unix shell reads the line: only plain words.
-  readOnly: ['show(?: [\\w./:@-]+)*', 'ping [\\w.:-]+ count \\d{1,2}', 'traceroute [\\w.:-]+'],
+  readOnly: ['show(?: [\\w./:@-]+){0,20}', 'ping [\\w.:-]+ count \\d{1,2}', 'traceroute [\\w.:-]+'],
   filters: [
     '(?:match|grep|no-match|egrep) (?:"[\\w .,:/@-]+"|[\\w.,:/@-]+)',
     '(?:no-more|count|commands|strip-private|json)',
   ],
   errors: [
-    '^\\s*(?:Invalid command|Incomplete command|Ambiguous command|Configuration path: .* is not valid)',
+    '^[ \\t]*(?:Invalid command|Incomplete command|Ambiguous command|Configuration path: .* is not valid)',
     '^-?v?bash: .{1,200}: command not found$',
   ],
-  identity: ['^\\s+host-name "?(?<hostname>[^\\s"]+)'],
+  identity: ['^[ \\t]+host-name "?(?<hostname>[^\\s"]+)'],
   volatile: [],
   secrets: [
     {
       name: 'secret value',
       pattern:
-        '^\\s*(?:encrypted-password|plaintext-password|pre-shared-secret|password|key|secret|private-key|passphrase|preshared-key|md5-key|shared-secret-key|encrypted-key) "?(?!\\{)(?<secret>[^\\s"{]+)',
+        '^[ \\t]*(?:encrypted-password|plaintext-password|pre-shared-secret|password|key|secret|private-key|passphrase|preshared-key|md5-key|shared-secret-key|encrypted-key) "?(?!\\{)(?<secret>[^\\s"{]+)',
     },
-    { name: 'OSPF key', pattern: '^\\s*md5-key "?(?<secret>[^\\s"]+)' },
-    { name: 'SNMP community', pattern: '^\\s*community "?(?<secret>[^\\s"{]+)"? \\{' },
+    { name: 'OSPF key', pattern: '^[ \\t]*md5-key "?(?<secret>[^\\s"]+)' },
+    { name: 'SNMP community', pattern: '^[ \\t]*community "?(?<secret>[^\\s"{]+)"? \\{' },
     pemPrivateKey,
   ],
   detect: [{ command: 'show version', pattern: '^(?:Version: +VyOS|Vyatta)' }],
