@@ -1,6 +1,7 @@
 import {
   createSchedule,
   type Leftover,
+  type Schedule,
   type ScheduledTry,
 } from '../../../packages/core/src/credentials/discovery-schedule.ts'
 import type { KnownState } from '../../../packages/core/src/credentials/forecast.ts'
@@ -11,7 +12,8 @@ import { createChargeRule } from '../../../packages/core/src/safety/realms.ts'
 import type { RealmSettings } from '../../../packages/core/src/workspace/workspace.ts'
 import type { Fleet, SimulatedDevice } from './fleet.ts'
 import { type Damage, logIn, noDamage } from './log-in.ts'
-import { createRandom, pick } from './random.ts'
+import { letPeopleLogIn } from './people.ts'
+import { createRandom } from './random.ts'
 
 export interface SimulationOptions {
   readonly seed: number
@@ -20,17 +22,19 @@ export interface SimulationOptions {
   /** Start in milliseconds. @default 0 */
   readonly startAt?: number
   readonly known?: KnownState
-  /** Declared realms, and the one that all credentials name. */
   readonly realms?: Readonly<Record<string, RealmSettings>>
-  readonly realm?: string
+  /** The realm that a credential names. */
+  readonly realmOf?: (credential: Credential) => string | undefined
   readonly order?: 'confidence' | 'resolution'
   /** Credentials that opened devices before. */
   readonly worked?: ReadonlyMap<string, string>
   readonly maxWaitMs?: number
   /** Changes the far side while the run goes on. */
   readonly disturb?: { readonly atMs: number; readonly change: () => void }
-  /** @default 64 */
+  /** Logins at once of each program. @default 64 */
   readonly concurrency?: number
+  /** Programs that share the ledger, each with its part of the devices. @default 1 */
+  readonly programs?: number
 }
 
 export interface Outcome {
@@ -63,6 +67,13 @@ export function secretIdOf(fleet: Fleet, credential: Credential): string {
   return `${credential.username} ${fleet.passwords.get(credential.name)}`
 }
 
+interface Program {
+  readonly schedule: Schedule
+  readonly wakeUps: Set<number>
+  running: number
+  isOver: boolean
+}
+
 class Simulation {
   readonly #fleet: Fleet
   readonly #options: SimulationOptions
@@ -71,7 +82,7 @@ class Simulation {
     (a, b) => a.at < b.at || (a.at === b.at && a.order < b.order),
   )
   readonly #ledger: MemoryLedger
-  readonly #schedule
+  readonly #programs: readonly Program[]
   readonly #byName: ReadonlyMap<string, SimulatedDevice>
   readonly #damage = noDamage()
   readonly #opened = new Map<string, string>()
@@ -79,13 +90,10 @@ class Simulation {
   readonly #failed = new Map<string, number>()
   readonly #inFlight = new Map<string, number>()
   readonly #most = new Map<string, number>()
-  readonly #wakeUps = new Set<number>()
   #now: number
   #order = 0
-  #running = 0
   #attempts = 0
   #endedAt: number
-  #isOver = false
 
   constructor(fleet: Fleet, options: SimulationOptions) {
     this.#fleet = fleet
@@ -95,22 +103,31 @@ class Simulation {
     this.#now = options.startAt ?? 0
     this.#endedAt = this.#now
     this.#byName = new Map(fleet.devices.map((simulated) => [simulated.device.name, simulated]))
-    const { realm, realms = {} } = options
-    const credentials = fleet.credentials.map((credential) =>
-      realm === undefined ? credential : { ...credential, realm },
-    )
-    this.#schedule = createSchedule({
-      devices: fleet.devices.map(({ device }) => device),
-      credentials,
-      candidatesOf: (device) => candidatesOf(device, credentials, options.worked),
-      order: options.order ?? 'confidence',
-      charge: createChargeRule({ realms, credentials, secretIdOf: (credential) => secretIdOf(fleet, credential) }),
-      secretIdOf: (credential) => secretIdOf(fleet, credential),
-      mayLearn: () => true,
-      ...(options.known && { known: options.known }),
-      ...(options.maxWaitMs !== undefined && { maxWaitMs: options.maxWaitMs }),
-      now: this.#now,
+    const { realmOf = () => undefined, realms = {}, programs = 1 } = options
+    const credentials = fleet.credentials.map((credential) => {
+      const realm = realmOf(credential)
+      return realm === undefined ? credential : { ...credential, realm }
     })
+    const idOf = (credential: Credential) => secretIdOf(fleet, credential)
+    const charge = createChargeRule({ realms, credentials, secretIdOf: idOf })
+    const devices = fleet.devices.map(({ device }) => device)
+    this.#programs = Array.from({ length: programs }, (_, program) => ({
+      schedule: createSchedule({
+        devices: devices.filter((_, index) => index % programs === program),
+        credentials,
+        candidatesOf: (device) => candidatesOf(device, credentials, options.worked),
+        order: options.order ?? 'confidence',
+        charge,
+        secretIdOf: idOf,
+        mayLearn: () => true,
+        ...(options.known && { known: options.known }),
+        ...(options.maxWaitMs !== undefined && { maxWaitMs: options.maxWaitMs }),
+        now: this.#now,
+      }),
+      wakeUps: new Set<number>(),
+      running: 0,
+      isOver: false,
+    }))
   }
 
   run(): Outcome {
@@ -121,9 +138,13 @@ class Simulation {
       })
     const { disturb } = this.#options
     if (disturb) this.#after(disturb.atMs, disturb.change)
-    this.#letPeopleLogIn()
-    this.#fill()
-    for (let event = this.#events.take(); event && !this.#isOver; event = this.#events.take()) {
+    letPeopleLogIn(this.#fleet, this.#random, {
+      after: (delayMs, happen) => this.#after(delayMs, happen),
+      logIn: (simulated, username, password) =>
+        logIn(this.#fleet, simulated, { username, password, ours: false }, this.#now, this.#damage),
+    })
+    for (const program of this.#programs) this.#fill(program)
+    for (let event = this.#events.take(); event && !this.#isOver(); event = this.#events.take()) {
       this.#now = event.at
       event.happen()
     }
@@ -132,7 +153,7 @@ class Simulation {
       ledger: this.#ledger,
       opened: this.#opened,
       rejections: this.#rejections,
-      leftovers: this.#schedule.leftovers(),
+      leftovers: this.#programs.flatMap(({ schedule }) => schedule.leftovers()),
       attempts: this.#attempts,
       failed: this.#failed,
       most: this.#most,
@@ -144,49 +165,56 @@ class Simulation {
     this.#events.push({ at: this.#now + delayMs, order: this.#order++, happen })
   }
 
-  #fill(): void {
-    while (this.#running < (this.#options.concurrency ?? 64)) {
-      const next = this.#schedule.next(this.#now)
+  #isOver(): boolean {
+    return this.#programs.every(({ isOver }) => isOver)
+  }
+
+  #fill(program: Program): void {
+    const { schedule, wakeUps } = program
+    while (program.running < (this.#options.concurrency ?? 64)) {
+      const next = schedule.next(this.#now)
       if (next === 'done') {
-        this.#isOver = this.#running === 0
+        program.isOver = program.running === 0
         return
       }
       if (!('device' in next)) {
         const at = next.waitUntil
-        if (at === undefined || this.#wakeUps.has(at)) return
-        this.#wakeUps.add(at)
-        this.#after(Math.max(0, at - this.#now) + 10, () => this.#fill())
+        if (at === undefined || wakeUps.has(at)) return
+        wakeUps.add(at)
+        this.#after(Math.max(0, at - this.#now) + 10, () => this.#fill(program))
         return
       }
-      this.#running += 1
-      this.#connect(next)
+      program.running += 1
+      this.#connect(program, next)
     }
   }
 
-  #connect(tried: ScheduledTry): void {
+  #connect(program: Program, tried: ScheduledTry): void {
     const simulated = this.#byName.get(tried.device.name)
     if (!simulated) throw new TypeError(`no device ${tried.device.name}`)
     if (simulated.isDead) {
       this.#after(deadMs, () => {
-        this.#schedule.gaveUp(tried, 'UNREACHABLE', this.#now)
-        this.#ended()
+        program.schedule.gaveUp(tried, 'UNREACHABLE', this.#now)
+        this.#ended(program)
       })
       return
     }
     const durationMs = 300 + this.#random() * 2700
-    this.#after(durationMs * connectShare, () => this.#reserve(tried, simulated, durationMs * (1 - connectShare)))
+    this.#after(durationMs * connectShare, () =>
+      this.#reserve(program, tried, simulated, durationMs * (1 - connectShare)),
+    )
   }
 
-  #reserve(tried: ScheduledTry, simulated: SimulatedDevice, durationMs: number): void {
+  #reserve(program: Program, tried: ScheduledTry, simulated: SimulatedDevice, durationMs: number): void {
     const answer = this.#ledger.reserve(tried.request, this.#now)
     if (!answer.granted) {
       const { reason, retryAt } = answer
-      this.#schedule.refused(
+      program.schedule.refused(
         tried,
         { granted: false, reason, ...(retryAt !== undefined && { retryAt: new Date(retryAt) }) },
         this.#now,
       )
-      this.#ended()
+      this.#ended(program)
       return
     }
     const { username } = tried.credential
@@ -196,17 +224,25 @@ class Simulation {
       const password = this.#fleet.passwords.get(tried.credential.name) ?? ''
       const outcome = logIn(this.#fleet, simulated, { username, password, ours: true }, this.#now, this.#damage)
       const hangs = outcome === 'rejected' && this.#random() < 0.02
-      this.#after(hangs ? hangMs : durationMs * 0.5, () => this.#finish(tried, answer.grant.id, outcome, hangs))
+      this.#after(hangs ? hangMs : durationMs * 0.5, () =>
+        this.#finish(program, tried, answer.grant.id, outcome, hangs),
+      )
     })
   }
 
-  #finish(tried: ScheduledTry, grantId: string, outcome: 'ok' | 'rejected' | 'refused', hangs: boolean): void {
+  #finish(
+    program: Program,
+    tried: ScheduledTry,
+    grantId: string,
+    outcome: 'ok' | 'rejected' | 'refused',
+    hangs: boolean,
+  ): void {
     const { device, credential } = tried
     const { username } = credential
     this.#inFlight.set(username, (this.#inFlight.get(username) ?? 1) - 1)
     const settled = outcome === 'refused' ? 'unsent' : hangs ? 'unclear' : outcome
     this.#ledger.finish(grantId, settled, this.#now)
-    this.#schedule.finished(tried, settled, this.#now)
+    program.schedule.finished(tried, settled, this.#now)
     if (outcome !== 'refused') this.#attempts += 1
     if (outcome === 'ok' && tried.isPending) this.#opened.set(device.name, credential.name)
     if (outcome === 'rejected') {
@@ -215,51 +251,12 @@ class Simulation {
       this.#rejections.set(device.name, rejected.add(secretIdOf(this.#fleet, credential)))
     }
     this.#endedAt = this.#now
-    this.#ended()
+    this.#ended(program)
   }
 
-  #ended(): void {
-    this.#running -= 1
-    this.#fill()
-  }
-
-  /** Each shared account once in two minutes, the local ones once a minute together; one login in 25 is mistyped. */
-  #letPeopleLogIn(): void {
-    for (const [name, server] of this.#fleet.servers) {
-      const devices = this.#fleet.devices.filter((simulated) => simulated.server === name && !simulated.isDead)
-      for (const [username, account] of server.accounts) {
-        const own = devices.filter(({ group }) => group === undefined || group === username)
-        const reachable = own.length > 0 ? own : devices
-        if (reachable.length > 0) this.#people(120_000, reachable, () => [username, account.password])
-      }
-    }
-    const local = this.#fleet.devices.filter((simulated) => simulated.local.size > 0)
-    if (local.length > 0)
-      this.#people(60_000, local, (simulated) => {
-        const [[username, account] = ['', undefined]] = simulated.local
-        return [username, account?.password ?? '']
-      })
-  }
-
-  #people(
-    everyMs: number,
-    devices: readonly SimulatedDevice[],
-    loginOf: (simulated: SimulatedDevice) => readonly [username: string, password: string],
-  ): void {
-    const wait = () => -everyMs * Math.log(1 - this.#random())
-    const come = () => {
-      const simulated = pick(this.#random, devices)
-      const [username, password] = loginOf(simulated)
-      const type = (typed: string) =>
-        logIn(this.#fleet, simulated, { username, password: typed, ours: false }, this.#now, this.#damage)
-      const isMistyped = this.#random() < 0.04
-      const isMistypedTwice = isMistyped && this.#random() < 0.1
-      type(isMistyped ? 'mistyped' : password)
-      if (isMistypedTwice) this.#after(8_000, () => type('mistyped'))
-      if (isMistyped) this.#after(isMistypedTwice ? 16_000 : 8_000, () => type(password))
-      this.#after(wait(), come)
-    }
-    this.#after(wait(), come)
+  #ended(program: Program): void {
+    program.running -= 1
+    this.#fill(program)
   }
 }
 
