@@ -3,25 +3,25 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NetlatchError } from '../errors.ts'
 import type { ArchiveCommit, ChangedFile, Committed } from './archive.ts'
+import { removeAbandonedLocks } from './git-leftovers.ts'
 import { gitFailed } from './git-process.ts'
 import { checkNotCheckedOut, type GitRepository } from './git-repository.ts'
 
-/** How long other writers may keep the branch to themselves. */
-const patienceMs = 60_000
+/** How long other writers may keep the branch to themselves: longer than a lock takes to count as abandoned. */
+const patienceMs = 90_000
 
 /**
  * Makes one commit on the branch and moves the branch to it, if it still is where it was; else again from where it is now. A
  * private index holds the tree meanwhile, so that neither another process nor a user's own index is touched.
  */
 export async function commitFiles(repository: GitRepository, run: ArchiveCommit): Promise<Committed | null> {
-  const until = Date.now() + patienceMs
   for (;;) {
     await checkNotCheckedOut(repository)
     const parent = await branchHead(repository)
     const tree = await writeTree(repository, parent, run.files)
     if (tree === (await treeOf(repository, parent))) return null
     const commit = await commitTree(repository, tree, parent, message(run), run.at ?? new Date())
-    if (await moveBranch(repository, commit, parent, until)) {
+    if (await moveBranch(repository, commit, parent)) {
       return { commit, changed: await changedFiles(repository, commit) }
     }
   }
@@ -70,9 +70,9 @@ export async function moveBranch(
   repository: GitRepository,
   commit: string,
   from: string | undefined,
-  until: number,
+  until = Date.now() + patienceMs,
 ): Promise<boolean> {
-  const { git, ref, gitDir } = repository
+  const { git, ref, gitDir, own } = repository
   for (;;) {
     const none = '0'.repeat(commit.length)
     const moved = await git.try(['update-ref', '-m', 'netlatch backup', ref, commit, from ?? none])
@@ -80,11 +80,12 @@ export async function moveBranch(
     if ((await branchHead(repository)) !== from) return false
     if (!/\.lock|cannot lock ref/.test(moved.stderr)) throw gitFailed(['update-ref'], moved)
     if (Date.now() > until) {
-      throw new NetlatchError('GIT_FAILED', `${join(gitDir, `${ref}.lock`)}: kept for more than a minute.`, {
+      throw new NetlatchError('GIT_FAILED', `${join(gitDir, `${ref}.lock`)}: kept for a minute and a half.`, {
         cause: gitFailed(['update-ref'], moved),
         advice: 'remove this file if no git is running: a process was killed while it held it',
       })
     }
+    if (own) await removeAbandonedLocks(gitDir, ref)
     await sleep(20 + Math.random() * 180)
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** No run takes as long. */
 const abandonedFolderMs = 24 * 60 * 60 * 1000
 /** Git holds a lock for milliseconds. */
-const abandonedLockMs = 10 * 60 * 1000
+const abandonedLockMs = 60 * 1000
 
 /** Removes the folders that killed processes left in this one. */
 export async function removeAbandonedFolders(parent: string): Promise<void> {

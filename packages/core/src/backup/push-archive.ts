@@ -68,7 +68,7 @@ async function replay(repository: GitRepository, head: string, theirs: string): 
   let parent = theirs
   for (const commit of ours) parent = await replayOne(repository, commit, parent)
   if (ours.length > 0) await git.run(['update-ref', `refs/netlatch/replayed/${head}`, head])
-  return (await moveBranch(repository, parent, head, Date.now() + 60_000)) ? ours.length : 0
+  return (await moveBranch(repository, parent, head)) ? ours.length : 0
 }
 
 async function replayOne(repository: GitRepository, commit: string, parent: string): Promise<string> {
