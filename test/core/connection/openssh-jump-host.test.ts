@@ -100,7 +100,7 @@ describe('ssh: jump host', () => {
     await using silent = await rawServer(() => undefined)
     await inPlaceOfSsh(passOn, async (program) => {
       await using via = openSshJumpHost('corp', { program })
-      const limits = { connectMs: 100, identificationMs: 100 }
+      const limits = { connectMs: 200, identificationMs: 200 }
       await assert.rejects(
         transport.readHostKey(target(silent.port), { via, limits }),
         hasCode('TIMED_OUT', /said nothing/),

@@ -33,7 +33,9 @@ function target(port: number, more: Partial<Target> = {}): Target {
   return { name: 'sw-1', hosts: ['127.0.0.1'], port, algorithms: 'modern', ...more }
 }
 
-const options: OpenOptions = { username: 'netops', checkHostKey: () => undefined, limits: short }
+const options: OpenOptions = { username: 'netops', checkHostKey: () => undefined }
+/** For what has to end by time. */
+const hurried: OpenOptions = { ...options, limits: short }
 
 function hasCode(code: string, text: RegExp = /./): (error: unknown) => boolean {
   return (error) => {
@@ -133,7 +135,7 @@ describe('identification', () => {
         socket.write(Buffer.from(says, 'latin1'))
         if (ends) socket.end()
       })
-      await assert.rejects(transport.open(target(server.port), options), hasCode(code))
+      await assert.rejects(transport.open(target(server.port), hurried), hasCode(code))
       await until(() => server.openSockets() === 0)
     })
   }
@@ -184,7 +186,7 @@ describe('identification', () => {
       })
       socket.on('close', () => upstream.destroy())
     })
-    await using handshake = await transport.open(target(outer.port), { ...options, limits: {} })
+    await using handshake = await transport.open(target(outer.port), options)
     assert.match(handshake.identification, /^SSH-2\.0-ssh2js/)
   })
 })
@@ -192,7 +194,7 @@ describe('identification', () => {
 describe('key exchange', () => {
   it('ends one that never goes on', async () => {
     await using server = await rawServer((socket) => socket.write('SSH-2.0-Silent\r\n'))
-    await assert.rejects(transport.open(target(server.port), options), hasCode('TIMED_OUT', /key exchange/))
+    await assert.rejects(transport.open(target(server.port), hurried), hasCode('TIMED_OUT', /key exchange/))
     await until(() => server.openSockets() === 0)
   })
 
@@ -349,7 +351,7 @@ describe('connection', () => {
   it('does not grow when a shell is paused, and cuts off a server that ignores the window', async () => {
     await using server = await scriptedSshServer({
       onLogin: acceptPassword,
-      onShell: (stream) => {
+      onShell: (stream, connection) => {
         // Past ssh2's own stream, which would wait for the client's window.
         const channel = stream as unknown as {
           readonly outgoing: { readonly id: number }
@@ -359,8 +361,7 @@ describe('connection', () => {
         const timer = setInterval(() => {
           for (let index = 0; index < 16; index++) channel._client._protocol.channelData(channel.outgoing.id, chunk)
         }, 1)
-        stream.on('close', () => clearInterval(timer))
-        stream.on('error', () => clearInterval(timer))
+        connection.on('close', () => clearInterval(timer))
       },
     })
     const connection = await connect(server.port)
