@@ -44,11 +44,9 @@ export function editYaml(file: YamlFile, changes: readonly YamlChange[]): string
     const result = parseYaml(text, file.file)
     return result.problems.length === 0 && isDeepStrictEqual(plain(result.value), expected)
   }
-  const together = applyEdits(
-    file.text,
-    mergeSets(file, ordered).flatMap((change) => planChange(file, change)),
-  )
-  if (isRight(together)) return together
+  const edits = mergeSets(file, ordered).flatMap((change) => planChange(file, change))
+  const together = touch(edits) ? undefined : applyEdits(file.text, edits)
+  if (together !== undefined && isRight(together)) return together
   // Several changes of one short line can touch each other's ranges; one after another they do not.
   if (ordered.length <= maxOneByOne) {
     const oneByOne = ordered.reduce(changeText, file)
@@ -60,6 +58,11 @@ export function editYaml(file: YamlFile, changes: readonly YamlChange[]): string
 }
 
 const maxOneByOne = 50
+
+function touch(edits: readonly TextEdit[]): boolean {
+  const ordered = edits.toSorted((a, b) => a.start - b.start || a.end - b.end)
+  return ordered.some((edit, index) => edit.start < (ordered[index - 1]?.end ?? 0))
+}
 
 function changeText(file: YamlFile, change: YamlChange): YamlFile {
   const edits = mergeSets(file, [change]).flatMap((each) => planChange(file, each))

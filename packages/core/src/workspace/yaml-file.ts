@@ -199,7 +199,8 @@ function isFlow(source: object): boolean {
 }
 
 function findLineStarts(text: string): readonly number[] {
-  const starts = [0]
+  // No editor counts a byte order mark as a column.
+  const starts = [text.startsWith('\uFEFF') ? 1 : 0]
   for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1)) starts.push(index + 1)
   return starts
 }
@@ -212,5 +213,5 @@ function place(file: string, lineStarts: readonly number[], offset: number): Ori
     if ((lineStarts[middle] ?? 0) <= offset) low = middle
     else high = middle - 1
   }
-  return { file, line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 }
+  return { file, line: low + 1, column: Math.max(offset - (lineStarts[low] ?? 0), 0) + 1 }
 }

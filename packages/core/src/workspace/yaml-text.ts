@@ -5,8 +5,6 @@ export type YamlValue = string | number | boolean | readonly YamlValue[] | { rea
 const plainText = /^(?!(?:true|false|yes|no|on|off|null|y|n)$)[a-z_][\w./-]*(?: [\w./-]+)*$/i
 const plainAddress = /^\d{1,3}(?:\.\d{1,3}){3}$/
 const plainDate = /^\d{4}-\d{2}-\d{2}$/
-const plainMixed = /^\d+[a-z_][\w.-]*$/i
-const numberLike = /^(?:0[xob])?[\d_]+(?:\.\d*)?(?:e[+-]?\d+)?$/i
 
 export type QuoteStyle = 'plain' | 'single' | 'double'
 
@@ -20,11 +18,7 @@ export function formatInline(value: YamlValue, style: QuoteStyle = 'plain'): str
 }
 
 export function formatText(text: string, style: QuoteStyle = 'plain'): string {
-  const isPlain =
-    plainText.test(text) ||
-    plainAddress.test(text) ||
-    plainDate.test(text) ||
-    (plainMixed.test(text) && !numberLike.test(text))
+  const isPlain = plainText.test(text) || plainAddress.test(text) || plainDate.test(text)
   if (style === 'plain' && isPlain) return text
   if (style === 'single' && /^[\x20-\x7e]*$/.test(text)) return `'${text.replaceAll("'", "''")}'`
   // JSON's strings are YAML's double-quoted ones, but for two characters that YAML counts as line ends.
