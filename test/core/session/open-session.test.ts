@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { NetlatchError } from '../../../packages/core/src/errors.ts'
+import { findPlatform } from '../../../packages/core/src/platforms/index.ts'
+import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
+import { openSession } from '../../../packages/core/src/session/open-session.ts'
+import type { Session } from '../../../packages/core/src/session/session.ts'
+import { type Cut, type ScriptedShell, type ScriptStep, scriptedShell, whole } from './scripted-shell.ts'
+
+const ios = findPlatform('cisco_ios') as Platform
+/** Prepares nothing, so that scripts stay short. */
+const plain: Platform = { ...ios, onOpen: [] }
+
+const challenge: ScriptStep = { sent: '    \n', shows: '    \r\nsw1#', repeats: true }
+
+function answers(command: string, output: string, prompt = 'sw1#'): ScriptStep {
+  return { sent: `${command}\n`, shows: `${command}\r\n${output}${prompt}` }
+}
+
+async function opened(
+  script: readonly ScriptStep[],
+  platform: Platform = plain,
+  cut: Cut = whole,
+): Promise<{ session: Session; shell: ScriptedShell }> {
+  const shell = scriptedShell(script, cut)
+  return { shell, session: await openSession(shell, platform, { promptTimeoutMs: 1000 }) }
+}
+
+describe('opening a session', () => {
+  it('sends nothing until a command is asked for', async () => {
+    const { session, shell } = await opened([{ shows: 'Welcome\r\nsw1>' }], ios)
+    assert.equal(shell.written, '')
+    assert.deepEqual([session.prompt, session.hostname, session.privilege], ['sw1>', 'sw1', 'user'])
+  })
+
+  it('quotes what the device shows and the pattern when no prompt comes', async () => {
+    const shell = scriptedShell([{ shows: 'Choose a menu item: ' }])
+    await assert.rejects(openSession(shell, plain, { promptTimeoutMs: 30 }), (error: NetlatchError) => {
+      assert.equal(error.code, 'PROMPT_NOT_FOUND')
+      assert.match(error.message, /Choose a menu item:/)
+      assert.ok(error.message.includes(plain.prompt))
+      return true
+    })
+    assert.ok(shell.isClosed)
+  })
+
+  it('stops listening to a device that never stops talking', async () => {
+    const shell = scriptedShell([{ shows: 'la la la\r\n'.repeat(200_000) }], () => 32_768)
+    await assert.rejects(openSession(shell, plain), { code: 'PROMPT_NOT_FOUND' })
+  })
+
+  it('says that the session was lost when the device hangs up', async () => {
+    const shell = scriptedShell([{ shows: 'All lines are busy\r\n' }])
+    const opening = openSession(shell, plain)
+    setImmediate(() => setImmediate(() => setImmediate(() => shell.close())))
+    await assert.rejects(
+      opening,
+      (error: NetlatchError) => error.code === 'SESSION_LOST' && /All lines/.test(error.message),
+    )
+  })
+
+  it('answers the questions of the login, each not more often than it is asked', async () => {
+    const question = 'Press any key to continue'
+    const platform = findPlatform('hp_procurve') as Platform
+    const script = [{ shows: question }, { sent: ' ', shows: '\x1b[2J\x1b[24;1H\x1b[2K\x1b[24;1HHP-2530# ' }]
+    const { shell, session } = await opened(script, platform, () => 1)
+    assert.equal(session.prompt, 'HP-2530#')
+    assert.equal(shell.written, ' ')
+  })
+
+  it('stops at once when it is told to', async () => {
+    const shell = scriptedShell([{ shows: '' }])
+    const stop = new AbortController()
+    const opening = openSession(shell, plain, { signal: stop.signal })
+    stop.abort(new Error('enough'))
+    await assert.rejects(opening, /enough/)
+    assert.ok(shell.isClosed)
+  })
+})
+
+describe('a command', () => {
+  it('travels together with the preparation, in one write', async () => {
+    const script = [
+      { shows: 'sw1#' },
+      answers('terminal length 0', ''),
+      answers('terminal width 511', ''),
+      answers('show clock', '10:00\r\n'),
+      challenge,
+    ]
+    const shell = scriptedShell(script)
+    const writes: string[] = []
+    const write = shell.write.bind(shell)
+    shell.write = (text) => {
+      writes.push(text)
+      write(text)
+    }
+    const session = await openSession(shell, ios)
+    assert.equal((await session.run('show clock')).output, '10:00\n')
+    assert.deepEqual(writes, ['terminal length 0\nterminal width 511\nshow clock\n', '    \n'])
+  })
+
+  it('is over without a challenge when its output is complete by itself', async () => {
+    const { session, shell } = await opened([{ shows: 'sw1#' }, answers('show run', 'hostname sw1\r\nend\r\n')])
+    const answer = await session.run('show run', { isComplete: (output) => output.endsWith('end\n') })
+    assert.equal(answer.output, 'hostname sw1\nend\n')
+    assert.equal(shell.written, 'show run\n')
+  })
+
+  it('is challenged where the output is not complete at a line that looks like the prompt', async () => {
+    const script = [
+      { shows: 'sw1#' },
+      { sent: 'show run\n', shows: 'show run\r\nbanner x\r\nsw1#' },
+      { sent: '    \n', shows: '\r\nend\r\nsw1#    \r\nsw1#' },
+    ]
+    const { session } = await opened(script)
+    const answer = await session.run('show run', { isComplete: (output) => output.endsWith('end\n') })
+    assert.equal(answer.output, 'banner x\nsw1#\nend\n')
+  })
+
+  it('takes the prompt of a device that swallows blanks for an end only after several challenges', async () => {
+    const quiet: ScriptStep = { sent: '    \n', shows: '\r\nsw1#', repeats: true }
+    const { session, shell } = await opened([{ shows: 'sw1#' }, answers('show clock', '10:00\r\n'), quiet])
+    assert.equal((await session.run('show clock', { timeoutMs: 1000 })).output, '10:00\n')
+    assert.equal(shell.written, `show clock\n${'    \n'.repeat(4)}`)
+  })
+
+  it('does not count what a device says to blanks as its output', async () => {
+    const grumpy: ScriptStep = { sent: '    \n', shows: '    \r\nNo such command.\r\nsw1#', repeats: true }
+    const { session } = await opened([{ shows: 'sw1#' }, answers('show clock', '10:00\r\n'), grumpy])
+    assert.equal((await session.run('show clock')).output, '10:00\n')
+  })
+
+  it('keeps output that does not end with a line end apart from the prompt', async () => {
+    const { session } = await opened([{ shows: 'sw1#' }, answers('a', 'abc'), answers('b', 'def'), challenge])
+    assert.deepEqual(
+      (await session.runAll(['a', 'b'])).map(({ output }) => output),
+      ['abc', 'def'],
+    )
+  })
+
+  for (const [how, echo] of [
+    ['wrapped by the device at its width', 'sw1#show running-config | incl\r\nude hostname'],
+    ['scrolled behind a dollar sign', 'sw1#show running-config \b\b\b\b\b\b\b\b\r\x1b[Ksw1#$fig | include hostname'],
+    ['completed word by word', 'sw1#show running-config | include hostname-long'],
+    ['redrawn after a log message', 'sw1#sh\r\n%LINK-3-UPDOWN: up\r\nsw1#show running-config | include hostname'],
+  ] as const) {
+    it(`is recognised when its echo is ${how}`, async () => {
+      const command = 'show running-config | include hostname'
+      const step = { sent: `${command}\n`, shows: `${echo.slice('sw1#'.length)}\r\nhostname sw1\r\nsw1#` }
+      const { session } = await opened([{ shows: 'sw1#' }, step, challenge], { ...plain, onOpen: [] })
+      assert.equal((await session.run(command, { timeoutMs: 1000 })).output, 'hostname sw1\n')
+    })
+  }
+
+  it('learns the exact prompt from the echo, whatever the banner showed', async () => {
+    const script = [
+      { shows: 'see router>' },
+      { sent: 'show clock\n', shows: '\r\ncore-sw1#show clock\r\n10:00\r\ncore-sw1#' },
+      { ...challenge, shows: '    \r\ncore-sw1#' },
+    ]
+    const platform = { ...plain, prompt: '(?:see )?(?<host>[\\w-]+)[>#]' }
+    const { session } = await opened(script, platform)
+    assert.equal((await session.run('show clock', { timeoutMs: 1000 })).output, '10:00\n')
+    assert.deepEqual([session.prompt, session.privilege], ['core-sw1#', 'privileged'])
+  })
+
+  it('may change the mode: the same host with another ending is the same device', async () => {
+    const script = [
+      { shows: 'sw1#' },
+      answers('configure terminal', 'Enter configuration commands.\r\n', 'sw1(config)#'),
+      { ...challenge, shows: '    \r\nsw1(config)#' },
+    ]
+    const { session } = await opened(script)
+    await session.run('configure terminal')
+    assert.equal(session.prompt, 'sw1(config)#')
+  })
+
+  it('gets the prompt back with an empty line after a message pushed it away', async () => {
+    const script = [{ shows: 'sw1#' }, answers('a', ''), { sent: '    \n', shows: '    \r\nsw1#' }]
+    const more = [{ sent: '\n', shows: '\r\nsw1#' }, answers('b', 'x\r\n'), challenge]
+    const { session, shell } = await opened([...script, ...more])
+    await session.run('a')
+    shell.show('\r\n%SYS-5-RESTART: System restarted\r\n')
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    assert.equal((await session.run('b', { timeoutMs: 1000 })).output, 'x\n')
+  })
+
+  it('is sent alone where the device throws away what is typed ahead', async () => {
+    const script = [
+      { shows: 'sw1#' },
+      answers('terminal length 0', ''),
+      answers('a', '1\r\n'),
+      answers('b', '2\r\n'),
+      challenge,
+    ]
+    const platform: Platform = { ...plain, onOpen: ['terminal length 0'], typeAhead: 'lost' }
+    const { session, shell } = await opened(script, platform)
+    const sent: string[] = []
+    const write = shell.write.bind(shell)
+    shell.write = (text) => {
+      sent.push(text)
+      write(text)
+    }
+    await session.runAll(['a', 'b'])
+    assert.deepEqual(sent, ['terminal length 0\n', 'a\n', 'b\n', '    \n'])
+  })
+
+  it('travels with others only where all of them only read', async () => {
+    const commands = ['show a', 'show b', 'clear c']
+    const script = [{ shows: 'sw1#' }, ...commands.map((command) => answers(command, '')), challenge]
+    const { session, shell } = await opened(script)
+    const sent: string[] = []
+    const write = shell.write.bind(shell)
+    shell.write = (text) => {
+      sent.push(text)
+      write(text)
+    }
+    await session.runAll(commands)
+    assert.deepEqual(sent, ['show a\n', 'show b\n', 'clear c\n', '    \n'])
+  })
+
+  it('tells the line with which the device refused it, and not one that a configuration quotes', async () => {
+    const refusal = "            ^\r\n% Invalid input detected at '^' marker.\r\n\r\n"
+    const text = Array.from({ length: 40 }, (_, line) => `line ${line}\r\n`)
+    const quoting = [...text.slice(0, 20), '% Invalid input in a banner\r\n', ...text.slice(20)].join('')
+    const { session } = await opened([
+      { shows: 'sw1#' },
+      answers('shw', refusal),
+      answers('show run', quoting),
+      challenge,
+    ])
+    const [first, second] = await session.runAll(['shw', 'show run'])
+    assert.equal(first?.error, "% Invalid input detected at '^' marker.")
+    assert.equal(second?.error, undefined)
+  })
+
+  it('must be one line', async () => {
+    const { session, shell } = await opened([{ shows: 'sw1#' }])
+    for (const command of ['show run\nreload', 'show\x03', '', '  ', 'a\rb'])
+      await assert.rejects(session.run(command), { code: 'USAGE' })
+    assert.equal(shell.written, '')
+  })
+
+  it('that takes too long ends the session', async () => {
+    const { session, shell } = await opened([{ shows: 'sw1#' }, { sent: 'show tech\n', shows: 'show tech\r\nhalf' }])
+    await assert.rejects(session.run('show tech', { timeoutMs: 30 }), (error: NetlatchError) => {
+      assert.equal(error.code, 'COMMAND_TIMED_OUT')
+      assert.match(error.message, /half/)
+      return true
+    })
+    assert.ok(shell.isClosed)
+    await assert.rejects(session.run('show clock'), NetlatchError)
+  })
+
+  it('with too long an answer ends the session, its bytes and its blanks counted', async () => {
+    for (const flood of ['x'.repeat(3000), '\x1b[400Gx\r\n'.repeat(50)]) {
+      const { session } = await opened([{ shows: 'sw1#' }, { sent: 'a\n', shows: `a\r\n${flood}` }])
+      await assert.rejects(session.run('a', { maxBytes: 2000 }), { code: 'OUTPUT_TOO_LARGE' })
+    }
+  })
+
+  it('stops at once when it is told to', async () => {
+    const { session, shell } = await opened([{ shows: 'sw1#' }])
+    const stop = new AbortController()
+    const running = session.run('show tech', { signal: stop.signal })
+    setImmediate(() => stop.abort(new Error('enough')))
+    await assert.rejects(running, /enough/)
+    assert.ok(shell.isClosed)
+  })
+
+  it('says good-bye at the prompt, and only there', async () => {
+    const { session, shell } = await opened([{ shows: 'sw1#' }])
+    await session[Symbol.asyncDispose]()
+    assert.equal(shell.written, 'exit\n')
+    const other = await opened([{ shows: 'sw1#' }, { sent: 'a\n', shows: 'a\r\n' }])
+    await assert.rejects(other.session.run('a', { timeoutMs: 20 }))
+    await other.session[Symbol.asyncDispose]()
+    assert.equal(other.shell.written, 'a\n')
+  })
+})
