@@ -81,11 +81,17 @@ export async function changedLines<T>(
   const before = (await readFile(path, 'utf8')).split('\n')
   const value = await change()
   const after = (await readFile(path, 'utf8')).split('\n')
-  return {
-    removed: before.filter((line) => !after.includes(line)),
-    added: after.filter((line) => !before.includes(line)),
-    value,
-  }
+  return { removed: without(before, after), added: without(after, before), value }
+}
+
+/** What is left of `lines` when each line of `others` takes one of its like away. */
+function without(lines: readonly string[], others: readonly string[]): readonly string[] {
+  const left = [...others]
+  return lines.filter((line) => {
+    const index = left.indexOf(line)
+    if (index !== -1) left.splice(index, 1)
+    return index === -1
+  })
 }
 
 /** A device as the inventory gives it. */

@@ -27,7 +27,8 @@ export async function readIdentityFile(path: string): Promise<readonly Secret[] 
     })
   }
   const text = size > largestFile ? '' : await file.readFile('utf8')
-  return parseIdentities(text, path)
+  // Awaited here: closing the file takes a turn, in which a refusal would pass for unhandled.
+  return await parseIdentities(text, path)
 }
 
 /** One identity a line; empty lines and comments aside. `where` is what messages call the text. */
