@@ -114,9 +114,7 @@ describe('editYaml', () => {
     }
     for (const word of ['no', '012', '1_000', '12:30', '1e3']) assert.match(edit('a: x\n', set('a', word)), /^a: "/)
     for (const word of ['fra-core-1', '10.0.0.1', '2027-06-30', 'cisco_ios', 'two words', 'legacy-sha1'])
-      assert.equal(edit('a: x
-', set('a', word)), `a: ${word}
-`)
+      assert.equal(edit('a: x\n', set('a', word)), `a: ${word}\n`)
   })
 
   it('changes exactly what was asked, for any text, and never a line that is not concerned', () => {
@@ -137,18 +135,17 @@ describe('editYaml', () => {
     )
     fc.assert(
       fc.property(devices, change, fc.nat(), (list, { kind, key, value }, seed) => {
-        const all = list
-        const lines = all.flatMap(([values, isFlow, hasComment], index) => [
+        const lines = list.flatMap(([values, isFlow, hasComment], index) => [
           `  # before d${index}`,
           ...(isFlow
             ? [`  d${index}: ${flow(values)}${hasComment ? '  # c' : ''}`]
             : [
-                `  d$index:$hasComment ? ' # c' : ''`,
-                ...Object.entries(values).map(([name, entry]) => `    $name: $flow(entry)# e$index`),
+                `  d${index}:${hasComment ? ' # c' : ''}`,
+                ...Object.entries(values).map(([name, entry]) => `    ${name}: ${flow(entry)} # e${index}`),
               ]),
         ])
-        const text = `devices:\n$lines.join('\n')\n# end\n`
-        const index = seed % all.length
+        const text = `devices:\n${lines.join('\n')}\n# end\n`
+        const index = seed % list.length
         const path = ['devices', `d${index}`, key]
         const one: YamlChange =
           kind === 'set' ? { kind, path, value } : kind === 'add' ? { kind, path, item: value } : { kind, path }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Origin, Problem, ValueOrigin } from '../model.ts'
 import { checkSchema } from '../workspace/problems-from-schema.ts'
 import type { YamlFile } from '../workspace/yaml-file.ts'
-import { nodeAt, type YamlMap, type YamlPath } from '../workspace/yaml-node.ts'
+import { nodeAt, type YamlMap, type YamlNode, type YamlPath } from '../workspace/yaml-node.ts'
 import { findSecrets } from './find-secrets.ts'
 import type { DeviceValues } from './inventory-schema.ts'
 import { layerKeys } from './inventory-schema.ts'
@@ -38,7 +38,7 @@ export function readLayer(
   const secrets = node ? findSecrets(node, layerKeys, file, where) : []
   const { values, problems } =
     check.problems.length > 0
-      ? keepGood(node?.value, check.wrong, check.problems, secrets)
+      ? keepGood(node, file, check.wrong, check.problems, secrets)
       : { values: check.data ?? {}, problems: secrets }
   return {
     label,
@@ -53,19 +53,28 @@ export function readLayer(
 }
 
 function keepGood(
-  value: unknown,
+  node: YamlNode | undefined,
+  file: YamlFile,
   wrong: readonly YamlPath[],
   problems: readonly Problem[],
   secrets: readonly Problem[],
 ): { values: LayerValues; problems: readonly Problem[] } {
   const bad = new Set(wrong.map(([key]) => key))
-  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const kept = isMapping ? Object.entries(value).filter(([key]) => layerKeys.has(key) && !bad.has(key)) : []
+  const kept =
+    node?.kind === 'map' ? Object.entries(node.value).filter(([key]) => layerKeys.has(key) && !bad.has(key)) : []
   // Every key that is left was checked by the schema and found right.
   const values = Object.fromEntries(kept) as LayerValues
-  const secretLines = new Set(secrets.map((secret) => secret.at.line))
-  const others = problems.filter((problem) => problem.code !== 'unknown-key' || !secretLines.has(problem.at.line))
+  const isSecret = (problem: Problem) => problem.code === 'unknown-key' && hasSecretAt(problem.at, node, file, secrets)
+  const others = problems.filter((problem) => !isSecret(problem))
   return { values, problems: [...others, ...secrets] }
+}
+
+/** An unknown key whose value is a secret is one mistake, not two. */
+function hasSecretAt(key: Origin, node: YamlNode | undefined, file: YamlFile, secrets: readonly Problem[]): boolean {
+  const entries = node?.kind === 'map' ? [...node.entries.values()] : []
+  const isSame = (a: Origin, b: Origin) => a.line === b.line && a.column === b.column
+  const entry = entries.find(({ keyStart }) => isSame(file.positionAt(keyStart), key))
+  return entry !== undefined && secrets.some(({ at }) => isSame(at, file.positionAt(entry.value.start)))
 }
 
 function originOfLayer(file: YamlFile, path: YamlPath, start: number): Origin {

@@ -28,9 +28,13 @@ export async function loadWorkspace(location: WorkspaceLocation): Promise<Worksp
   return {
     ...location,
     settings,
-    problems: [...source.problems, ...problems, ...checkSettings(usable, source)],
+    problems: [...source.problems, ...problems, ...checkSettings(usable, source)].toSorted(byPlace),
     source,
   }
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return a.at.line - b.at.line || a.at.column - b.at.column
 }
 
 /** The path that messages show: relative to the workspace, with forward slashes. */

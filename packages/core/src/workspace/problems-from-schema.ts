@@ -25,7 +25,9 @@ export function checkSchema<S extends z.ZodType>(
   const value = nodeAt(file.root, path)?.value ?? null
   const result = schema.safeParse(value)
   if (result.success) return { data: result.data, problems: [], wrong: [] }
-  const problems = result.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, file, path, where))
+  const found = result.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, file, path, where))
+  // Two rules of one value can say the same.
+  const problems = [...new Map(found.map((problem) => [JSON.stringify(problem), problem])).values()]
   const wrong = result.error.issues.flatMap((issue): readonly YamlPath[] => {
     const below = issue.path.map(step)
     return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...below, key]) : [below]
@@ -63,7 +65,8 @@ function problemsOfIssue(
       typeof given === 'string' ? `unknown ${below.at(-1) ?? name} "${given}"` : `${name} is none of the known values`
     return [{ code: 'wrong-value', severity: 'error', message, advice, at: originOf(file, path) }]
   }
-  return [{ code: 'wrong-value', severity: 'error', ...expectation(issue, name), at: originOf(file, path) }]
+  const at = issue.code === 'invalid_key' ? originOfKey(file, path) : originOf(file, path)
+  return [{ code: 'wrong-value', severity: 'error', ...expectation(issue, name), at }]
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -78,6 +81,8 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** A schema's own sentence goes first: those are written as `must be …. What to do.` */
 function expectation(issue: z.core.$ZodIssue, name: string): { message: string; advice?: string } {
+  if (issue.code === 'invalid_key' && issue.issues[0])
+    return expectation(issue.issues[0], `the name "${issue.path.at(-1)?.toString()}"`)
   const own = /^(must [^.]+)\.(?: (.+))?$/s.exec(issue.message)
   if (own) return { message: `${name} ${own[1]}`, ...(own[2] && { advice: own[2] }) }
   if (issue.code === 'invalid_type') {
