@@ -3,7 +3,6 @@ import type { ResultCode } from '../result-codes.ts'
 import type { AttemptRequest, RefusalReason } from '../safety/attempt.ts'
 import { siteOf } from '../safety/device-site.ts'
 import { expectsToOpen } from '../safety/ground.ts'
-import type { HomeSlice, LiveGrant } from '../safety/ledger-state.ts'
 import { foldUsername } from '../safety/realms.ts'
 import type { Doubts } from './confidence.ts'
 import { createForecast, type Forecast, nothingKnown, type Refusal } from './forecast.ts'
@@ -11,17 +10,11 @@ import { doubtfulSecrets, hasChanged, secretKey } from './ledger-changes.ts'
 import { createRanking, type RankedCandidate, type Ranking } from './rank-candidates.ts'
 import type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
 import { Entries, type Entry } from './schedule-entries.ts'
+import { Flight, type Running } from './schedule-flight.ts'
 import { Lanes, laneOf, tierOf } from './schedule-lanes.ts'
+import { type Proof, Proofs } from './schedule-proofs.ts'
 
 export type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
-
-interface Running {
-  /** Absent for a recheck or verification outside of the run's devices, or on one that is done. */
-  readonly entry: Entry | undefined
-  readonly grant: LiveGrant
-  readonly isLikely: boolean
-  readonly site: string
-}
 
 /** A likely candidate that only waits for a window is worth waiting for. */
 const worthWaiting = 0.5
@@ -32,7 +25,6 @@ const busyElsewhereMs = 2_000
 /** After a connection that ended before the secret: the device may be in its quiet mode. */
 const quietMs = 130_000
 const refusalLimit = 8
-const witnessesToAsk = 8
 const defaultMaxWaitMs = 40 * 60_000
 
 export function createSchedule(input: ScheduleInput): Schedule {
@@ -45,15 +37,9 @@ class DiscoverySchedule implements Schedule {
   readonly #ranking: Ranking
   readonly #entries: Entries
   readonly #lanes = new Lanes<Entry>((turn) => turn.item.turn === turn)
-  readonly #running = new Map<string, Running>()
-  readonly #atSite = new Map<string, number>()
-  /** Lanes where another program is busy with the account, and until when they are left alone. */
-  readonly #heldLanes = new Map<string, number>()
-  readonly #unreachable = new Set<string>()
-  /** Secrets whose proof is stale while none of the devices they opened can be asked. */
-  readonly #nowhereToRecheck = new Set<string>()
+  readonly #flight = new Flight()
+  readonly #proofs: Proofs
   #doubtful: ReadonlySet<string>
-  #likelyInFlight = 0
   /** When a closed lane may open by itself. */
   #lanesWakeAt = Number.POSITIVE_INFINITY
   #now: number
@@ -65,6 +51,7 @@ class DiscoverySchedule implements Schedule {
     const known = input.known ?? nothingKnown
     this.#forecast = createForecast(known, (name) => this.#deviceNamed(name), input.now)
     this.#doubtful = doubtfulSecrets(this.#forecast.tables)
+    this.#proofs = new Proofs(input, this.#forecast, (name) => this.#deviceNamed(name))
     this.#ranking = createRanking({
       ...input,
       mayLearn: input.mayLearn ?? (() => false),
@@ -93,6 +80,7 @@ class DiscoverySchedule implements Schedule {
     } else if (outcome === 'unsent') {
       if (entry) this.#retryLater(entry, quietMs, { reason: 'not-reached', credential })
     } else {
+      this.#proofs.failed(tried)
       this.#entries.touchReranked({ site: siteOf(device) }, this.#ranking.rejected(device, credential))
     }
   }
@@ -102,7 +90,7 @@ class DiscoverySchedule implements Schedule {
     const entry = this.#end(tried, 'unsent', now, () => this.#forecast.learn(tried.request, verdict, this.#now))
     if (reason === 'account-busy') {
       const isKnownGround = expectsToOpen(this.#forecast.tables.load(tried.request), tried.request)
-      this.#heldLanes.set(laneOf({ credential: tried.credential.name, isKnownGround }), this.#now + busyElsewhereMs)
+      this.#lanes.hold(laneOf({ credential: tried.credential.name, isKnownGround }), this.#now + busyElsewhereMs)
     } else if (reason === 'device-busy') {
       if (entry) this.#entries.sleep(entry, this.#now + busyElsewhereMs, { reason, credential: tried.credential })
     } else if (entry) {
@@ -113,7 +101,7 @@ class DiscoverySchedule implements Schedule {
 
   gaveUp(tried: ScheduledTry, _code: ResultCode, now: number): void {
     const entry = this.#end(tried, 'unsent', now)
-    this.#unreachable.add(tried.device.name)
+    this.#proofs.unreachable(tried.device)
     if (entry) entry.state = 'done'
   }
 
@@ -124,7 +112,7 @@ class DiscoverySchedule implements Schedule {
       if (state === 'done') return []
       if (!turn) return [{ device, reason: 'not-reached' }]
       const { credential } = turn.candidate
-      const judgement = this.#forecast.preview(this.#requestFor(device, turn.candidate), this.#now)
+      const judgement = this.#forecast.preview(this.#proofs.requestFor(device, turn.candidate), this.#now)
       if (judgement.granted) return [{ device, reason: 'not-reached', credential }]
       const { reason, retryAt } = judgement
       return [{ device, reason, credential, ...(retryAt !== undefined && { retryAt }) }]
@@ -142,7 +130,7 @@ class DiscoverySchedule implements Schedule {
       const { credential, confidence } = candidate
       if (entry.spent.has(credential.name)) continue
       if (waitsFor && confidence < worthTryingBehind) break
-      const request = this.#requestFor(device, candidate)
+      const request = this.#proofs.requestFor(device, candidate)
       const judgement = this.#forecast.preview(request, this.#now)
       if (judgement.granted || isPassing(judgement.reason)) {
         this.#queue(entry, candidate, request)
@@ -178,12 +166,13 @@ class DiscoverySchedule implements Schedule {
   }
 
   #nextTry(): ScheduledTry | undefined {
-    const closed = this.#closedLanes()
+    const { lanes: closed, until } = this.#lanes.held(this.#now)
+    this.#lanesWakeAt = until
     /** Usernames that wait for their logins in flight to end, so that unknown ground can be tried alone. */
     const draining = new Set<string>()
-    let isLikelyLeft = this.#likelyInFlight > 0
+    let isLikelyLeft = this.#flight.hasLikely
     for (let turn = this.#lanes.best(closed); turn; turn = this.#lanes.best(closed)) {
-      const mayChange = this.#running.size > 0 || this.#lanesWakeAt < Number.POSITIVE_INFINITY
+      const mayChange = this.#flight.size > 0 || this.#lanesWakeAt < Number.POSITIVE_INFINITY
       if (turn.tier === 0 && isLikelyLeft && mayChange) return undefined
       const entry = turn.item
       const candidate = entry.turn?.candidate
@@ -196,16 +185,16 @@ class DiscoverySchedule implements Schedule {
         close()
         continue
       }
-      const request = this.#requestFor(entry.device, candidate)
+      const request = this.#proofs.requestFor(entry.device, candidate)
       if (this.#isSiteFull(entry, candidate, request)) {
         this.#entries.waitBehindSite(entry)
         continue
       }
       const reservation = this.#forecast.begin(request, this.#now)
       if (reservation.granted) {
-        entry.state = 'busy'
-        entry.turn = undefined
-        return this.#start(entry.device, candidate.credential, request, reservation.grant, entry, turn.tier > 0)
+        const { device } = entry
+        const running = { entry, grant: reservation.grant, isLikely: turn.tier > 0 }
+        return this.#start({ device, credential: candidate.credential, request }, running)
       }
       const { reason } = reservation
       if (reason === 'device-busy') {
@@ -220,103 +209,49 @@ class DiscoverySchedule implements Schedule {
     return undefined
   }
 
-  #closedLanes(): Set<string> {
-    this.#lanesWakeAt = Number.POSITIVE_INFINITY
-    const closed = new Set<string>()
-    for (const [lane, until] of this.#heldLanes) {
-      if (until <= this.#now) {
-        this.#heldLanes.delete(lane)
-        continue
-      }
-      closed.add(lane)
-      this.#lanesWakeAt = Math.min(this.#lanesWakeAt, until)
-    }
-    return closed
-  }
-
   /** Where every device counts for itself, a site's first hit is waited for: its neighbours are spared the wrong ones. */
   #isSiteFull(entry: Entry, { credential }: RankedCandidate, request: AttemptRequest): boolean {
-    const busy = this.#atSite.get(entry.site) ?? 0
+    const busy = this.#flight.atSite(entry.site)
     if (busy >= (this.#input.perSite ?? Number.POSITIVE_INFINITY)) return true
     const { policy } = request.charges[0]
     const isLocal = policy.kind === 'device' && policy.threshold !== 'none'
     return busy > 0 && isLocal && !this.#ranking.hasOpenedAt(entry.device, credential)
   }
 
-  /** A login where the secret has worked before, that decides about an open failure or renews a stale proof. */
   #nextProof(request: AttemptRequest, reason: 'verify-first' | 'recheck-first'): ScheduledTry | undefined {
-    const homes = this.#forecast.tables.load(request).accounts.flatMap((account) => account.homes)
-    const toProve = homes.filter((home) =>
-      reason === 'verify-first'
-        ? home.failures.length > 0 && home.quarantinedAt === undefined
-        : home.secretId === request.secretId,
-    )
-    for (const home of toProve) {
-      const witnesses = this.#witnessesOf(home, request.site)
-      for (const device of witnesses.filter(({ name }) => !this.#running.has(name)).slice(0, witnessesToAsk)) {
-        const credential = this.#input.credentials.find(
-          (each) => this.#input.secretIdOf(each, device) === home.secretId,
-        )
-        if (!credential) break
-        const proof = this.#requestFor(device, { credential })
-        const reservation = this.#forecast.begin(proof, this.#now)
-        if (reservation.granted) {
-          const entry = this.#entries.all.get(device.name)
-          const pending = entry?.state === 'waiting' ? entry : undefined
-          if (pending)
-            Object.assign(pending, { state: 'busy', turn: undefined, wakeAt: undefined, waitsFor: undefined })
-          return this.#start(device, credential, proof, reservation.grant, pending, true)
-        }
-        if (reservation.retryAt !== undefined) this.#lanesWakeAt = Math.min(this.#lanesWakeAt, reservation.retryAt)
+    for (const proof of this.#proofs.lifting(request, reason)) {
+      if (this.#flight.has(proof.device.name)) continue
+      const reservation = this.#forecast.begin(proof.request, this.#now)
+      if (reservation.granted) {
+        const entry = this.#entries.all.get(proof.device.name)
+        const pending = entry?.state === 'waiting' ? entry : undefined
+        return this.#start(proof, { entry: pending, grant: reservation.grant, isLikely: true })
       }
-      if (witnesses.length === 0 && reason === 'recheck-first') {
-        this.#nowhereToRecheck.add(home.secretId)
-        this.#entries.touchWhere(({ turn }) => turn?.credential === request.credential)
-      }
+      if (reservation.retryAt !== undefined) this.#lanesWakeAt = Math.min(this.#lanesWakeAt, reservation.retryAt)
     }
+    if (reason === 'recheck-first' && this.#proofs.giveUpRecheck(request))
+      this.#entries.touchWhere(({ turn }) => turn?.credential === request.credential)
     return undefined
   }
 
-  /** Devices that a home has opened and that can be asked; those of the site first, then the latest. */
-  #witnessesOf(home: HomeSlice, site: string): readonly Device[] {
-    const devices = this.#forecast.tables.devicesOf(home).flatMap(({ device: name }) => {
-      const device = this.#unreachable.has(name) ? undefined : this.#deviceNamed(name)
-      return device ? [device] : []
-    })
-    const isNear = (device: Device) => siteOf(device) === site
-    return [...devices.filter(isNear), ...devices.filter((device) => !isNear(device))]
-  }
-
-  #start(
-    device: Device,
-    credential: Credential,
-    request: AttemptRequest,
-    grant: LiveGrant,
-    entry: Entry | undefined,
-    isLikely: boolean,
-  ): ScheduledTry {
-    const site = siteOf(device)
-    this.#running.set(device.name, { entry, grant, isLikely, site })
-    this.#atSite.set(site, (this.#atSite.get(site) ?? 0) + 1)
-    if (isLikely) this.#likelyInFlight += 1
+  #start({ device, credential, request }: Proof, running: Running): ScheduledTry {
+    const { entry, grant } = running
+    if (entry) Object.assign(entry, { state: 'busy', turn: undefined, wakeAt: undefined, waitsFor: undefined })
+    this.#flight.start({ device }, running)
     const grounds = grant.charges.map(({ ground }) => ground)
     const reason = grounds.includes('verification') ? 'verify' : grounds.includes('recheck') ? 'recheck' : 'try'
     return { device, credential, reason, isPending: entry !== undefined, request }
   }
 
   /** Takes a try out of flight; `learn` is what else the forecast takes over. The device is to get a new turn. */
-  #end({ device, request }: ScheduledTry, outcome: AttemptOutcome, now: number, learn = () => {}): Entry | undefined {
+  #end(tried: ScheduledTry, outcome: AttemptOutcome, now: number, learn = () => {}): Entry | undefined {
     this.#now = Math.max(this.#now, now)
-    const running = this.#running.get(device.name)
-    if (!running) throw new TypeError(`${device.name}: no try is in flight.`)
-    this.#running.delete(device.name)
-    this.#atSite.set(running.site, (this.#atSite.get(running.site) ?? 1) - 1)
-    this.#entries.releaseSite(running.site)
-    if (running.isLikely) this.#likelyInFlight -= 1
-
+    const { device, request } = tried
+    const { entry, grant } = this.#flight.end(tried)
+    this.#entries.releaseSite(request.site)
     const before = this.#forecast.tables.load(request)
     const isSeenElsewhere = [...this.#forecast.tables.openFailures()].some((failure) => failure.device === device.name)
-    this.#forecast.end(running.grant, outcome, this.#now)
+    this.#forecast.end(grant, outcome, this.#now)
     learn()
     if (isSeenElsewhere || hasChanged(before, this.#forecast.tables.load(request))) {
       const doubtful = doubtfulSecrets(this.#forecast.tables)
@@ -327,7 +262,6 @@ class DiscoverySchedule implements Schedule {
         ({ turn, waitsFor }) => waitsFor !== undefined || (turn !== undefined && usernames.has(turn.username)),
       )
     }
-    const { entry } = running
     if (entry) {
       entry.state = 'waiting'
       this.#entries.touch(entry)
@@ -354,26 +288,7 @@ class DiscoverySchedule implements Schedule {
     const at = Math.min(this.#entries.nextWake(), this.#lanesWakeAt)
     if (at < Number.POSITIVE_INFINITY && at - this.#now <= (this.#input.maxWaitMs ?? defaultMaxWaitMs))
       return { waitUntil: at }
-    return this.#running.size > 0 ? {} : 'done'
-  }
-
-  #requestFor(
-    device: Device,
-    { credential, confidence, namedByTag }: Pick<RankedCandidate, 'credential'> & Partial<RankedCandidate>,
-  ): AttemptRequest {
-    const secretId = this.#input.secretIdOf(credential, device)
-    return {
-      device: device.name,
-      site: siteOf(device),
-      platform: device.platform,
-      credential: credential.name,
-      purpose: 'login',
-      secretId,
-      charges: this.#input.charge(device, credential),
-      ...(confidence !== undefined && { confidence }),
-      ...(namedByTag !== undefined && { namedByTag }),
-      ...(this.#nowhereToRecheck.has(secretId) && { nowhereToRecheck: true }),
-    }
+    return this.#flight.size > 0 ? {} : 'done'
   }
 
   #deviceNamed(name: string): Device | undefined {

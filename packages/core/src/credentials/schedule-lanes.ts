@@ -35,6 +35,7 @@ export function comesBefore<T>(a: Turn<T>, b: Turn<T>): boolean {
 export class Lanes<T> {
   readonly #lanes = new Map<string, PriorityQueue<Turn<T>>>()
   readonly #isCurrent: (turn: Turn<T>) => boolean
+  readonly #heldUntil = new Map<string, number>()
 
   constructor(isCurrent: (turn: Turn<T>) => boolean) {
     this.#isCurrent = isCurrent
@@ -44,6 +45,17 @@ export class Lanes<T> {
     const lane = this.#lanes.get(laneOf(turn)) ?? new PriorityQueue<Turn<T>>(comesBefore)
     this.#lanes.set(laneOf(turn), lane)
     lane.push(turn)
+  }
+
+  /** Leaves a lane alone until then: another program is busy with the account. */
+  hold(lane: string, until: number): void {
+    this.#heldUntil.set(lane, until)
+  }
+
+  /** The lanes that are held, and when the first of them is free again. */
+  held(now: number): { readonly lanes: Set<string>; readonly until: number } {
+    for (const [lane, until] of this.#heldUntil) if (until <= now) this.#heldUntil.delete(lane)
+    return { lanes: new Set(this.#heldUntil.keys()), until: Math.min(...this.#heldUntil.values()) }
   }
 
   /** The best turn of all lanes but the closed ones. */

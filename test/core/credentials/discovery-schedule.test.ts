@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import {
+  createSchedule,
+  type Schedule,
+  type ScheduledTry,
+  type ScheduleInput,
+} from '../../../packages/core/src/credentials/discovery-schedule.ts'
+import type { Candidate, Credential, Device } from '../../../packages/core/src/model.ts'
+import { createMemoryLedger, type MemoryLedger } from '../../../packages/core/src/safety/memory-ledger.ts'
+import { createChargeRule } from '../../../packages/core/src/safety/realms.ts'
+import { newCredential, newDevice, policies } from '../../support/ledger-fleets/fleet.ts'
+import { createFleet } from '../../support/ledger-fleets/fleets.ts'
+
+const hour = 3_600_000
+const netops = newCredential('netops', 'netops', ['core'])
+const admin = newCredential('admin', 'admin', ['legacy'])
+
+const devicesAt = (site: string, count: number, tags: readonly string[] = ['core'], from = 0): Device[] =>
+  Array.from({ length: count }, (_, index) => newDevice(from + index, site, 'ios', tags))
+
+function scheduleOf(devices: readonly Device[], options: Partial<ScheduleInput> = {}): Schedule {
+  const { credentials = [netops, admin] } = options
+  return createSchedule({
+    devices,
+    credentials,
+    candidatesOf: (device) => matching(device, credentials),
+    order: 'confidence',
+    charge: createChargeRule({ realms: {}, credentials }),
+    secretIdOf: ({ name }) => name,
+    now: 0,
+    ...options,
+  })
+}
+
+function matching(device: Device, credentials: readonly Credential[]): Candidate[] {
+  return credentials
+    .filter((credential) => credential.tags.some((tag) => device.tags.includes(tag)))
+    .map((credential) => ({ credential, reason: 'match', because: 'tag' }))
+}
+
+/** All tries that may start now. */
+function takeAll(schedule: Schedule, now: number): ScheduledTry[] {
+  const tries: ScheduledTry[] = []
+  for (;;) {
+    const next = schedule.next(now)
+    if (next === 'done' || !('device' in next)) return tries
+    tries.push(next)
+  }
+}
+
+interface Played {
+  readonly tries: readonly (ScheduledTry & { readonly outcome: 'ok' | 'rejected' })[]
+  /** Most logins at once. */
+  readonly most: number
+  readonly endedAt: number
+}
+
+/** Plays a run to its end: a ledger that grants, devices that answer a second later. */
+function play(
+  schedule: Schedule,
+  ledger: MemoryLedger,
+  isRight: (tried: ScheduledTry) => boolean,
+  startAt: number,
+): Played {
+  const tries: (ScheduledTry & { outcome: 'ok' | 'rejected' })[] = []
+  let most = 0
+  for (let now = startAt; ; now += 1000) {
+    const started = takeAll(schedule, now).map((tried) => ({ tried, answer: ledger.reserve(tried.request, now) }))
+    if (started.length === 0) {
+      const next = schedule.next(now)
+      if (next === 'done') return { tries, most, endedAt: now }
+      assert.ok('waitUntil' in next && next.waitUntil !== undefined, 'nothing in flight, and nothing to wait for')
+      now = Math.max(now, next.waitUntil - 1000)
+    }
+    most = Math.max(most, started.filter(({ answer }) => answer.granted).length)
+    for (const { tried, answer } of started) {
+      if (!answer.granted) {
+        schedule.refused(tried, { granted: false, reason: answer.reason }, now + 500)
+        continue
+      }
+      const outcome = isRight(tried) ? 'ok' : 'rejected'
+      ledger.finish(answer.grant.id, outcome, now + 500)
+      schedule.finished(tried, outcome, now + 500)
+      tries.push({ ...tried, outcome })
+    }
+  }
+}
+
+/** Fifty devices that one shared account opened yesterday. */
+function yesterday() {
+  const devices = [...devicesAt('fra', 25), ...devicesAt('muc', 25, ['core'], 25)]
+  const ledger = createMemoryLedger()
+  const first = play(scheduleOf(devices), ledger, () => true, 0)
+  assert.equal(first.tries.length, 50)
+  const startAt = first.endedAt + 24 * hour
+  const openedAt = new Date(first.endedAt)
+  const homes = [...ledger.tables.homes()].map((home) => ({
+    ...home.account,
+    ...{ secretId: home.secretId, purpose: home.purpose, lastOkAt: new Date(home.lastOkAt), fails: 0, inFlight: 0 },
+    devices: ledger.tables
+      .devicesOf(home)
+      .slice(0, 32)
+      .map(({ device }) => device),
+  }))
+  const records = devices.map(({ name: device }) => ({
+    ...({
+      device,
+      credential: 'netops',
+      secretId: 'netops',
+      privilege: 'unknown',
+      code: 'OPENED',
+      message: '',
+    } as const),
+    ...{ testedAt: openedAt, openedAt },
+  }))
+  const known = {
+    homes,
+    devices: new Map(records.map((record) => [record.device, record])),
+    rejections: new Map(),
+    accounts: [],
+  }
+  const candidatesOf = (): Candidate[] => [{ credential: netops, reason: 'worked-before', because: 'worked before' }]
+  return { devices, ledger, startAt, input: { known, candidatesOf, now: startAt } }
+}
+
+describe('the schedule of a run', () => {
+  for (const order of ['resolution', 'confidence'] as const) {
+    it(`spends two logins on a password that was changed since yesterday, by ${order}`, () => {
+      const { devices, ledger, startAt, input } = yesterday()
+      const schedule = scheduleOf(devices, { ...input, order })
+      const { tries, most } = play(schedule, ledger, () => false, startAt)
+      assert.equal(tries.length, 2)
+      assert.equal(most, 1)
+      assert.deepEqual(new Set(schedule.leftovers().map(({ reason }) => reason)), new Set(['quarantined']))
+    })
+
+    it(`logs in to 16 devices at once after one recheck, by ${order}`, () => {
+      const { devices, ledger, startAt, input } = yesterday()
+      const schedule = scheduleOf(devices, { ...input, order })
+      const recheck = takeAll(schedule, startAt)
+      assert.deepEqual(
+        recheck.map(({ reason, isPending }) => [reason, isPending]),
+        [['recheck', true]],
+      )
+      const [first] = recheck
+      assert.ok(first)
+      const granted = ledger.reserve(first.request, startAt)
+      assert.ok(granted.granted)
+      ledger.finish(granted.grant.id, 'ok', startAt + 500)
+      schedule.finished(first, 'ok', startAt + 500)
+      const { tries, most } = play(schedule, ledger, () => true, startAt + 1000)
+      assert.equal(most, 16)
+      assert.equal(tries.length, 49)
+      assert.deepEqual(schedule.leftovers(), [])
+    })
+  }
+
+  it('tries a shared account once, alone, before the rest', () => {
+    const schedule = scheduleOf([...devicesAt('fra', 5), ...devicesAt('muc', 9, ['core'], 5)])
+    const [canary, ...others] = takeAll(schedule, 0)
+    assert.ok(canary)
+    assert.equal(others.length, 0)
+    assert.equal(canary.device.site, 'muc', 'the largest group learns most')
+    schedule.finished(canary, 'ok', 1000)
+    assert.equal(takeAll(schedule, 1000).length, 1)
+  })
+
+  it('stops a secret that never worked after one failure, and says what it takes', () => {
+    const schedule = scheduleOf(devicesAt('fra', 10))
+    const { tries } = play(schedule, createMemoryLedger(), () => false, 0)
+    assert.equal(tries.length, 1)
+    const reasons = schedule.leftovers().map(({ reason }) => reason)
+    assert.equal(reasons.filter((reason) => reason === 'account-decision' || reason === 'cell-closed').length, 9)
+    assert.equal(reasons.filter((reason) => reason === 'all-rejected').length, 1)
+  })
+
+  it('verifies a failure on a device that the secret had opened, near the one that failed', () => {
+    const devices = [...devicesAt('muc', 3), ...devicesAt('fra', 4, ['core'], 3)]
+    const bad = devices.at(-1)
+    const schedule = scheduleOf(devices)
+    const isRight = ({ device }: ScheduledTry) => device !== bad
+    const { tries } = play(schedule, createMemoryLedger(), isRight, 0)
+    const failed = tries.findIndex(({ outcome }) => outcome === 'rejected')
+    const next = tries[failed + 1]
+    assert.equal(next?.reason, 'verify')
+    assert.equal(next?.isPending, false)
+    assert.equal(next?.device.site, 'fra')
+  })
+
+  it('goes on with the next candidate where a login is not good enough', () => {
+    const [device] = devicesAt('fra', 1, ['core', 'legacy'])
+    assert.ok(device)
+    const schedule = scheduleOf([device], { order: 'resolution' })
+    const [first] = takeAll(schedule, 0)
+    assert.equal(first?.credential.name, 'netops')
+    assert.ok(first)
+    schedule.finished(first, 'ok', 1000, { isEnough: false })
+    assert.equal(takeAll(schedule, 2000)[0]?.credential.name, 'admin')
+  })
+
+  it('learns from a refusal that the store knows more', () => {
+    const schedule = scheduleOf([...devicesAt('fra', 3), ...devicesAt('muc', 3, ['legacy'], 3)])
+    const tries = takeAll(schedule, 0)
+    const refused = tries.find(({ credential }) => credential === netops)
+    assert.ok(refused)
+    schedule.refused(refused, { granted: false, reason: 'quarantined' }, 1000)
+    for (const tried of tries) if (tried !== refused) schedule.finished(tried, 'ok', 1000)
+    play(schedule, createMemoryLedger(), ({ credential }) => credential === admin, 2000)
+    assert.deepEqual(
+      schedule.leftovers().map(({ reason, credential }) => [reason, credential?.name]),
+      Array.from({ length: 3 }, () => ['quarantined', 'netops']),
+    )
+  })
+
+  it('leaves an account alone for two seconds while another program is busy with it', () => {
+    const schedule = scheduleOf(devicesAt('fra', 3))
+    const [tried] = takeAll(schedule, 0)
+    assert.ok(tried)
+    schedule.refused(tried, { granted: false, reason: 'account-busy' }, 1000)
+    assert.deepEqual(schedule.next(1000), { waitUntil: 3000 })
+    assert.equal(takeAll(schedule, 3000).length, 1)
+  })
+
+  it('does not wait for a window longer than it may', () => {
+    const known = {
+      ...{ homes: [], devices: new Map(), rejections: new Map() },
+      accounts: [{ realm: '', username: 'netops', failed: 1, inFlight: 0, lastFailureAt: new Date(0) }],
+    }
+    const other = newCredential('netops-2', 'netops', ['core'])
+    const input = { known, credentials: [netops, other] }
+    assert.deepEqual(scheduleOf(devicesAt('fra', 3), input).next(0), { waitUntil: 900_000 })
+    const impatient = scheduleOf(devicesAt('fra', 3), { ...input, maxWaitMs: 0 })
+    assert.equal(impatient.next(0), 'done')
+    assert.equal(impatient.leftovers()[0]?.retryAt, 900_000)
+  })
+
+  it('gives up a device that cannot be reached, and finds another to recheck on', () => {
+    const { devices, startAt, input } = yesterday()
+    const schedule = scheduleOf(devices, { ...input, order: 'resolution' })
+    const [first] = takeAll(schedule, startAt)
+    assert.ok(first)
+    schedule.gaveUp(first, 'UNREACHABLE', startAt + 1000)
+    const [second] = takeAll(schedule, startAt + 1000)
+    assert.equal(second?.reason, 'recheck')
+    assert.notEqual(second?.device, first.device)
+  })
+
+  it('tries a stale secret like a new one where nothing that it opened can be asked', () => {
+    const { startAt, input } = yesterday()
+    const [added] = devicesAt('ber', 1, ['core'], 99)
+    assert.ok(added)
+    const [tried] = takeAll(scheduleOf([added], input), startAt)
+    assert.equal(tried?.reason, 'try')
+    assert.equal(tried?.request.nowhereToRecheck, true)
+  })
+
+  it('keeps to the logins at once of a site', () => {
+    const { devices, startAt, input } = yesterday()
+    const schedule = scheduleOf(devices, { ...input, order: 'resolution', perSite: 3 })
+    const [first] = takeAll(schedule, startAt)
+    assert.ok(first)
+    schedule.finished(first, 'ok', startAt + 1000)
+    const sites = takeAll(schedule, startAt + 1000).map(({ device }) => device.site)
+    assert.deepEqual(sites.toSorted(), ['fra', 'fra', 'fra', 'muc', 'muc', 'muc'])
+  })
+
+  it('refuses to end a try twice', () => {
+    const schedule = scheduleOf(devicesAt('fra', 1))
+    const [tried] = takeAll(schedule, 0)
+    assert.ok(tried)
+    schedule.finished(tried, 'ok', 1000)
+    assert.throws(() => schedule.finished(tried, 'ok', 1000), /no try is in flight/)
+  })
+
+  it('is the same for the same input', () => {
+    const names = () => {
+      const fleet = createFleet('b', 7, policies['three, for ever'])
+      const devices = fleet.devices.slice(0, 120).map(({ device }) => device)
+      const schedule = scheduleOf(devices, { credentials: fleet.credentials, mayLearn: () => true })
+      const isRight = ({ device, credential }: ScheduledTry) =>
+        (device.hosts[0]?.length ?? 0) % 2 === 0 || credential.name === 'netops'
+      return play(schedule, createMemoryLedger(), isRight, 0).tries.map(
+        ({ device, credential, reason }) => `${device.name} ${credential.name} ${reason}`,
+      )
+    }
+    assert.deepEqual(names(), names())
+  })
+})
