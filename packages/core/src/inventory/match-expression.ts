@@ -21,7 +21,7 @@ export function matchExpression(text: string): MatchExpression {
   const selection = parseSelection(text)
   const refused = termsOf(selection).find(({ key }) => key !== undefined && refusedKeys.includes(key))
   if (refused) {
-    const message = `"${text}", column ${refused.column}: match: does not know the key ${refused.key}.`
+    const message = `"${text}", column ${refused.column}: a credential cannot match by ${refused.key}.`
     throw new NetlatchError('SELECTION_INVALID', message, {
       advice: 'Match by tag, name, site, platform, role, group or host.',
     })
@@ -49,7 +49,7 @@ function compile(selection: Selection, text: string): DeviceTest {
       return (device) => tests.some((test) => test(device))
     }
     default: {
-      const message = `"${text}": match: does not know ${printSelection(selection)}.`
+      const message = `"${text}": a credential cannot match by ${printSelection(selection)}.`
       throw new NetlatchError('SELECTION_INVALID', message, {
         advice: 'Match by tag, name, site, platform, role, group or host.',
       })
