@@ -33,7 +33,8 @@ describe('three processes that back up into one archive', () => {
         await writer.kill()
       }
       acknowledged.push(...writers.flatMap((writer) => writer.acknowledged))
-      await passTime(join(repository, 'refs/heads/main.lock'))
+      for (const lock of ['refs/heads/main.lock', 'HEAD.lock', 'packed-refs.lock'])
+        await passTime(join(repository, lock))
     }
     assert.deepEqual(inventoryOf(repository, acknowledged), [])
     await using archive = await openGitArchive({ repository })

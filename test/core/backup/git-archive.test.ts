@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, readdir, realpath, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, realpath, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import type { Archive } from '../../../packages/core/src/backup/archive.ts'
@@ -213,10 +213,13 @@ describe('the git archive', () => {
     await utimes(lock, past, past)
     await waiting
     assert.equal((await second.read('fra/a.cfg'))?.text, 'b\n')
-    await writeFile(lock, '')
-    await utimes(lock, past, past)
+    const locks = [lock, join(repository, 'HEAD.lock'), join(repository, 'packed-refs.lock')]
+    for (const left of locks) {
+      await writeFile(left, '')
+      await utimes(left, past, past)
+    }
     await using third = await openGitArchive({ repository })
-    assert.ok(!(await readdir(join(repository, 'refs/heads'))).includes('main.lock'))
+    for (const left of locks) await assert.rejects(stat(left), { code: 'ENOENT' })
     assert.equal((await third.history('fra/a.cfg')).length, 2)
   })
 

@@ -80,7 +80,8 @@ export async function moveBranch(
     if ((await branchHead(repository)) !== from) return false
     if (!/\.lock|cannot lock ref/.test(moved.stderr)) throw gitFailed(['update-ref'], moved)
     if (Date.now() > until) {
-      throw new NetlatchError('GIT_FAILED', `${join(gitDir, `${ref}.lock`)}: kept for a minute and a half.`, {
+      const [, lock = join(gitDir, `${ref}.lock`)] = /'([^']+\.lock)'/.exec(moved.stderr) ?? []
+      throw new NetlatchError('GIT_FAILED', `${lock}: kept for a minute and a half.`, {
         cause: gitFailed(['update-ref'], moved),
         advice: 'remove this file if no git is running: a process was killed while it held it',
       })

@@ -19,7 +19,9 @@ export async function removeAbandonedFolders(parent: string): Promise<void> {
  * repository of our own, where nobody keeps a lock on purpose.
  */
 export async function removeAbandonedLocks(gitDir: string, ref: string): Promise<void> {
-  for (const lock of [`${ref}.lock`, 'packed-refs.lock', 'objects/info/commit-graphs/commit-graph-chain.lock']) {
+  // Git locks HEAD too when it moves the branch that HEAD names.
+  const graph = 'objects/info/commit-graphs/commit-graph-chain.lock'
+  for (const lock of [`${ref}.lock`, 'HEAD.lock', 'packed-refs.lock', graph]) {
     await removeAbandonedLock(join(gitDir, lock), join(gitDir, 'netlatch'))
   }
 }
