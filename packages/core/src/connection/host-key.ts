@@ -4,8 +4,8 @@ import type { HostKey } from './transport.ts'
 /** Reads a public key blob (RFC 4253 §6.6), as servers send it and known_hosts keeps it. Undefined when it is none. */
 export function readHostKeyBlob(blob: Buffer): HostKey | undefined {
   const type = readString(blob, 0)
-  if (type === undefined || !/^[\x21-\x7e]{1,64}$/.test(type.bytes.toString('latin1'))) return undefined
-  const name = type.bytes.toString('latin1')
+  const name = type?.bytes.toString('latin1') ?? ''
+  if (type === undefined || !/^[\x21-\x7e]{1,64}$/.test(name) || !isWhole(blob, type.next)) return undefined
   const bits = name === 'ssh-rsa' ? rsaBits(blob, type.next) : undefined
   return {
     type: name,
@@ -38,6 +38,13 @@ function rsaBits(blob: Buffer, at: number): number | undefined {
   const first = modulus.bytes.findIndex((byte) => byte !== 0)
   if (first === -1) return undefined
   return (modulus.bytes.length - first) * 8 - Math.clz32(modulus.bytes[first] ?? 0) + 24
+}
+
+/** Every key type is a sequence of strings after its name; a key that was cut is another key. */
+function isWhole(blob: Buffer, start: number): boolean {
+  let at: number | undefined = start
+  while (at !== undefined && at < blob.length) at = readString(blob, at)?.next
+  return at === blob.length && start < blob.length
 }
 
 function readString(blob: Buffer, at: number): { readonly bytes: Buffer; readonly next: number } | undefined {
