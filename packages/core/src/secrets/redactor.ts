@@ -14,42 +14,37 @@ export interface Redactor {
 }
 
 export function createRedactor(): Redactor {
-  // By their first characters, longest first: one pass over a text is enough for thousands of secrets.
-  const forms = new Map<string, readonly string[]>()
+  // By their first characters: one pass over a text is enough for thousands of secrets.
+  const forms = new Map<string, Set<string>>()
   const shortForms = new Set<string>()
 
   const learn = (form: string) => {
-    if (form.length >= shortest) {
-      const start = form.slice(0, shortest)
-      const known = forms.get(start) ?? []
-      if (!known.includes(form))
-        forms.set(
-          start,
-          [...known, form].sort((a, b) => b.length - a.length),
-        )
-    } else if (form.length > 0) shortForms.add(form)
+    const start = form.slice(0, shortest)
+    if (form.length < shortest) shortForms.add(form)
+    else forms.set(start, (forms.get(start) ?? new Set()).add(form))
   }
   return {
     add: (secret) => {
       for (const part of [secret.password, secret.enable, secret.privateKey, secret.passphrase])
-        if (part) for (const form of formsOf(part.reveal())) learn(form)
+        if (part) for (const form of formsOf(part.reveal())) if (form !== '') learn(form)
     },
     redact: (text) => redactShort(redactForms(text, forms), shortForms),
   }
 }
 
-function redactForms(text: string, forms: ReadonlyMap<string, readonly string[]>): string {
-  if (forms.size === 0) return text
+function redactForms(text: string, forms: ReadonlyMap<string, ReadonlySet<string>>): string {
   let result = ''
   let copied = 0
-  for (let at = 0; at + shortest <= text.length; at++) {
-    const found = forms.get(text.slice(at, at + shortest))?.find((form) => text.startsWith(form, at))
-    if (found === undefined) continue
+  for (let at = 0; forms.size > 0 && at + shortest <= text.length; at++) {
+    let longest = 0
+    for (const form of forms.get(text.slice(at, at + shortest)) ?? [])
+      if (form.length > longest && text.startsWith(form, at)) longest = form.length
+    if (longest === 0) continue
     result += text.slice(copied, at) + replacement
-    copied = at + found.length
+    copied = at + longest
     at = copied - 1
   }
-  return copied === 0 ? text : result + text.slice(copied)
+  return result + text.slice(copied)
 }
 
 function redactShort(text: string, forms: ReadonlySet<string>): string {
