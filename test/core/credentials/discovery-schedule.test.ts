@@ -222,6 +222,15 @@ describe('the schedule of a run', () => {
     assert.equal(takeAll(schedule, 3000).length, 1)
   })
 
+  it('leaves a device alone for a while whose connection ended before the secret', () => {
+    const schedule = scheduleOf(devicesAt('fra', 1))
+    const [tried] = takeAll(schedule, 0)
+    assert.ok(tried)
+    schedule.finished(tried, 'unsent', 1000)
+    assert.deepEqual(schedule.next(1000), { waitUntil: 131_000 })
+    assert.equal(takeAll(schedule, 131_000).length, 1)
+  })
+
   it('does not wait for a window longer than it may', () => {
     const known = {
       ...{ homes: [], devices: new Map(), rejections: new Map() },

@@ -1,11 +1,11 @@
 import type { AttemptOutcome, Credential, Device } from '../model.ts'
 import type { ResultCode } from '../result-codes.ts'
-import type { AttemptRequest, RefusalReason } from '../safety/attempt.ts'
+import type { AttemptRequest } from '../safety/attempt.ts'
 import { siteOf } from '../safety/device-site.ts'
 import { expectsToOpen } from '../safety/ground.ts'
 import { foldUsername } from '../safety/realms.ts'
 import type { Doubts } from './confidence.ts'
-import { createForecast, type Forecast, nothingKnown, type Refusal } from './forecast.ts'
+import { createForecast, type Forecast, isPassing, nothingKnown, type Refusal } from './forecast.ts'
 import { doubtfulSecrets, hasChanged, secretKey } from './ledger-changes.ts'
 import { createRanking, type RankedCandidate, type Ranking } from './rank-candidates.ts'
 import type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
@@ -24,7 +24,6 @@ const worthTryingBehind = 0.25
 const busyElsewhereMs = 2_000
 /** After a connection that ended before the secret: the device may be in its quiet mode. */
 const quietMs = 130_000
-const refusalLimit = 8
 const defaultMaxWaitMs = 40 * 60_000
 
 export function createSchedule(input: ScheduleInput): Schedule {
@@ -78,7 +77,10 @@ class DiscoverySchedule implements Schedule {
       else entry.spent.add(credential.name)
       this.#entries.touchReranked(entry, this.#ranking.opened(device, credential))
     } else if (outcome === 'unsent') {
-      if (entry) this.#retryLater(entry, quietMs, { reason: 'not-reached', credential })
+      if (entry) {
+        this.#entries.leaveAlone(entry, this.#now + quietMs, { reason: 'not-reached', credential })
+        this.#entries.countRefusal(entry, { reason: 'not-reached', credential })
+      }
     } else {
       this.#proofs.failed(tried)
       this.#entries.touchReranked({ site: siteOf(device) }, this.#ranking.rejected(device, credential))
@@ -92,10 +94,10 @@ class DiscoverySchedule implements Schedule {
       const isKnownGround = expectsToOpen(this.#forecast.tables.load(tried.request), tried.request)
       this.#lanes.hold(laneOf({ credential: tried.credential.name, isKnownGround }), this.#now + busyElsewhereMs)
     } else if (reason === 'device-busy') {
-      if (entry) this.#entries.sleep(entry, this.#now + busyElsewhereMs, { reason, credential: tried.credential })
+      if (entry) this.#entries.leaveAlone(entry, this.#now + busyElsewhereMs, { reason, credential: tried.credential })
     } else if (entry) {
       const retry = retryAt && { retryAt: retryAt.getTime() }
-      this.#retryLater(entry, 0, { reason, credential: tried.credential, ...retry })
+      this.#entries.countRefusal(entry, { reason, credential: tried.credential, ...retry })
     }
   }
 
@@ -121,8 +123,12 @@ class DiscoverySchedule implements Schedule {
 
   /** Finds the candidate that is a device's turn, or what the device waits for. */
   #giveTurn(entry: Entry): void {
+    const { device, notBefore } = entry
+    if (notBefore > this.#now) {
+      this.#entries.sleep(entry, notBefore, entry.waitsFor)
+      return
+    }
     Object.assign(entry, { turn: undefined, wakeAt: undefined, waitsFor: undefined })
-    const { device } = entry
     let waitsFor: Entry['waitsFor']
     let wakeAt = Number.POSITIVE_INFINITY
     const candidates = this.#ranking.of(device)
@@ -198,7 +204,7 @@ class DiscoverySchedule implements Schedule {
       }
       const { reason } = reservation
       if (reason === 'device-busy') {
-        this.#entries.sleep(entry, this.#now + busyElsewhereMs, { reason, credential: candidate.credential })
+        this.#entries.leaveAlone(entry, this.#now + busyElsewhereMs, { reason, credential: candidate.credential })
       } else if (isPassing(reason)) {
         const proof = reason === 'account-busy' ? undefined : this.#nextProof(request, reason)
         if (proof) return proof
@@ -269,12 +275,6 @@ class DiscoverySchedule implements Schedule {
     return entry
   }
 
-  #retryLater(entry: Entry, delayMs: number, waitsFor: Entry['waitsFor']): void {
-    entry.refusals += 1
-    if (entry.refusals >= refusalLimit) Object.assign(entry, { state: 'done', waitsFor })
-    else if (delayMs > 0) this.#entries.sleep(entry, this.#now + delayMs, waitsFor)
-  }
-
   #doubtsAbout(device: Device, credential: Credential): Doubts {
     const charges = this.#input.charge(device, credential)
     const secretId = this.#input.secretIdOf(credential, device)
@@ -286,17 +286,12 @@ class DiscoverySchedule implements Schedule {
 
   #idle(): { readonly waitUntil?: number } | 'done' {
     const at = Math.min(this.#entries.nextWake(), this.#lanesWakeAt)
-    if (at < Number.POSITIVE_INFINITY && at - this.#now <= (this.#input.maxWaitMs ?? defaultMaxWaitMs))
-      return { waitUntil: at }
+    const longest = Math.max(busyElsewhereMs, this.#input.maxWaitMs ?? defaultMaxWaitMs)
+    if (at - this.#now <= longest) return { waitUntil: at }
     return this.#flight.size > 0 ? {} : 'done'
   }
 
   #deviceNamed(name: string): Device | undefined {
     return this.#entries.all.get(name)?.device ?? this.#input.deviceNamed?.(name)
   }
-}
-
-/** Refusals that the end of another login lifts: the candidate keeps its turn. */
-function isPassing(reason: RefusalReason): reason is 'account-busy' | 'verify-first' | 'recheck-first' | 'device-busy' {
-  return ['account-busy', 'verify-first', 'recheck-first', 'device-busy'].includes(reason)
 }

@@ -6,7 +6,7 @@ import {
   pairFailureLimit,
   windowMs,
 } from '../safety/account-budget.ts'
-import type { AttemptRequest, Verdict } from '../safety/attempt.ts'
+import type { AttemptRequest, RefusalReason, Verdict } from '../safety/attempt.ts'
 import { type Judgement, judge } from '../safety/attempt-ledger.ts'
 import { siteOf } from '../safety/device-site.ts'
 import type { Account, AccountSlice, HomeTally, LedgerChanges, LiveGrant, OpenFailure } from '../safety/ledger-state.ts'
@@ -39,6 +39,13 @@ export interface Forecast {
 }
 
 export type Refusal = Extract<Verdict, { granted: false }>
+
+/** Refusals that the end of another login lifts: the candidate keeps its turn. */
+export function isPassing(
+  reason: RefusalReason,
+): reason is 'account-busy' | 'verify-first' | 'recheck-first' | 'device-busy' {
+  return ['account-busy', 'verify-first', 'recheck-first', 'device-busy'].includes(reason)
+}
 
 export function createForecast(
   state: KnownState,

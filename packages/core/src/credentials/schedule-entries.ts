@@ -17,7 +17,9 @@ export interface Entry {
   wakeAt: number | undefined
   /** Why it has no turn. */
   waitsFor: Omit<Leftover, 'device'> | undefined
-  /** Refusals that the forecast had not foreseen. */
+  /** It is left alone until then, whatever changes: it is busy, or in its quiet mode. */
+  notBefore: number
+  /** Refusals that the forecast had not foreseen, and connections that ended before the secret. */
   refusals: number
   /** Credentials that opened it and were not enough. */
   readonly spent: Set<string>
@@ -25,6 +27,7 @@ export interface Entry {
 
 /** One login that ends at a full site lets so many of those that wait there show themselves. */
 const releasedAtOnce = 16
+const refusalLimit = 8
 
 /** The devices of a run: which need a new turn, which sleep until a time, which wait for their site. */
 export class Entries {
@@ -44,6 +47,7 @@ export class Entries {
         turn: undefined,
         wakeAt: undefined,
         waitsFor: undefined,
+        notBefore: Number.NEGATIVE_INFINITY,
         refusals: 0,
         spent: new Set(),
       }),
@@ -80,6 +84,18 @@ export class Entries {
   sleep(entry: Entry, at: number, waitsFor: Entry['waitsFor']): void {
     Object.assign(entry, { turn: undefined, wakeAt: at, waitsFor })
     this.#asleep.push({ entry, at })
+  }
+
+  /** Whatever changes until then. */
+  leaveAlone(entry: Entry, until: number, waitsFor: Entry['waitsFor']): void {
+    entry.notBefore = until
+    this.sleep(entry, until, waitsFor)
+  }
+
+  /** A device that the store keeps refusing against the forecast is left for another run. */
+  countRefusal(entry: Entry, waitsFor: Entry['waitsFor']): void {
+    entry.refusals += 1
+    if (entry.refusals >= refusalLimit) Object.assign(entry, { state: 'done', turn: undefined, waitsFor })
   }
 
   nextWake(): number {
