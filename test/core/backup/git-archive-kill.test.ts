@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, it } from 'mocha'
+import { afterEach, describe, it } from 'mocha'
 import { openGitArchive } from '../../../packages/core/src/backup/git-archive.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -19,6 +19,11 @@ interface Acknowledged {
 
 describe('three processes that back up into one archive', () => {
   const folder = temporaryFolder()
+  let running: readonly ReturnType<typeof start>[] = []
+
+  afterEach('end writers that a failed test left running', () => {
+    for (const writer of running) writer.end()
+  })
 
   it('lose nothing and mix nothing, however often they are killed', async function () {
     this.timeout(rounds * 20_000)
@@ -26,6 +31,7 @@ describe('three processes that back up into one archive', () => {
     const acknowledged: Acknowledged[] = []
     for (let round = 0; round < rounds; round++) {
       const writers = ['one', 'two', 'three'].map((writer) => start(repository, writer, round * 1000))
+      running = writers
       await Promise.all(writers.map((writer) => writer.acknowledgedAtLeast(4)))
       // One after the other, somewhere in their work, with whatever git each of them has running.
       for (const writer of writers) {
@@ -54,6 +60,10 @@ function start(repository: string, name: string, first: number) {
   })
   const closed = once(child, 'close')
   const acknowledged: Acknowledged[] = []
+  const end = () => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, 'SIGKILL')
+  }
   let rest = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n')
@@ -68,9 +78,10 @@ function start(repository: string, name: string, first: number) {
     async acknowledgedAtLeast(count: number) {
       while (acknowledged.length < count) await Promise.race([once(child.stdout, 'data'), closed.then(assertKilled)])
     },
+    end,
     async kill() {
       assert.equal(child.exitCode, null, 'it ran until it was killed')
-      process.kill(-(child.pid ?? 0), 'SIGKILL')
+      end()
       await closed
     },
   }
