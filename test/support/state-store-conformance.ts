@@ -170,6 +170,18 @@ export function describeStateStore(engine: string, create: () => Promise<StoreUn
         assert.equal((await store.audit({ limit: 1 }))[0]?.action, 'release')
       })
 
+      it('releases a secret on every account that has it', async () => {
+        const charges = [{ ...netops, realm: 'tacacs-core' }, netops] as const
+        await attempt(attemptRequest('sw-1', { charges }), 'ok')
+        await attempt(attemptRequest('sw-2', { charges }), 'ok')
+        await attempt(attemptRequest('sw-3', { charges }), 'rejected')
+        await attempt(attemptRequest('sw-1', { charges }), 'rejected')
+        clock.advance(60 * minute)
+        assert.equal(await refusal(attemptRequest('sw-2', { charges })), 'quarantined')
+        assert.equal((await store.release([netops], ['netops-secret'])).quarantines, 2)
+        assert.notEqual(await refusal(attemptRequest('sw-2', { charges })), 'quarantined')
+      })
+
       it('remembers which device refused which secret', async () => {
         await attempt(attemptRequest('sw-1'), 'rejected')
         assert.deepEqual(await store.rejections(), new Map([['sw-1', new Set(['netops-secret'])]]))

@@ -23,19 +23,22 @@ export async function releaseIn(
   const mine = ofAccount(workspace, account)
   const open = await db.deleteFrom('open_failures').where(mine).executeTakeFirst()
   await db.deleteFrom('pair_failures').where(mine).execute()
-  const homes = await db.selectFrom('homes').select(['secret_id', 'failures', 'quarantined_at']).where(mine).execute()
-  const named = homes.filter((home) => secretIds.includes(home.secret_id))
-  const quarantined = named.filter((home) => home.quarantined_at !== null)
+  const homes = await db.selectFrom('homes').select('failures').where(mine).execute()
   await db.updateTable('homes').set({ failures: '[]' }).where(mine).execute()
-  if (secretIds.length > 0) {
-    await db
-      .updateTable('homes')
-      .set({ quarantined_at: null })
-      .where(mine)
-      .where('secret_id', 'in', secretIds)
-      .execute()
-    await db.deleteFrom('rejections').where('workspace', '=', workspace).where('secret_id', 'in', secretIds).execute()
-  }
+  const quarantines = secretIds.length > 0 ? await releaseSecrets(db, workspace, secretIds) : 0
   const failed = homes.reduce((sum, home) => sum + readTimes(home.failures).length, 0)
-  return { quarantines: quarantined.length, failures: Number(open.numDeletedRows) + failed }
+  return { quarantines, failures: Number(open.numDeletedRows) + failed }
+}
+
+/** For every account that has the secret: a quarantine on one of them holds for all. */
+async function releaseSecrets(db: Db, workspace: string, secretIds: readonly string[]): Promise<number> {
+  await db.deleteFrom('rejections').where('workspace', '=', workspace).where('secret_id', 'in', secretIds).execute()
+  const lifted = await db
+    .updateTable('homes')
+    .set({ quarantined_at: null })
+    .where('workspace', '=', workspace)
+    .where('secret_id', 'in', secretIds)
+    .where('quarantined_at', 'is not', null)
+    .executeTakeFirst()
+  return Number(lifted.numUpdatedRows)
 }
