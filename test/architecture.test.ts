@@ -12,7 +12,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   kysely: /^core\/src\/state\/[\w-]+\.ts$/,
   'age-encryption': /^core\/src\/vault\/age-[\w-]+\.ts$/,
   canonicalize: /^core\/src\/vault\/canonical-json\.ts$/,
-  'ipaddr.js': /^core\/src\/inventory\/ip-address\.ts$/,
+  'ipaddr.js': /^core\/src\/vault\/scope\.ts$/,
   'fastest-levenshtein': /^core\/src\/workspace\/did-you-mean\.ts$/,
   'node:sqlite': /^core\/src\/state\/sqlite-[\w-]+\.ts$/,
   'node:child_process': /^core\/src\/(backup\/git-[\w-]+|secrets\/command|connection\/openssh-jump-host)\.ts$/,
