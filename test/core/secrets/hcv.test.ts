@@ -102,6 +102,7 @@ describe('hcv: references', () => {
     const reasons: [string, Partial<HcvProviderOptions>, RegExp][] = [
       ['hcv:network/password', { token: async () => new Secret('wrong') }, /HTTP 403/],
       ['hcv:network/password', { token: async () => undefined }, /no token/],
+      ['hcv:network/password', { token: async () => Promise.reject(new Error('EACCES')) }, /token cannot be read/],
       ['hcv:network/password', { address: undefined }, /no server/],
       ['hcv:network/password', { address: 'http://127.0.0.1:1' }, /could not be reached/],
       ['hcv:network/sealed', {}, /sealed or not ready/],

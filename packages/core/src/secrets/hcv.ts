@@ -42,7 +42,9 @@ async function readSecret(
   signal: AbortSignal | undefined,
 ): Promise<Readonly<Record<string, unknown>> | null> {
   const url = secretUrl(options.address, path, device)
-  const token = await options.token()
+  const token = await options.token().catch((cause: unknown) => {
+    throw unavailable(device, 'hcv: its token cannot be read', cause)
+  })
   if (!token) throw unavailable(device, 'hcv: has no token: set VAULT_TOKEN, or log in with vault login')
   const limit = AbortSignal.timeout(options.timeoutMs ?? 10_000)
   const where = `hcv:${path}`
