@@ -1,4 +1,12 @@
-import { causeDevices, type DeviceResult, type RunSummary, resultCode, resultText } from '@netlatch/core'
+import {
+  causeDevices,
+  type DeviceResult,
+  formatTime,
+  type ProgressEvent,
+  type RunSummary,
+  resultCode,
+  resultText,
+} from '@netlatch/core'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -53,4 +61,10 @@ export function summaryObject(summary: RunSummary, more: Readonly<Record<string,
     failedLogins: Object.values(summary.failedLogins).reduce((sum, count) => sum + count, 0),
     ...more,
   }
+}
+
+/** Shown while a run stays for a window of the attempt budget. */
+export function waitText(event: ProgressEvent & { readonly type: 'waiting' }): string {
+  const devices = event.devices === 1 ? '1 device waits' : `${event.devices} devices wait`
+  return `  ${devices} until ${formatTime(event.until, new Date())} for ${event.because}; Ctrl-C is safe`
 }

@@ -11,6 +11,12 @@ export function formatAge(since: Date, now: Date): string {
   return `${Math.floor(ms / day)} d`
 }
 
+/** `just now`, `2 h ago`. */
+export function agoText(since: Date, now: Date): string {
+  const age = formatAge(since, now)
+  return age === 'now' ? 'just now' : `${age} ago`
+}
+
 /** A duration for people: `0.4 s`, `22 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`

@@ -58,3 +58,8 @@ export class NetlatchError extends Error {
     this.details = options.details ?? {}
   }
 }
+
+/** The exit code of the CLI for an error: 1 for what one device did wrong. */
+export function errorExitCode(code: ErrorCode): 1 | 2 | 3 | 4 | 5 {
+  return Object.hasOwn(errorCodes, code) ? errorCodes[code as keyof typeof errorCodes] : 1
+}

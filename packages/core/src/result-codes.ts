@@ -49,7 +49,12 @@ export const resultCodes = {
     advice: 'netlatch creds explain {device}',
   },
   QUARANTINED: { ...refused, text: 'credential quarantined', advice: 'netlatch creds release {credential}' },
-  HOST_KEY_UNKNOWN: { ...failed, text: 'host key unknown', advice: 'netlatch trust --scan {device}', takesSelection: true },
+  HOST_KEY_UNKNOWN: {
+    ...failed,
+    text: 'host key unknown',
+    advice: 'netlatch trust --scan {device}',
+    takesSelection: true,
+  },
   HOST_KEY_CHANGED: { ...failed, text: 'host key changed', advice: 'netlatch trust {device}' },
   HOST_KEY_REVOKED: { ...failed, text: 'host key revoked', advice: 'ask who revoked it in known_hosts' },
   DNS_FAILED: { ...failed, text: 'name not found', advice: 'correct host: in the inventory' },

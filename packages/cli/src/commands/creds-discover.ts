@@ -9,8 +9,8 @@ import {
 } from '@netlatch/core'
 import { confirm } from '../ask.ts'
 import type { Action, CommandContext } from '../command-context.ts'
-import { startProgress } from '../progress-bar.ts'
-import { attentionTable, resultLine, resultObject, summaryObject } from '../result-lines.ts'
+import { type Progress, startProgress } from '../progress-bar.ts'
+import { attentionTable, resultLine, resultObject, summaryObject, waitText } from '../result-lines.ts'
 import type { ConnectionOptions, SelectionOptions } from '../selection-options.ts'
 import { count, planText } from './plan-text.ts'
 
@@ -45,12 +45,17 @@ export const discover: Action<DiscoverOptions> = async (context, options, args) 
     })
     if (!yes) return 2
   }
-  return run(
-    context,
-    plan.toTest.length,
-    discoverCredentials(netlatch, plan, { ...discovery, selection: targets.understood, ...context.interrupts }),
-    netlatch.now,
-  )
+  const progress = startProgress(terminal, plan.toTest.length, 'tested')
+  const results = discoverCredentials(netlatch, plan, {
+    ...discovery,
+    finish: context.interrupts.finish,
+    signal: context.interrupts.signal,
+    selection: targets.understood,
+    onProgress: (event) => {
+      if (event.type === 'waiting') progress.line(waitText(event))
+    },
+  })
+  return run(context, progress, results, netlatch.now)
 }
 
 type Plan = Awaited<ReturnType<typeof planDiscovery>>
@@ -72,13 +77,12 @@ function planObject(plan: Plan): Record<string, unknown> {
 
 async function run(
   context: CommandContext,
-  total: number,
+  progress: Progress,
   results: AsyncIterable<DeviceResult>,
   now: () => Date,
 ): Promise<number> {
   const { terminal, interrupts } = context
   const started = performance.now()
-  const progress = startProgress(terminal, total, 'tested')
   const collected: DeviceResult[] = []
   const counts = { good: 0, bad: 0, look: 0, idle: 0, none: 0 }
   try {

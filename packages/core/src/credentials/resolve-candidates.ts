@@ -5,7 +5,7 @@ import { scopeAllows } from '../vault/scope.ts'
 /** What the state knows that matters for one device. Everything absent means: nothing known. */
 export interface DeviceHistory {
   /** The credential that opened this device last, and whether its secret is still the one that did. */
-  readonly worked?: { readonly credential: string; readonly unchanged: boolean; readonly age: string }
+  readonly worked?: { readonly credential: string; readonly unchanged: boolean; readonly ago: string }
   /** Credentials whose present secret this device has refused, with the age of the refusal. */
   readonly rejected?: ReadonlyMap<string, string>
 }
@@ -36,6 +36,7 @@ export interface ResolutionInput {
 /** Why a credential is not tried. */
 export interface Exclusion {
   readonly credential: Credential
+  readonly kind: 'not-asked-for' | 'out-of-scope' | 'fallback' | 'quarantined' | 'rejected-before' | 'no-match'
   readonly because: string
   readonly at: Origin
 }
@@ -57,10 +58,10 @@ export function resolveCandidates(device: Device, input: ResolutionInput, reques
   const candidates: RankedCandidate[] = []
   const excluded: Exclusion[] = []
   for (const credential of input.credentials) {
-    const because = excludedBecause(credential, device, input, request)
-    const candidate = because === undefined ? asCandidate(credential, device, input, request) : undefined
+    const exclusion = exclusionOf(credential, device, input, request)
+    const candidate = exclusion ? undefined : asCandidate(credential, device, input, request)
     if (candidate) candidates.push(candidate)
-    else excluded.push({ credential, because: because ?? mismatch(credential), at: credential.origin })
+    else excluded.push({ credential, ...(exclusion ?? mismatch(credential)), at: credential.origin })
   }
   candidates.sort(byTrial)
   return { candidates: candidates.map(({ specificity: _, ...candidate }) => candidate), excluded }
@@ -79,22 +80,23 @@ function byTrial(a: RankedCandidate, b: RankedCandidate): number {
   )
 }
 
-function excludedBecause(
+function exclusionOf(
   credential: Credential,
   device: Device,
   input: ResolutionInput,
   request: ResolutionRequest,
-): string | undefined {
+): Pick<Exclusion, 'kind' | 'because'> | undefined {
   const { name } = credential
-  if (request.only && !request.only.includes(name)) return 'not among --credentials'
-  if (deviceScope(credential, device) === 'no') return outOfScope(credential, device)
-  if (credential.fallback && !request.includeFallback && request.askedFor !== name)
-    return 'fallback: only with --include-fallback'
+  const isAskedFor = request.askedFor === name
+  if (request.only && !request.only.includes(name)) return { kind: 'not-asked-for', because: 'not among --credentials' }
+  if (deviceScope(credential, device) === 'no') return { kind: 'out-of-scope', because: outOfScope(credential, device) }
+  if (credential.fallback && !request.includeFallback && !isAskedFor)
+    return { kind: 'fallback', because: 'fallback: only with --include-fallback' }
   const quarantined = input.quarantined?.get(name)
-  if (quarantined !== undefined) return `quarantined: ${quarantined}`
+  if (quarantined !== undefined) return { kind: 'quarantined', because: `quarantined ${quarantined}` }
   const refused = input.history?.rejected?.get(name)
-  if (refused !== undefined && !request.retryRejected && request.askedFor !== name)
-    return `refused here ${refused} ago, unchanged since: --retry-rejected`
+  if (refused !== undefined && !request.retryRejected && !isAskedFor)
+    return { kind: 'rejected-before', because: `refused here ${refused}, unchanged since: --retry-rejected` }
   return undefined
 }
 
@@ -116,7 +118,7 @@ function asCandidate(
   })
   if (device.credential === name) return candidate('pin', 'pinned in the inventory', device.origins.credential)
   if (worked?.credential === name && worked.unchanged)
-    return candidate('worked-before', `worked here ${worked.age} ago, unchanged since`)
+    return candidate('worked-before', `worked here ${worked.ago}, unchanged since`)
   if (request.askedFor === name || request.only?.includes(name)) return candidate('asked-for', 'asked for')
   if (specificity > 0) return candidate('match', matchReason(credential, device), credential.origin)
   const learned = input.learned?.get(name)
@@ -131,9 +133,9 @@ function matchReason(credential: Credential, device: Device): string {
   return `${what} · priority ${credential.priority}`
 }
 
-function mismatch(credential: Credential): string {
-  if (credential.match !== undefined) return `its match does not hold (${credential.match})`
-  return credential.tags.length > 0 ? `no shared tag (it has ${credential.tags.join(', ')})` : 'it has no tags'
+function mismatch({ match, tags }: Credential): Pick<Exclusion, 'kind' | 'because'> {
+  if (match !== undefined) return { kind: 'no-match', because: `its match does not hold (${match})` }
+  return { kind: 'no-match', because: tags.length > 0 ? `no shared tag (it has ${tags.join(', ')})` : 'it has no tags' }
 }
 
 /** Tags that a credential and a device have in common, in the credential's order. */

@@ -1,5 +1,5 @@
 import type { Device } from '../model.ts'
-import { fillTemplate, type ResultCode, resultCode } from '../result-codes.ts'
+import { resultCode } from '../result-codes.ts'
 import type { CredentialStats, DeviceRecord } from '../state/state-store.ts'
 import type { Netlatch } from './netlatch.ts'
 
@@ -127,19 +127,14 @@ function mainCauseOf(
   devices: readonly Device[],
   records: ReadonlyMap<string, DeviceRecord>,
 ): CoverageGroup['mainCause'] {
-  const counts = new Map<ResultCode, { readonly device: Device; devices: number }>()
-  for (const device of devices) {
-    const code = records.get(device.name)?.code
-    if (!code || !resultCode(code).needsAttention) continue
-    const cause = counts.get(code)
-    if (cause) cause.devices++
-    else counts.set(code, { device, devices: 1 })
-  }
-  const [main] = [...counts].sort((a, b) => b[1].devices - a[1].devices)
-  if (!main) return undefined
-  const [code, { device, devices: number }] = main
-  const details = { port: device.port, jumpHost: device.jumpHost ?? '', until: 'later', reason: 'not good enough' }
-  return { text: fillTemplate(resultCode(code).text, details), devices: number }
+  const failing = devices.flatMap(({ name }) => {
+    const record = records.get(name)
+    return record && resultCode(record.code).needsAttention ? [record] : []
+  })
+  const [main] = [...Map.groupBy(failing, ({ code }) => code).values()].sort((a, b) => b.length - a.length)
+  const [first] = main ?? []
+  // A message begins with the device's name, `fra-dist-02: host key changed`; the cause is what follows.
+  return main && first && { text: first.message.slice(first.device.length + 2), devices: main.length }
 }
 
 async function credentialCoverage(

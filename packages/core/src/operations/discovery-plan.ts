@@ -50,6 +50,8 @@ export interface PlannedAccount {
   readonly allowed: number | 'none'
   readonly threshold: number | 'none'
   readonly thresholdIsAssumed: boolean
+  /** Every secret of it has worked before. */
+  readonly isProven: boolean
   /** The device on which it logs in alone, before the rest. */
   readonly canary?: string
 }

@@ -1,5 +1,5 @@
 import type { Archive } from '../backup/archive.ts'
-import type { Transport } from '../connection/transport.ts'
+import type { Forwarder, Transport } from '../connection/transport.ts'
 import type { Inventory } from '../inventory/load-inventory.ts'
 import type { Credential, Problem } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'
@@ -27,11 +27,16 @@ export interface Netlatch extends AsyncDisposable {
   state(): Promise<StateStore>
   /** Unlocks the vault, checks it against its pin. Throws VAULT_LOCKED, VAULT_TAMPERED, VAULT_REPLACED, VAULT_ROLLED_BACK. */
   vault(): Promise<OpenVault>
+  /** Unlocks the vault without looking at its pin: for `vault accept`, and for nothing that sends a secret. */
+  vaultUnpinned(): Promise<OpenVault>
   /** The unlocked vault, or undefined where it is locked or absent: for what is only shown. */
   vaultIfUnlocked(): Promise<OpenVault | undefined>
+  /** The system's own `ssh -W` to a `Host` of the user's OpenSSH configuration. */
+  readonly sshJumpHost: (host: string) => Forwarder & Partial<AsyncDisposable>
+  /** The known_hosts file as it is now. */
   hostKeys(): Promise<KnownHosts>
-  /** Replaces the known_hosts file, if it is still the one that was read. */
-  saveHostKeys(changed: KnownHosts): Promise<void>
+  /** Edits the known_hosts file as it is at that moment; `change` may be called again on a newer text. */
+  changeHostKeys(change: (known: KnownHosts) => KnownHosts): Promise<KnownHosts>
   archive(): Promise<Archive>
   /** Replaces every secret opened in this process. */
   redact(text: string): string

@@ -101,6 +101,7 @@ async function createHistory(db: AnyDatabase): Promise<void> {
       device: text,
       configuration: text,
       captured_at: integer,
+      seen_at: integer,
       bytes: integer,
       sections: integer,
       run: text,

@@ -95,6 +95,7 @@ interface SnapshotsTable extends InWorkspace {
   device: string
   configuration: string
   captured_at: number
+  seen_at: number
   bytes: number
   sections: number
   run: string

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { StateDatabase } from './schema.ts'
-import type { SnapshotRecord } from './state-store.ts'
+import type { SnapshotQuery, SnapshotRecord } from './state-store.ts'
 
 type Db = Kysely<StateDatabase>
 
@@ -8,14 +8,55 @@ export async function selectSnapshots(
   db: Db,
   workspace: string,
   device: string | undefined,
-  options: { readonly limit?: number; readonly held?: boolean },
+  options: SnapshotQuery,
 ): Promise<readonly SnapshotRecord[]> {
   let query = db.selectFrom('snapshots').selectAll().where('workspace', '=', workspace)
   if (device !== undefined) query = query.where('device', '=', device)
+  if (options.configuration !== undefined) query = query.where('configuration', '=', options.configuration)
   if (options.held !== undefined) query = query.where('held_because', options.held ? 'is not' : 'is', null)
   if (options.limit !== undefined) query = query.limit(options.limit)
   const rows = await query.orderBy('captured_at', 'desc').orderBy('id', 'desc').execute()
   return rows.map(toSnapshotRecord)
+}
+
+/** The latest good capture of each device. */
+export async function selectLastSnapshots(
+  db: Db,
+  workspace: string,
+  configuration: SnapshotRecord['configuration'],
+): Promise<ReadonlyMap<string, SnapshotRecord>> {
+  const rows = await db
+    .selectFrom('snapshots')
+    .selectAll()
+    .where('workspace', '=', workspace)
+    .where('configuration', '=', configuration)
+    .where('held_because', 'is', null)
+    .where(({ eb, selectFrom }) =>
+      eb(
+        'id',
+        '=',
+        selectFrom('snapshots as later')
+          .select('later.id')
+          .whereRef('later.workspace', '=', 'snapshots.workspace')
+          .whereRef('later.device', '=', 'snapshots.device')
+          .whereRef('later.configuration', '=', 'snapshots.configuration')
+          .where('later.held_because', 'is', null)
+          .orderBy('later.captured_at', 'desc')
+          .orderBy('later.id', 'desc')
+          .limit(1),
+      ),
+    )
+    .execute()
+  return new Map(rows.map((row) => [row.device, toSnapshotRecord(row)]))
+}
+
+export async function updateSeenAt(db: Db, workspace: string, id: string, at: Date): Promise<void> {
+  await db
+    .updateTable('snapshots')
+    .set({ seen_at: at.getTime() })
+    .where('workspace', '=', workspace)
+    .where('id', '=', id)
+    .execute()
 }
 
 export async function insertSnapshot(db: Db, workspace: string, snapshot: SnapshotRecord): Promise<void> {
@@ -27,6 +68,7 @@ export async function insertSnapshot(db: Db, workspace: string, snapshot: Snapsh
       device: snapshot.device,
       configuration: snapshot.configuration,
       captured_at: snapshot.capturedAt.getTime(),
+      seen_at: snapshot.seenAt.getTime(),
       bytes: snapshot.bytes,
       sections: snapshot.sections,
       run: snapshot.runId,
@@ -49,6 +91,7 @@ function toSnapshotRecord(row: Selectable<StateDatabase['snapshots']>): Snapshot
     device: row.device,
     configuration: row.configuration as SnapshotRecord['configuration'],
     capturedAt: new Date(Number(row.captured_at)),
+    seenAt: new Date(Number(row.seen_at)),
     bytes: Number(row.bytes),
     sections: Number(row.sections),
     runId: row.run,

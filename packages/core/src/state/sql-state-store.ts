@@ -11,10 +11,18 @@ import { overdueGrants, selectHistory } from './sql-grants.ts'
 import { expireIn, finishIn, type LedgerScope, previewIn, reserveIn } from './sql-ledger.ts'
 import { type Released, releaseIn } from './sql-release.ts'
 import { endRun, insertRun, selectResults, selectRuns, upsertResult } from './sql-runs.ts'
-import { deleteSnapshot, insertSnapshot, selectSnapshots } from './sql-snapshots.ts'
+import { deleteSnapshot, insertSnapshot, selectLastSnapshots, selectSnapshots, updateSeenAt } from './sql-snapshots.ts'
 import { selectHomes, selectRejections, selectStanding } from './sql-standing.ts'
 import { selectVaultPin, upsertVaultPin } from './sql-vault-pin.ts'
-import type { AccountKey, AuditQuery, DeviceRecord, SnapshotRecord, StateStore, VaultPin } from './state-store.ts'
+import type {
+  AccountKey,
+  AuditQuery,
+  DeviceRecord,
+  SnapshotQuery,
+  SnapshotRecord,
+  StateStore,
+  VaultPin,
+} from './state-store.ts'
 import { type Clock, StoreClock } from './store-clock.ts'
 
 /** Requests that one transaction previews; the event loop is free between two. */
@@ -154,8 +162,16 @@ export class SqlStateStore implements StateStore {
     return this.#engine.read((db) => selectResults(db, this.#workspace, runId))
   }
 
-  snapshots(device?: string, options: { readonly limit?: number; readonly held?: boolean } = {}) {
+  snapshots(device?: string, options: SnapshotQuery = {}) {
     return this.#engine.read((db) => selectSnapshots(db, this.#workspace, device, options))
+  }
+
+  lastSnapshots(configuration: SnapshotRecord['configuration'] = 'running') {
+    return this.#engine.read((db) => selectLastSnapshots(db, this.#workspace, configuration))
+  }
+
+  confirmSnapshot(id: string, at: Date): Promise<void> {
+    return this.#engine.write((db) => updateSeenAt(db, this.#workspace, id, at))
   }
 
   saveSnapshot(snapshot: Omit<SnapshotRecord, 'id'>): Promise<string> {

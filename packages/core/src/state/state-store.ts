@@ -48,10 +48,11 @@ export interface StateStore extends AsyncDisposable {
   results(runId?: string): Promise<readonly StoredResult[]>
 
   /** Good and held captures of a device, latest first. */
-  snapshots(
-    device?: string,
-    options?: { readonly limit?: number; readonly held?: boolean },
-  ): Promise<readonly SnapshotRecord[]>
+  snapshots(device?: string, options?: SnapshotQuery): Promise<readonly SnapshotRecord[]>
+  /** The latest good capture of each device. @default configuration 'running' */
+  lastSnapshots(configuration?: SnapshotRecord['configuration']): Promise<ReadonlyMap<string, SnapshotRecord>>
+  /** An equal capture was made again: the configuration is still that one. */
+  confirmSnapshot(id: string, at: Date): Promise<void>
   saveSnapshot(snapshot: Omit<SnapshotRecord, 'id'>): Promise<string>
   /** Forgets a held capture that was accepted or dropped. */
   dropSnapshot(id: string): Promise<void>
@@ -141,11 +142,20 @@ export interface StoredResult {
   readonly at: Date
 }
 
+export interface SnapshotQuery {
+  readonly limit?: number
+  /** Only held ones, or only good ones. */
+  readonly held?: boolean
+  readonly configuration?: SnapshotRecord['configuration']
+}
+
 export interface SnapshotRecord {
   readonly id: string
   readonly device: Device['name']
   readonly configuration: 'running' | 'startup'
   readonly capturedAt: Date
+  /** When an equal capture was made last. */
+  readonly seenAt: Date
   /** Of the redacted text, UTF-8. */
   readonly bytes: number
   readonly sections: number

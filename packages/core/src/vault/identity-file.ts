@@ -66,3 +66,18 @@ export async function createIdentityFile(path: string): Promise<NewIdentity> {
   await file.sync()
   return { identity: new Secret(identity), recipient }
 }
+
+export interface OwnIdentity {
+  /** Its public half, `age1…`. */
+  readonly recipient: string
+  /** It was made now; otherwise it was there. */
+  readonly isNew: boolean
+}
+
+/** The identity of this user: the one in the file, or a new one. Throws VAULT_LOCKED for a file that others can read. */
+export async function ensureIdentityFile(path: string): Promise<OwnIdentity> {
+  const [identity] = (await readIdentityFile(path)) ?? []
+  const recipient = identity && (await recipientOf(identity))
+  if (recipient) return { recipient, isNew: false }
+  return { recipient: (await createIdentityFile(path)).recipient, isNew: true }
+}

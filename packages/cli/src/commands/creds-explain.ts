@@ -1,0 +1,77 @@
+import { type Explanation, explainCandidates, type Origin } from '@netlatch/core'
+import type { Action } from '../command-context.ts'
+import { table } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+
+export const explain: Action<object> = async ({ terminal, open }, _options, [name = '']) => {
+  await using netlatch = await open()
+  const explanation = await explainCandidates(netlatch, name)
+  if (terminal.json) terminal.emit(explanationObject(explanation))
+  else sayExplanation(terminal, explanation)
+  return explanation.candidates.length > 0 ? 0 : 1
+}
+
+function sayExplanation(terminal: Terminal, { device, at, candidates, excluded, tries, verified }: Explanation): void {
+  const facts = [
+    device.name,
+    `${device.hosts[0]}:${device.port}`,
+    device.platform,
+    ...(device.site ? [`site ${device.site}`] : []),
+    ...(device.tags.length > 0 ? [`tags ${device.tags.join(', ')}`] : []),
+  ]
+  terminal.say(`${facts.join(' · ')}        ${place(at)}`)
+  if (!verified) terminal.say('The vault is locked: what follows is what its file says, not proven.')
+  if (candidates.length > 0) {
+    terminal.say('\nWould be tried, in this order')
+    terminal.say(
+      table(
+        candidates.map(({ credential, because, at: origin }, index) => [
+          String(index + 1),
+          credential.name,
+          because,
+          origin ? place(origin) : 'state',
+        ]),
+      ),
+    )
+  } else terminal.say('\nNo credential would be tried: add a shared tag, or credential: in the inventory.')
+  if (excluded.length > 0) {
+    terminal.say('\nNot used here')
+    terminal.say(
+      table(
+        excluded.map(({ credential, because, at: origin }) => [
+          terminal.symbols.none,
+          credential.name,
+          because,
+          place(origin),
+        ]),
+      ),
+    )
+  }
+  if (tries.length > 0) terminal.say(`\nRight now: ${tries.map(triesText).join(', ')}`)
+}
+
+function triesText({ username, realm, failed, allowed }: Explanation['tries'][number]): string {
+  const where = realm === 'on-device' ? 'on this device' : realm === '' ? '' : `in ${realm}`
+  const left = allowed === 'none' ? 'no limit' : `${Math.max(0, allowed - failed)} of ${allowed} tries left`
+  return `${left} for ${username} ${where}`.trimEnd()
+}
+
+function explanationObject({ device, candidates, excluded, tries, verified }: Explanation): Record<string, unknown> {
+  return {
+    type: 'explanation',
+    device: device.name,
+    verified,
+    candidates: candidates.map(({ credential, reason, because, at }) => ({
+      credential: credential.name,
+      reason,
+      because,
+      at,
+    })),
+    excluded: excluded.map(({ credential, kind, because, at }) => ({ credential: credential.name, kind, because, at })),
+    tries,
+  }
+}
+
+function place({ file, line }: Origin): string {
+  return `${file}:${line}`
+}

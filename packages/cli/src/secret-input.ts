@@ -1,0 +1,35 @@
+import { createReadStream } from 'node:fs'
+import { text as readAll } from 'node:stream/consumers'
+import { NetlatchError, Secret } from '@netlatch/core'
+import { type Command, InvalidArgumentError } from 'commander'
+import { askSecret } from './ask.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Where a secret comes from when nobody is asked. Never an argument: those are seen by every user of the machine. */
+export interface SecretOptions {
+  readonly secretFd?: number
+  readonly secretEnv?: string
+}
+
+export function withSecretInput(command: Command): Command {
+  return command
+    .option('--secret-fd <number>', 'read the secret from this file descriptor (0: standard input)', (text) => {
+      if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a number is needed.')
+      return Number(text)
+    })
+    .option('--secret-env <name>', 'read the secret from this environment variable')
+}
+
+/** Reads a secret from a descriptor or variable, else asks for it without echo. One line feed at the end is dropped. */
+export async function readSecret(terminal: Terminal, options: SecretOptions, question: string): Promise<Secret> {
+  if (options.secretFd !== undefined)
+    return notEmpty(await readAll(createReadStream('', { fd: options.secretFd, autoClose: false })))
+  if (options.secretEnv !== undefined) return notEmpty(process.env[options.secretEnv] ?? '')
+  return notEmpty((await askSecret(terminal, question)).reveal())
+}
+
+function notEmpty(text: string): Secret {
+  const secret = text.replace(/\r?\n$/, '')
+  if (secret !== '') return new Secret(secret)
+  throw new NetlatchError('USAGE', 'The secret is empty. Nothing was written.')
+}

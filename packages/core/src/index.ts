@@ -1,0 +1,66 @@
+export { agoText, formatAge, formatDay, formatDuration, formatTime } from './ages.ts'
+export type { TextDiff } from './backup/archive.ts'
+export type { HostKey } from './connection/transport.ts'
+export { resultText } from './device-result.ts'
+export { type ErrorCode, errorCodes, errorExitCode, NetlatchError } from './errors.ts'
+export { foldNames, foldNamesShort } from './inventory/fold-names.ts'
+export type {
+  Attempt,
+  Candidate,
+  Credential,
+  Device,
+  DeviceStatus,
+  Origin,
+  Privilege,
+  Problem,
+} from './model.ts'
+export { type OpenOptions, openNetlatch } from './open-netlatch.ts'
+export { type BackupOptions, type BackupResult, backupConfigs } from './operations/backup-configs.ts'
+export {
+  type Coverage,
+  type CoverageGroup,
+  type CoverageKey,
+  type CoverageOptions,
+  coverageKeys,
+  coverageReport,
+} from './operations/coverage-report.ts'
+export { type DiffOptions, diffSnapshots, showSnapshot, snapshotHistory } from './operations/diff-snapshots.ts'
+export { type DiscoverOptions, discoverCredentials } from './operations/discover-credentials.ts'
+export type { DiscoveryPlan, PlannedAccount, PlannedCredential, PlannedDevice } from './operations/discovery-plan.ts'
+export { type Explanation, explainCandidates } from './operations/explain-candidates.ts'
+export { acceptHeldCapture, dropHeldCapture, type HeldCapture, heldCaptures } from './operations/held-captures.ts'
+export type { Netlatch } from './operations/netlatch.ts'
+export { type DiscoveryOptions, planDiscovery } from './operations/plan-discovery.ts'
+export { releaseCredential } from './operations/release-credential.ts'
+export { type CommandsResult, type RunCommandsOptions, runCommands } from './operations/run-commands.ts'
+export { findDevice, selectTargets, type TargetOptions, type Targets } from './operations/select-targets.ts'
+export { type Cause, causeDevices, type RunSummary, summariseResults } from './operations/summarise-results.ts'
+export { loginHistory, type TestOptions, testCredential } from './operations/test-credential.ts'
+export {
+  type ScannedKey,
+  type ScanReport,
+  scanHostKeys,
+  type TrustChange,
+  trustHostKey,
+} from './operations/trust-host-keys.ts'
+export type { AttemptSummary, DeviceResult, ProgressEvent, RunOptions } from './progress.ts'
+export { type DeviceOutcome, type ResultCode, type ResultSymbol, resultCode, resultCodes } from './result-codes.ts'
+export { type LoginSecret, Secret } from './secret.ts'
+export { isRecipient } from './vault/age-wrap.ts'
+export { createVault, type NewRecipient } from './vault/create-vault.ts'
+export {
+  addCredential,
+  type CredentialChanges,
+  type CredentialFields,
+  type CredentialSource,
+  removeCredential,
+  setCredential,
+  setDefault,
+} from './vault/edit-credentials.ts'
+export { addRecipient, changePassphrase } from './vault/edit-recipients.ts'
+export { ensureIdentityFile } from './vault/identity-file.ts'
+export type { OpenVault } from './vault/open-vault.ts'
+export { acceptVault } from './vault/pin.ts'
+export { readVault, type VaultFile } from './vault/read-vault.ts'
+export { defaultIdentityFile } from './vault/unlock.ts'
+export { type CreatedWorkspace, createWorkspace } from './workspace/create-workspace.ts'

@@ -1,0 +1,145 @@
+import { homedir, userInfo } from 'node:os'
+import { resolve } from 'node:path'
+import { openGitArchive } from './backup/git-archive.ts'
+import { openSshJumpHost } from './connection/openssh-jump-host.ts'
+import { createSsh2Transport } from './connection/ssh2-transport.ts'
+import { NetlatchError } from './errors.ts'
+import { lintInventory } from './inventory/lint-inventory.ts'
+import { loadInventory } from './inventory/load-inventory.ts'
+import type { Problem } from './model.ts'
+import type { Netlatch } from './operations/netlatch.ts'
+import { findPlatform, platformNames } from './platforms/index.ts'
+import { readKnownHosts, updateKnownHosts } from './safety/known-hosts-file.ts'
+import type { Secret } from './secret.ts'
+import { createRedactor } from './secrets/redactor.ts'
+import { createSecretProviders } from './secrets/secret-providers.ts'
+import { openStateStore } from './state/open-state-store.ts'
+import { openVault } from './vault/open-vault.ts'
+import { checkPin } from './vault/pin.ts'
+import { readVault } from './vault/read-vault.ts'
+import { findVaultKeys } from './vault/unlock.ts'
+import { displayPath, findWorkspace, loadWorkspace, refuseErrors } from './workspace/load-workspace.ts'
+
+export interface OpenOptions {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Which wrapper asks; the audit trail names it. */
+  readonly program: 'cli' | 'n8n' | 'vscode'
+  /** A folder, or a netlatch.yaml. @default NETLATCH_WORKSPACE, else upwards from `cwd` */
+  readonly workspace?: string
+  /** Asked when a passphrase shall open the vault. */
+  readonly askPassphrase?: () => Promise<Secret>
+  /** Opens a workspace whose files have errors, to show them. @default false: INPUT_INVALID */
+  readonly allowProblems?: boolean
+}
+
+/**
+ * Opens a workspace. Reads its files; everything that costs or needs a secret is opened at its first use. Throws
+ * WORKSPACE_MISSING, and INPUT_INVALID with all problems of all files.
+ */
+export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
+  const { env, cwd } = options
+  const explicit = options.workspace ?? env.NETLATCH_WORKSPACE
+  const workspace = await loadWorkspace(
+    await findWorkspace({ cwd, env, ...(explicit && { explicit: resolve(cwd, explicit) }) }),
+  )
+  const { settings } = workspace
+  const inventory = await loadInventory(workspace, { platforms: platformNames })
+  const vaultFile = await readVault(settings.credentials)
+  const credentials = vaultFile?.credentials ?? []
+  const problems = inErrorOrder([
+    ...workspace.problems,
+    ...inventory.problems,
+    ...(vaultFile?.problems ?? []),
+    ...lintInventory({ workspace, inventory, vaultFile, now: new Date() }),
+  ])
+  if (!options.allowProblems) refuseErrors(problems)
+
+  const redactor = createRedactor()
+  const knownHostsName = displayPath(workspace.folder, settings.knownHosts)
+  const program = { program: options.program, user: userName() }
+  const providers = createSecretProviders({ env, home: homedir(), folder: workspace.folder })
+
+  const state = once(() => openStateStore({ url: settings.state, workspace: 'workspace', program }))
+  const archive = once(() => openGitArchive(settings.backups))
+  const vaultUnpinned = once(async () => {
+    if (!vaultFile)
+      throw new NetlatchError('VAULT_LOCKED', `There is no vault at ${settings.credentials}.`, {
+        advice: 'netlatch vault init',
+      })
+    const keys = await findVaultKeys({ env, home: homedir() })
+    const passphrase = options.askPassphrase ? await options.askPassphrase() : keys.passphrase
+    return openVault(vaultFile, { ...keys, ...(passphrase && { passphrase }) }, { providers, redactor })
+  })
+  const vault = once(async () => {
+    const opened = await vaultUnpinned()
+    const store = await state()
+    await store.saveVaultPin(
+      checkPin(opened, await store.vaultPin(), { expectedFingerprint: env.NETLATCH_VAULT_FINGERPRINT }),
+    )
+    return opened
+  })
+
+  return {
+    workspace,
+    inventory,
+    vaultFile,
+    credentials,
+    problems,
+    platform: findPlatform,
+    transport: createSsh2Transport(),
+    sshJumpHost: openSshJumpHost,
+    now: () => new Date(),
+    state,
+    archive,
+    vault,
+    vaultUnpinned,
+    vaultIfUnlocked: async () => {
+      if (!vaultFile) return undefined
+      return vault().catch((error: unknown) => {
+        if (error instanceof NetlatchError && error.code === 'VAULT_LOCKED') return undefined
+        throw error
+      })
+    },
+    hostKeys: () => readKnownHosts(settings.knownHosts, knownHostsName),
+    changeHostKeys: (change) => updateKnownHosts(settings.knownHosts, knownHostsName, change),
+    redact: (text) => redactor.redact(text),
+    [Symbol.asyncDispose]: async () => {
+      ;(await vaultUnpinned.opened())?.close()
+      await (await archive.opened())?.[Symbol.asyncDispose]()
+      await (await state.opened())?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+interface Once<T> {
+  (): Promise<T>
+  /** What was opened, without opening it. */
+  opened(): Promise<T | undefined>
+}
+
+/** Opens at the first call. A failure is not remembered: the next call tries again. */
+function once<T>(open: () => Promise<T>): Once<T> {
+  let opening: Promise<T> | undefined
+  const ask = () => {
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+  return Object.assign(ask, { opened: async () => opening })
+}
+
+function inErrorOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1))
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A user id without an entry in the system's list, as in many containers.
+    return `uid ${process.getuid?.() ?? '?'}`
+  }
+}

@@ -1,0 +1,26 @@
+/** Values handed from many producers to one reader, in the order they come. */
+export class Channel<T> {
+  readonly #values: T[] = []
+  #wake = Promise.withResolvers<void>()
+
+  push(value: T): void {
+    this.#values.push(value)
+    this.#wake.resolve()
+  }
+
+  /** Everything that came since the last call. */
+  take(): readonly T[] {
+    return this.#values.splice(0)
+  }
+
+  /** Ends when something is there, at the latest at `deadline` (milliseconds of the system's clock). */
+  async wait(deadline = Number.POSITIVE_INFINITY): Promise<void> {
+    if (this.#values.length > 0) return
+    this.#wake = Promise.withResolvers<void>()
+    const ms = Math.max(0, deadline - Date.now())
+    // A timer of more than 24.8 days fires at once.
+    const timer = Number.isFinite(ms) ? setTimeout(this.#wake.resolve, Math.min(ms, 2_000_000_000)) : undefined
+    await this.#wake.promise
+    clearTimeout(timer)
+  }
+}

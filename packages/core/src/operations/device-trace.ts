@@ -1,0 +1,58 @@
+import type { LoginMethod } from '../connection/transport.ts'
+import type { ResultFacts } from '../device-result.ts'
+import type { Credential, Privilege } from '../model.ts'
+import type { AttemptSummary } from '../progress.ts'
+import type { DeviceRecord } from '../state/state-store.ts'
+import type { OpenResult, Trace } from './open-device.ts'
+
+/** What has happened with one device so far in a run. `W` is what its work gave. */
+export class DeviceTrace<W> {
+  readonly #remembered: DeviceRecord | undefined
+  readonly #started = performance.now()
+  #attempts: readonly AttemptSummary[] = []
+  #phases: Trace['phases'] = {}
+  #host: string | undefined
+  /** The credential that opened it, and the fingerprint of what was sent. */
+  credential: Credential | undefined
+  secretId: string | undefined
+  methods: readonly LoginMethod[] | undefined
+  privilege: Privilege = 'unknown'
+  /** The last credential that did not open it. */
+  failure: (OpenResult & { kind: 'failed' }) | undefined
+  /** Stands unless a better login follows. */
+  provisional: W | undefined
+
+  constructor(remembered: DeviceRecord | undefined) {
+    this.#remembered = remembered
+  }
+
+  add({ attempts, phases, host }: Trace): void {
+    this.#attempts = [...this.#attempts, ...attempts]
+    this.#phases = phases
+    this.#host = host ?? this.#host
+  }
+
+  opened(credential: Credential, { secretId, methods }: OpenResult & { kind: 'opened' }): void {
+    Object.assign(this, { credential, secretId, methods })
+  }
+
+  /** The login methods that the server offered before, when it was the same credential. */
+  methodsOf(credential: Credential): readonly LoginMethod[] | undefined {
+    const { credential: name, methods } = this.#remembered ?? {}
+    return name === credential.name && methods && methods.length > 0 ? (methods as readonly LoginMethod[]) : undefined
+  }
+
+  facts(previous: string | null, now: Date): Omit<ResultFacts, 'code'> {
+    const credential = this.credential?.name
+    return {
+      ...(credential !== undefined && { credential }),
+      ...(credential !== undefined && previous !== null && previous !== credential && { previousCredential: previous }),
+      ...(this.#host !== undefined && { host: this.#host }),
+      privilege: this.privilege,
+      attempts: this.#attempts,
+      phases: this.#phases,
+      durationMs: Math.round(performance.now() - this.#started),
+      testedAt: now,
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Exclusion } from '../credentials/resolve-candidates.ts'
+import type { Candidate, Device, Origin } from '../model.ts'
+import { accountBudget } from '../safety/account-budget.ts'
+import { gatherKnowledge } from './gather-knowledge.ts'
+import type { Netlatch } from './netlatch.ts'
+import { findDevice } from './select-targets.ts'
+
+export interface Explanation {
+  readonly device: Device
+  readonly at: Origin
+  /** In the order of trial. */
+  readonly candidates: readonly Candidate[]
+  readonly excluded: readonly Exclusion[]
+  /** What the budgets leave right now, per account of a candidate. */
+  readonly tries: readonly AccountTries[]
+  /** False: the vault is locked, and its public parts are not proven. */
+  readonly verified: boolean
+}
+
+export interface AccountTries {
+  readonly username: string
+  /** `` when none is declared. */
+  readonly realm: string
+  readonly failed: number
+  readonly allowed: number | 'none'
+}
+
+/** Every credential for a device: which are tried, in which order and why, and why each of the others is not. Sends nothing. */
+export async function explainCandidates(netlatch: Netlatch, name: string): Promise<Explanation> {
+  const device = findDevice(netlatch, name)
+  const vault = await netlatch.vaultIfUnlocked()
+  const knowledge = await gatherKnowledge(netlatch, vault)
+  const { candidates, excluded } = knowledge.resolve(device)
+  const charges = candidates.flatMap(({ credential }) => knowledge.charge(device, credential))
+  const distinct = [...new Map(charges.map((each) => [JSON.stringify([each.realm, each.username]), each])).values()]
+  return {
+    device,
+    at: device.origin,
+    candidates,
+    excluded,
+    tries: distinct.map(({ realm, username, policy }) => {
+      const { total } = accountBudget(policy)
+      const standing = knowledge.known.accounts.find((each) => each.realm === realm && each.username === username)
+      const allowed = total === Number.POSITIVE_INFINITY ? 'none' : total
+      return { realm, username, failed: standing?.failed ?? 0, allowed }
+    }),
+    verified: vault !== undefined,
+  }
+}

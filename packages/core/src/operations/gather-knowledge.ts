@@ -1,0 +1,144 @@
+import { agoText, formatAge, formatDay } from '../ages.ts'
+import type { KnownState } from '../credentials/forecast.ts'
+import {
+  type DeviceHistory,
+  type Resolution,
+  type ResolutionRequest,
+  resolveCandidates,
+  sharedTags,
+} from '../credentials/resolve-candidates.ts'
+import { type MatchExpression, matchExpression } from '../inventory/match-expression.ts'
+import type { Credential, Device } from '../model.ts'
+import type { AccountCharge } from '../safety/attempt.ts'
+import { type ChargeRule, createChargeRule } from '../safety/realms.ts'
+import type { DeviceRecord, Home } from '../state/state-store.ts'
+import type { OpenVault } from '../vault/open-vault.ts'
+import type { Netlatch } from './netlatch.ts'
+
+/** Everything that is known before the first packet, read once for all devices. */
+export interface Knowledge {
+  readonly known: KnownState
+  readonly charge: ChargeRule
+  /** All accounts that logins of this workspace are charged to. */
+  readonly charges: readonly AccountCharge[]
+  /** Keyed fingerprint of what would be sent first; a name that stands for it where it is only known on the way. */
+  secretIdOf(credential: Credential, device: Device): string
+  resolve(device: Device, request?: ResolutionRequest): Resolution
+}
+
+export async function gatherKnowledge(netlatch: Netlatch, vault: OpenVault | undefined): Promise<Knowledge> {
+  const state = await netlatch.state()
+  const { settings } = netlatch.workspace
+  const credentials = vault?.credentials ?? netlatch.credentials
+  const sealed = new Map(credentials.map(({ name }) => [name, vault?.sealedSecretIds(name, 'login') ?? []]))
+  const charge = createChargeRule({
+    realms: settings.realms,
+    credentials,
+    secretIdOf: ({ name }) => sealed.get(name)?.[0],
+  })
+  const charges = allCharges(netlatch.inventory.devices, credentials, charge)
+  const [devices, rejections, accounts, homes] = await Promise.all([
+    state.devices(),
+    state.rejections(),
+    state.accounts(charges),
+    state.homes(charges),
+  ])
+  const idOf = idSource(sealed, devices)
+  const resolve = resolver(netlatch, { credentials, sealed, devices, rejections, homes, idOf })
+  return { known: { devices, rejections, accounts, homes }, charge, charges, secretIdOf: idOf, resolve }
+}
+
+/** One charge per account, of every realm that a device or credential can bring into play. */
+function allCharges(
+  devices: readonly Device[],
+  credentials: readonly Credential[],
+  charge: ChargeRule,
+): readonly AccountCharge[] {
+  const realms = [undefined, ...new Set(devices.flatMap(({ realm }) => realm ?? []))]
+  const all = realms.flatMap((realm) => credentials.flatMap((credential) => charge(realm ? { realm } : {}, credential)))
+  return [...new Map(all.map((each) => [JSON.stringify([each.realm, each.username]), each])).values()]
+}
+
+/**
+ * A reference is looked up on the way only. Until then the secret that it led to last time stands for it: on this device
+ * where the reference names the device, anywhere otherwise.
+ */
+function idSource(sealed: ReadonlyMap<string, readonly string[]>, devices: ReadonlyMap<string, DeviceRecord>) {
+  const lastOf = new Map<string, string>()
+  for (const { credential, secretId } of devices.values())
+    if (credential !== null && secretId !== undefined) lastOf.set(credential, secretId)
+  return ({ name, reference = '' }: Credential, device: Device): string => {
+    const own = sealed.get(name)?.[0]
+    if (own !== undefined) return own
+    const record = devices.get(device.name)
+    if (record?.credential === name && record.secretId !== undefined) return record.secretId
+    return reference.includes('{') ? `reference ${name} ${device.name}` : (lastOf.get(name) ?? `reference ${name}`)
+  }
+}
+
+interface ResolverInput {
+  readonly credentials: readonly Credential[]
+  readonly sealed: ReadonlyMap<string, readonly string[]>
+  readonly devices: ReadonlyMap<string, DeviceRecord>
+  readonly rejections: ReadonlyMap<string, ReadonlySet<string>>
+  readonly homes: readonly Home[]
+  readonly idOf: (credential: Credential, device: Device) => string
+}
+
+function resolver(netlatch: Netlatch, input: ResolverInput): Knowledge['resolve'] {
+  const { credentials, devices, rejections, idOf, sealed } = input
+  const now = netlatch.now()
+  const quarantined = quarantinedCredentials(input, now)
+  const defaultCredential = netlatch.vaultFile?.default
+  const specificity = specificityRule(credentials)
+  return (device, request) => {
+    const record = devices.get(device.name)
+    const refusedIds = rejections.get(device.name)
+    const refused = credentials.filter((credential) => refusedIds?.has(idOf(credential, device)))
+    const history: DeviceHistory = {
+      ...(record?.credential &&
+        record.openedAt && { worked: workedHere(record, record.openedAt, sealed, credentials, now) }),
+      rejected: new Map(refused.map(({ name }) => [name, record ? agoText(record.testedAt, now) : 'before'])),
+    }
+    const base = { credentials, specificity, quarantined, history }
+    return resolveCandidates(device, { ...base, ...(defaultCredential && { defaultCredential }) }, request)
+  }
+}
+
+function workedHere(
+  record: DeviceRecord,
+  openedAt: Date,
+  sealed: ReadonlyMap<string, readonly string[]>,
+  credentials: readonly Credential[],
+  now: Date,
+): NonNullable<DeviceHistory['worked']> {
+  const name = record.credential ?? ''
+  const ids = sealed.get(name) ?? []
+  const rev = credentials.find((credential) => credential.name === name)?.rev
+  // A locked vault and a reference show no secret: the revision is all there is to compare.
+  const unchanged = ids.length > 0 ? ids.includes(record.secretId ?? '') : rev === record.credentialRev
+  return { credential: name, unchanged, ago: agoText(openedAt, now) }
+}
+
+function quarantinedCredentials({ credentials, sealed, homes }: ResolverInput, now: Date): ReadonlyMap<string, string> {
+  const since = new Map(
+    homes.flatMap(({ secretId, quarantinedAt }) => (quarantinedAt ? [[secretId, quarantinedAt]] : [])),
+  )
+  return new Map(
+    credentials.flatMap(({ name }) => {
+      const at = (sealed.get(name) ?? []).map((id) => since.get(id)).find((found) => found !== undefined)
+      return at ? [[name, `since ${formatDay(at)} (${formatAge(at, now)}): netlatch creds release ${name}`]] : []
+    }),
+  )
+}
+
+/** Each `match:` is compiled once; the more tags or terms a match needs, the more specific it is. */
+function specificityRule(credentials: readonly Credential[]): (credential: Credential, device: Device) => number {
+  const expressions = new Map<string, MatchExpression>()
+  for (const { match } of credentials) if (match !== undefined) expressions.set(match, matchExpression(match))
+  return (credential, device) => {
+    const expression = credential.match === undefined ? undefined : expressions.get(credential.match)
+    if (expression?.matches(device)) return Math.max(1, expression.terms)
+    return sharedTags(credential, device).length
+  }
+}

@@ -1,0 +1,91 @@
+import type { Configuration } from '../backup/archive.ts'
+import { archivePath } from '../backup/archive-path.ts'
+import { NetlatchError } from '../errors.ts'
+import type { SnapshotRecord } from '../state/state-store.ts'
+import type { Netlatch } from './netlatch.ts'
+import { findDevice } from './select-targets.ts'
+
+/** A capture that was not good enough to replace the last good one. */
+export interface HeldCapture {
+  readonly device: string
+  readonly configuration: Configuration
+  readonly because: string
+  readonly capturedAt: Date
+  readonly bytes: number
+  readonly lastGood?: { readonly capturedAt: Date; readonly seenAt: Date; readonly bytes: number }
+  /** From the last good one to the held one, unified. */
+  readonly diff: string
+}
+
+/** The latest held capture of each device that has one newer than its last good one, or of one device. */
+export async function heldCaptures(netlatch: Netlatch, device?: string): Promise<readonly HeldCapture[]> {
+  if (device !== undefined) findDevice(netlatch, device)
+  const held = await latestHeld(netlatch, device)
+  return Promise.all(held.map((each) => describe(netlatch, each)))
+}
+
+/** Makes the held capture of a device its backup; null when the archive has that text already. Throws NOT_FOUND. */
+export async function acceptHeldCapture(netlatch: Netlatch, name: string): Promise<{ readonly commit: string | null }> {
+  const device = findDevice(netlatch, name)
+  const { record } = await oneHeld(netlatch, name)
+  const { id: _id, heldBecause: _because, blob = '', configuration, ...rest } = record
+  const state = await netlatch.state()
+  const archive = await netlatch.archive()
+  const path = archivePath(device, configuration)
+  const runId = await state.startRun({ operation: 'accept', selection: `name:${name}`, devices: 1 })
+  const subject = `Accept the held capture of ${name}`
+  const committed = await archive.commit({ runId, devices: 1, files: [{ path, blob }], subject, at: netlatch.now() })
+  const commit = committed?.commit ?? null
+  await state.saveSnapshot({ ...rest, configuration, blob, path, runId, ...(commit !== null && { commit }) })
+  await forget(netlatch, name, configuration)
+  await state.finishRun(runId, { commit })
+  return { commit }
+}
+
+/** Forgets the held capture of a device; its last good backup stays. Throws NOT_FOUND. */
+export async function dropHeldCapture(netlatch: Netlatch, name: string): Promise<void> {
+  findDevice(netlatch, name)
+  const { record } = await oneHeld(netlatch, name)
+  await forget(netlatch, name, record.configuration)
+}
+
+interface Held {
+  readonly record: SnapshotRecord
+  readonly lastGood: SnapshotRecord | undefined
+}
+
+async function describe(netlatch: Netlatch, { record, lastGood }: Held): Promise<HeldCapture> {
+  const { device, configuration, heldBecause = '', capturedAt, bytes, blob = null } = record
+  const archive = await netlatch.archive()
+  const site = netlatch.inventory.byName.get(device)?.site
+  const good = await archive.read(archivePath({ name: device, ...(site !== undefined && { site }) }, configuration))
+  const labels = { from: `${device} last good`, to: `${device} held` }
+  const { text } = await archive.diff(good?.blob ?? null, blob, labels)
+  const held = { device, configuration, because: heldBecause, capturedAt, bytes, diff: text }
+  if (!lastGood) return held
+  return { ...held, lastGood: { capturedAt: lastGood.capturedAt, seenAt: lastGood.seenAt, bytes: lastGood.bytes } }
+}
+
+async function latestHeld(netlatch: Netlatch, device: string | undefined): Promise<readonly Held[]> {
+  const state = await netlatch.state()
+  const [held, good] = await Promise.all([state.snapshots(device, { held: true }), state.lastSnapshots()])
+  const latest = [...Map.groupBy(held, (record) => record.device).values()].flatMap(([record]) => record ?? [])
+  return latest
+    .map((record) => ({ record, lastGood: good.get(record.device) }))
+    .filter(({ record, lastGood }) => lastGood === undefined || lastGood.seenAt < record.capturedAt)
+}
+
+async function oneHeld(netlatch: Netlatch, device: string): Promise<Held> {
+  const [held] = await latestHeld(netlatch, device)
+  if (held) return held
+  throw new NetlatchError('NOT_FOUND', `${device} has no held capture.`, { advice: 'netlatch backups held' })
+}
+
+/** Every held capture of the device goes, from the state first: an archive that kept one is no harm. */
+async function forget(netlatch: Netlatch, device: string, configuration: Configuration): Promise<void> {
+  const state = await netlatch.state()
+  const archive = await netlatch.archive()
+  const all = await state.snapshots(device, { held: true, configuration })
+  for (const record of all) await state.dropSnapshot(record.id)
+  await archive.dropHeld(all.flatMap(({ blob }) => (blob === undefined ? [] : [{ device, configuration, blob }])))
+}

@@ -1,0 +1,175 @@
+import type { Connection, ConnectionPhase, Handshake, LoginMethod } from '../connection/transport.ts'
+import { failureCode } from '../device-result.ts'
+import { NetlatchError } from '../errors.ts'
+import type { AttemptOutcome, Credential, Device } from '../model.ts'
+import type { Abortable, AttemptSummary } from '../progress.ts'
+import type { ResultCode } from '../result-codes.ts'
+import type { AttemptRequest, Grant, Verdict } from '../safety/attempt.ts'
+import { siteOf } from '../safety/device-site.ts'
+import type { ChargeRule } from '../safety/realms.ts'
+import type { LoginSecret } from '../secret.ts'
+import type { OpenVault } from '../vault/open-vault.ts'
+import type { HostKeyDesk } from './host-key-desk.ts'
+import type { JumpHosts } from './jump-hosts.ts'
+import { type LoginResult, logIn } from './log-in.ts'
+import type { Netlatch } from './netlatch.ts'
+
+/** What one try of one credential on one device came to; nothing is thrown for a device at fault. */
+export type OpenResult = Trace &
+  (
+    | {
+        readonly kind: 'opened'
+        readonly connection: Connection
+        readonly methods: readonly LoginMethod[]
+        readonly secretId: string
+      }
+    /** This credential does not open it; the next one may. */
+    | { readonly kind: 'failed'; readonly code: ResultCode; readonly reason?: string }
+    /** The ledger said no; nothing was sent. */
+    | { readonly kind: 'refused'; readonly verdict: Verdict & { readonly granted: false } }
+    /** The device, its network or its host key is at fault: no credential can help. */
+    | { readonly kind: 'unusable'; readonly code: ResultCode; readonly error: NetlatchError }
+  )
+
+export interface Trace {
+  readonly attempts: readonly AttemptSummary[]
+  readonly phases: Readonly<Partial<Record<ConnectionPhase, number>>>
+  /** The address that answered. */
+  readonly host?: string
+}
+
+/** One try: this credential on this device. */
+export interface OpenRequest {
+  readonly device: Device
+  readonly credential: Credential
+  /** As remembered for this username; else the server is asked. */
+  readonly methods?: readonly LoginMethod[]
+  /** What the ledger is asked; the fingerprint of the secret is filled in once the secret is known. */
+  readonly attempt: Omit<AttemptRequest, 'secretId'>
+}
+
+export interface OpenPorts extends Abortable {
+  readonly vault: OpenVault
+  readonly charges: ChargeRule
+  readonly hostKeys: HostKeyDesk
+  readonly jumpHosts: JumpHosts
+  readonly reserve: (request: AttemptRequest) => Promise<Verdict>
+  readonly finish: (grant: Grant, outcome: AttemptOutcome) => Promise<boolean>
+  readonly runId?: string
+  /** From connecting to the end of the login. */
+  readonly timeoutMs: number
+}
+
+/** Connects, checks the host key, asks the ledger, logs in. */
+export async function openDevice(netlatch: Netlatch, request: OpenRequest, ports: OpenPorts): Promise<OpenResult> {
+  const { device, credential } = request
+  const phases: Partial<Record<ConnectionPhase, number>> = {}
+  let host: string | undefined
+  const trace = (attempts: readonly AttemptSummary[] = []): Trace => ({ attempts, phases, ...(host && { host }) })
+  const limit = AbortSignal.any([AbortSignal.timeout(ports.timeoutMs), ...(ports.signal ? [ports.signal] : [])])
+  try {
+    const via = device.jumpHost === undefined ? undefined : await ports.jumpHosts.reach(device.jumpHost, limit)
+    await using handshake = await netlatch.transport.open(ports.hostKeys.target(device), {
+      username: credential.username,
+      checkHostKey: (key) => ports.hostKeys.check(device, key),
+      ...(request.methods && { methods: request.methods }),
+      ...(via && { via }),
+      signal: limit,
+      onPhase: (phase, durationMs) => {
+        phases[phase] = Math.round(durationMs)
+      },
+    })
+    host = handshake.address
+    await ports.hostKeys.keep(device, handshake.hostKey)
+    const address = via ? {} : { address: handshake.address }
+    let secretId = ''
+    const login = await withSecret(ports, credential, device, { ...address, signal: limit }, (secret) => {
+      secretId = ports.vault.secretId(credential.username, secret, 'login')
+      return sendLogin(netlatch, request, ports, { handshake, secret, signal: limit })
+    })
+    if (login.outcome === 'opened') {
+      const { connection, methods, attempts } = login
+      return { kind: 'opened', connection, methods, secretId, ...trace(attempts) }
+    }
+    if (login.outcome === 'refused') return { kind: 'refused', verdict: login.verdict, ...trace() }
+    const { code, reason, attempts } = login
+    return { kind: 'failed', code, ...(reason !== undefined && { reason }), ...trace(attempts) }
+  } catch (thrown) {
+    ports.signal?.throwIfAborted()
+    const failure = limit.aborted ? outOfTime(device, ports.timeoutMs) : failureCode(thrown)
+    return { kind: 'unusable', ...failure, ...trace() }
+  }
+}
+
+function sendLogin(
+  netlatch: Netlatch,
+  { credential, attempt }: OpenRequest,
+  ports: OpenPorts,
+  login: { readonly handshake: Handshake; readonly secret: LoginSecret; readonly signal: AbortSignal },
+): Promise<LoginResult> {
+  return logIn(login.handshake, credential, login.secret, {
+    reserve: ports.reserve,
+    finish: ports.finish,
+    secretId: (part) => ports.vault.secretId(credential.username, part, 'login'),
+    request: (secretId) => ({ ...attempt, secretId, ...(ports.runId !== undefined && { runId: ports.runId }) }),
+    now: netlatch.now,
+    signal: login.signal,
+  })
+}
+
+/** What every request to the ledger about this device and credential has in common. */
+export function attemptOn(
+  device: Device,
+  credential: Credential,
+  purpose: 'login' | 'enable',
+  { charges, runId }: Pick<OpenPorts, 'charges' | 'runId'>,
+): Omit<AttemptRequest, 'secretId'> {
+  return {
+    device: device.name,
+    site: siteOf(device),
+    platform: device.platform,
+    credential: credential.name,
+    purpose,
+    charges: charges(device, credential),
+    ...(runId !== undefined && { runId }),
+  }
+}
+
+/** A secret that is out of scope or cannot be had is this credential's failure, not the device's. */
+async function withSecret(
+  { vault }: OpenPorts,
+  credential: Credential,
+  device: Device,
+  options: { readonly address?: string; readonly signal: AbortSignal },
+  fn: (secret: LoginSecret) => Promise<LoginResult>,
+): Promise<LoginResult> {
+  let isHandedOut = false
+  try {
+    const result = await vault.use(
+      credential,
+      device,
+      (secret) => {
+        isHandedOut = true
+        return fn(secret)
+      },
+      options,
+    )
+    return (
+      result ?? {
+        outcome: 'failed',
+        code: 'NO_CANDIDATE',
+        attempts: [],
+        reason: `no secret at ${credential.reference}`,
+      }
+    )
+  } catch (thrown) {
+    if (isHandedOut) throw thrown
+    const { code, error } = failureCode(thrown)
+    return { outcome: 'failed', code, attempts: [], reason: error.message }
+  }
+}
+
+function outOfTime(device: Device, timeoutMs: number): ReturnType<typeof failureCode> {
+  const error = new NetlatchError('TIMED_OUT', `${device.name}: no login within ${Math.round(timeoutMs / 1000)} s`)
+  return { code: 'TIMED_OUT', error }
+}
