@@ -40,6 +40,7 @@ export interface ScriptedSshServerOptions {
   /** Whether `direct-tcpip` is passed on. @default false */
   readonly forwards?: boolean
   readonly onSocket?: (socket: Socket) => void
+  readonly onConnection?: (connection: Connection) => void
 }
 
 /** A real ssh2 server that says what a test tells it to, and writes down what arrives. */
@@ -59,6 +60,7 @@ export async function scriptedSshServer(options: ScriptedSshServerOptions = {}):
     (connection) => {
       let count = 0
       connection.on('error', () => undefined)
+      options.onConnection?.(connection)
       connection.on('authentication', (context) => {
         if (context.method === 'none' && !options.onLogin) return context.accept()
         arrived.push(arrivedFrom(context))

@@ -48,7 +48,7 @@ function hasCode(code: string, text: RegExp = /./): (error: unknown) => boolean 
 }
 
 async function until(done: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !done(); tries++) await new Promise((resolve) => setTimeout(resolve, 2))
+  for (let tries = 0; tries < 2_000 && !done(); tries++) await new Promise((resolve) => setTimeout(resolve, 2))
   assert.ok(done())
 }
 

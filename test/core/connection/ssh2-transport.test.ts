@@ -58,7 +58,11 @@ function reasonOf(answer: LoginAnswer): string {
 
 /** What ssh2's server can say, and does not offer. */
 interface ServerProtocol {
+  readonly _handlers: { SERVICE_REQUEST: () => void }
   authFailure(methods: readonly string[], partial: boolean): void
+  readonly _authsQueue: string[]
+  authSuccess(): void
+  authPKOK(algorithm: string, key: Buffer): void
 }
 
 function protocolOf(connection: object): ServerProtocol {
@@ -86,7 +90,7 @@ function disconnectWith(connection: object, text: string): void {
 }
 
 async function until(done: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !done(); tries++) await new Promise((resolve) => setTimeout(resolve, 2))
+  for (let tries = 0; tries < 2_000 && !done(); tries++) await new Promise((resolve) => setTimeout(resolve, 2))
   assert.ok(done())
 }
 
@@ -128,12 +132,21 @@ describe('SSH transport', () => {
 
     it('shows the key without a user name or a login', async () => {
       const hostKeys = [rsaKeyPair()]
-      await using server = await scriptedSshServer({ hostKeys })
+      let services = 0
+      await using server = await scriptedSshServer({
+        hostKeys,
+        onConnection: (connection) => {
+          protocolOf(connection)._handlers.SERVICE_REQUEST = () => {
+            services += 1
+          }
+        },
+      })
       const shown = await transport.readHostKey(target(server.port))
       assert.equal(shown.hostKey.fingerprint, hostKeys[0]?.fingerprint)
       assert.equal(shown.hostKey.bits, 2048)
       await until(() => server.openSockets() === 0)
       assert.deepEqual(server.arrived, [])
+      assert.equal(services, 0)
     })
 
     it('asks for the known key type first', async () => {
@@ -309,6 +322,24 @@ describe('SSH transport', () => {
       assert.deepEqual(server.secrets, [right])
     })
 
+    it('ends a connection on which the server lets it in before it was asked to', async () => {
+      let welcome = () => {}
+      await using server = await scriptedSshServer({
+        onLogin: acceptRight,
+        onConnection: (connection) => {
+          welcome = () => {
+            protocolOf(connection)._authsQueue.push('none')
+            protocolOf(connection).authSuccess()
+          }
+        },
+      })
+      await using handshake = await open(server.port)
+      welcome()
+      await until(() => !handshake.isOpen)
+      assert.equal((await handshake.login(attempt())).outcome, 'unsent')
+      assert.deepEqual(server.secrets, [])
+    })
+
     for (const [text, outcome] of [
       ['Too many authentication failures', 'rejected'],
       ['Internal error', 'unclear'],
@@ -451,6 +482,22 @@ describe('SSH transport', () => {
       assert.equal(server.arrived.filter((message) => message.signed).length, 1)
     })
 
+    it('signs once, however often a server asks', async () => {
+      const key = ed25519KeyPair()
+      await using server = await scriptedSshServer({
+        methods,
+        onLogin: (_context, _count, connection) => {
+          const blob = Buffer.from(key.publicKey, 'base64')
+          for (let times = 0; times < 3; times++) protocolOf(connection).authPKOK(key.type, blob)
+        },
+      })
+      await using handshake = await open(server.port)
+      const answer = await handshake.login(attempt({ method: 'publickey', privateKey: new Secret(key.privateKey) }))
+      assert.equal(answer.outcome, 'unclear')
+      await until(() => server.openSockets() === 0)
+      assert.ok(server.arrived.filter((message) => message.signed).length <= 1)
+    })
+
     it('does not sign after the deadline', async () => {
       await using server = await scriptedSshServer({
         methods,
@@ -527,7 +574,7 @@ describe('SSH transport', () => {
       await using server = await scriptedSshServer({ onLogin: () => undefined })
       await using handshake = await open(server.port)
       const during = new AbortController()
-      const answer = handshake.login(attempt({ signal: during.signal }))
+      const answer = handshake.login(attempt({ signal: during.signal, sendBefore: performance.now() + 60_000 }))
       await until(() => server.secrets.length === 1)
       during.abort()
       assert.equal((await answer).outcome, 'unclear')
