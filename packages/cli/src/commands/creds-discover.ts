@@ -55,7 +55,7 @@ export const discover: Action<DiscoverOptions> = async (context, options, args) 
       if (event.type === 'waiting') progress.line(waitText(event))
     },
   })
-  return run(context, progress, results, netlatch.now)
+  return await run(context, progress, results, netlatch.now)
 }
 
 type Plan = Awaited<ReturnType<typeof planDiscovery>>

@@ -37,7 +37,7 @@ export function registerInit(program: Command, register: Register): void {
 
 const init: Action<InitOptions> = async (context, options) => {
   const { terminal, globals } = context
-  const folder = resolve(globals.workspace ?? '.')
+  const folder = resolve(globals.workspace ?? (process.env.NETLATCH_WORKSPACE || '.'))
   const identityPath = defaultIdentityFile(process.env, homedir())
   const { created, kept } = await createWorkspace(folder)
   const vaultPath = join(folder, 'credentials.yaml')
