@@ -94,6 +94,7 @@ describe('the enable secret', () => {
         cut,
       )
       assert.equal(await session.enable(secret), 'refused')
+      assert.ok(shell.isClosed)
       await session[Symbol.asyncDispose]()
       assert.equal(shell.written, `enable\n${word}\n`)
     }

@@ -164,6 +164,32 @@ describe('a command', () => {
     assert.deepEqual([session.prompt, session.privilege], ['core-sw1#', 'privileged'])
   })
 
+  it('does not take the rest of the real prompt for output, when a banner ended like it', async () => {
+    const script = [
+      { shows: 'type exit at\r\nsw1#' },
+      { sent: 'show clock\n', shows: '\r\ncore-sw1#show clock\r\n10:00\r\ncore-sw1#' },
+      { ...challenge, shows: '    \r\ncore-sw1#' },
+    ]
+    const { session } = await opened(script)
+    assert.equal((await session.run('show clock', { timeoutMs: 1000 })).output, '10:00\n')
+    assert.equal(session.hostname, 'core-sw1')
+  })
+
+  it('leaves nothing behind for the next one when it was challenged more than once', async () => {
+    const script = [
+      { shows: 'sw1#' },
+      { sent: 'a\n', shows: 'a\r\nsw1#' },
+      { sent: '    \n', shows: '\r\nsw1#' },
+      { sent: '    \n', shows: 'x\r\nend\r\nsw1#    \r\nsw1#' },
+      { shows: '    \r\nsw1#' },
+      answers('b', 'y\r\n'),
+      challenge,
+    ]
+    const { session } = await opened(script)
+    assert.equal((await session.run('a', { timeoutMs: 1000 })).output, 'sw1#\nsw1#x\nend\n')
+    assert.equal((await session.run('b', { timeoutMs: 1000 })).output, 'y\n')
+  })
+
   it('may change the mode: the same host with another ending is the same device', async () => {
     const script = [
       { shows: 'sw1#' },

@@ -43,6 +43,7 @@ describe('terminal text', () => {
       ' --More-- \b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\b\r\n',
       ['', ''],
     ],
+    ['forgets what is rubbed out at the end of a line', 'abc--More--\b\b\b\b\b\b\b\b        \r\n', ['abc', '']],
     ['keeps blanks of a line that follows a pager', '--More--\r        \rab  \r\n', ['ab  ', '']],
     [
       'forgets a pager that goes back by columns',

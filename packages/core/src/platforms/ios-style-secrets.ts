@@ -21,7 +21,7 @@ export const iosStyleSecrets: Platform['secrets'] = [
     name: 'user password',
     pattern: '^ *username \\S+(?: \\S+){0,8}? (?:secret|password)(?: (?:\\d+|sha512|encrypted))? (?<secret>\\S+)',
   },
-  { name: 'line password', pattern: '^ *password(?: \\d+)? (?<secret>\\S+)$' },
+  { name: 'password in a block', pattern: '^ *(?:password|secret)(?: (?:\\d+|encrypted|clear))? (?<secret>\\S+)$' },
   { name: 'SNMP community', pattern: '^ *snmp-server community (?:[078] )?(?<secret>\\S+)' },
   {
     name: 'SNMP trap community',
@@ -56,6 +56,10 @@ export const iosStyleSecrets: Platform['secrets'] = [
     pattern: 'message-digest-key \\d+ (?:md5|hmac-sha\\S*|sha\\S*)(?: \\d+)? (?<secret>\\S+)',
   },
   { name: 'IS-IS password', pattern: '^ *(?:area|domain|isis)[- ]password (?:clear |md5 |\\d+ )?(?<secret>\\S+)' },
+  {
+    name: 'first-hop redundancy authentication in a block',
+    pattern: '^ +authentication (?:md5 key-string|text) (?:\\d+ )?(?<secret>\\S+)',
+  },
   {
     name: 'first-hop redundancy authentication',
     pattern:

@@ -52,8 +52,9 @@ export class CommandExchange implements Listener {
   #challenges = 0
   /** Lines that show the prompt with a challenge behind it. */
   readonly #echoes: number[] = []
-  /** The pager line that was answered and still stands. */
+  /** The pager line that was answered and still stands, and the answer, which some devices echo. */
   #answeredPager = ''
+  #pagerAnswer = ''
 
   constructor(platform: Platform, commands: readonly string[], options: ExchangeOptions) {
     this.#platform = platform
@@ -114,6 +115,7 @@ export class CommandExchange implements Listener {
     const answer = patternsOf(this.#platform).pagerAnswer(shown)
     if (answer !== undefined) {
       this.#answeredPager = text
+      this.#pagerAnswer = answer
       return { do: 'write', text: answer }
     }
     return this.#echoed === this.#written ? this.#atTheEnd(shown.trimEnd()) : { do: 'wait' }
@@ -241,8 +243,10 @@ export class CommandExchange implements Listener {
     const pager = this.#answeredPager
     if (pager === '') return text
     this.#answeredPager = ''
-    if (text.trimEnd() === pager.trimEnd()) return undefined
-    return text.startsWith(pager) ? text.slice(pager.length) : text
+    const behind = text.startsWith(pager) ? text.slice(pager.length) : text
+    const isPagerAlone =
+      text.trimEnd() === pager.trimEnd() || (behind !== text && behind.trim() === this.#pagerAnswer.trim())
+    return isPagerAlone ? undefined : behind
   }
 
   /** The unfinished line behind a pager that was answered; undefined while there is nothing new. */

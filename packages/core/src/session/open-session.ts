@@ -67,14 +67,16 @@ class FirstPrompt implements Listener {
   }
 
   rest(text: string): Step {
-    const answer = patternsOf(this.#platform).loginAnswer(text)
-    if (answer !== undefined) {
-      if (text === this.#answered || this.#answers === maxLoginAnswers) return { do: 'wait' }
+    // A question that was answered stays on the screen, and the rest of it may still come.
+    const isAnswered = this.#answered !== '' && text.startsWith(this.#answered)
+    const shown = isAnswered ? text.slice(this.#answered.length) : text
+    const answer = isAnswered ? undefined : patternsOf(this.#platform).loginAnswer(shown)
+    if (answer !== undefined && this.#answers < maxLoginAnswers) {
       this.#answered = text
       this.#answers++
       return { do: 'write', text: answer }
     }
-    this.prompt = seenPrompt(this.#platform, text, false)
+    this.prompt = answer === undefined ? seenPrompt(this.#platform, shown, false) : undefined
     return this.prompt ? { do: 'end' } : { do: 'wait' }
   }
 }
