@@ -488,12 +488,14 @@ describe('SSH transport', () => {
         methods,
         onLogin: (_context, _count, connection) => {
           const blob = Buffer.from(key.publicKey, 'base64')
-          for (let times = 0; times < 3; times++) protocolOf(connection).authPKOK(key.type, blob)
+          const protocol = protocolOf(connection)
+          protocol._authsQueue.push('publickey', 'publickey')
+          for (let times = 0; times < 3; times++) protocol.authPKOK(key.type, blob)
         },
       })
       await using handshake = await open(server.port)
       const answer = await handshake.login(attempt({ method: 'publickey', privateKey: new Secret(key.privateKey) }))
-      assert.equal(answer.outcome, 'unclear')
+      assert.equal(reasonOf(answer), 'asked for a second signature')
       await until(() => server.openSockets() === 0)
       assert.ok(server.arrived.filter((message) => message.signed).length <= 1)
     })
