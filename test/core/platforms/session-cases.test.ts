@@ -3,6 +3,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'mocha'
 import { parse } from 'yaml'
+import { checkCompleteness } from '../../../packages/core/src/backup/completeness.ts'
+import { readIdentity } from '../../../packages/core/src/backup/identity.ts'
 import { findPlatform } from '../../../packages/core/src/platforms/index.ts'
 import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { isReadOnly } from '../../../packages/core/src/platforms/read-only.ts'
@@ -98,6 +100,18 @@ describe('session cases', () => {
         for (const command of what.commands)
           assert.ok(isReadOnly(findPlatform(what.platform) as Platform, command), command)
       })
+
+      const platform = findPlatform(what.platform) as Platform
+      const capture = platform.configurations.running
+      if (JSON.stringify(capture.commands) === JSON.stringify(what.commands) && capture.commands.length === 1)
+        it('is a whole configuration, and says whose', () => {
+          const output = readFileSync(join(folder, 'running-config.txt'), 'utf8')
+          assert.deepEqual(checkCompleteness(platform, capture, [{ command: what.commands[0] as string, output }]), {
+            ok: true,
+          })
+          const { hostnames } = readIdentity(platform, capture, output)
+          assert.ok(hostnames.length === 0 || hostnames.includes(what.hostname as string), String(hostnames))
+        })
 
       if (what.hidden || what.kept)
         it('hides secrets and nothing else', () => {

@@ -40,7 +40,7 @@ export const linux = {
     'uname(?: -[asnrvmpio]+){0,20}',
     '(?:uptime|id|whoami|hostname|lsblk|lscpu|date|nproc|who|w|mount|dmesg)',
     'hostname -[fsIid]',
-    '(?:cat|head|tail|wc|ls|stat|sha256sum|md5sum)(?: -(?:[alhLR1ntcl]+|\\d+|n \\d+)){0,20} [\\w./@%+=,:~ -]+',
+    '(?:cat|head|tail|wc|ls|stat|sha256sum|md5sum)(?: -(?:[alhLR1ntcl]+|\\d+|n \\d+)){0,20}(?: [\\w./@%+=,:~][\\w./@%+=,:~-]*){1,20}',
     'ls(?: -[alhLR1t]+){0,20}',
     'df(?: -[hTi]+){0,20}(?: /[\\w./-]*)?',
     'free(?: -[hbkmg]+)?',
