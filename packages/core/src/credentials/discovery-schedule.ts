@@ -50,7 +50,6 @@ class DiscoverySchedule implements Schedule {
     const known = input.known ?? nothingKnown
     this.#forecast = createForecast(known, (name) => this.#deviceNamed(name), input.now)
     this.#doubtful = doubtfulSecrets(this.#forecast.tables)
-    this.#proofs = new Proofs(input, this.#forecast, (name) => this.#deviceNamed(name))
     this.#ranking = createRanking({
       ...input,
       mayLearn: input.mayLearn ?? (() => false),
@@ -60,6 +59,7 @@ class DiscoverySchedule implements Schedule {
         return device && credential !== null && openedAt ? [[device, credential] as const] : []
       }),
     })
+    this.#proofs = new Proofs(input, this.#forecast, this.#ranking, (name) => this.#deviceNamed(name))
   }
 
   next(now: number): ScheduledTry | { readonly waitUntil?: number } | 'done' {

@@ -33,6 +33,8 @@ export interface RankingInput {
 /** The candidates of each device, best first, as they stand now. */
 export interface Ranking {
   of(device: Device): readonly RankedCandidate[]
+  /** Whether the device's tags, or the credential's expression, name it; for any device of the inventory. */
+  isNamed(device: Device, credential: Credential): boolean
   /** Devices of the same site, platform, realm and tags. */
   alike(device: Device): number
   /** Whether the credential has opened a device of the same site. */
@@ -71,6 +73,7 @@ function rankAsGiven({ devices, candidatesOf }: RankingInput): Ranking {
   )
   return {
     of: (device) => rankings.get(device) ?? [],
+    isNamed: (device, credential) => sharedTags(credential, device).length > 0,
     alike: () => 1,
     hasOpenedAt: () => true,
     opened: () => ({ sameSite: false }),
@@ -168,6 +171,7 @@ function rankByConfidence(input: RankingInput): Ranking {
       )
       return front.length > 0 ? [...front, ...others] : others
     },
+    isNamed: (device, { name }) => classify(device).of.named.some(({ credential }) => credential === name),
     alike: (device) => classify(device).of.devices,
     hasOpenedAt: (device, { name }) => confidence.hasOpenedAt(classify(device).of, name),
     opened: (device, { name }) => reranked(classify(device).of, confidence.opened(classify(device).of, name)),

@@ -4,7 +4,7 @@ import { siteOf } from '../safety/device-site.ts'
 import type { HomeSlice, HomeTally } from '../safety/ledger-state.ts'
 import { foldUsername } from '../safety/realms.ts'
 import type { Forecast } from './forecast.ts'
-import type { RankedCandidate } from './rank-candidates.ts'
+import type { RankedCandidate, Ranking } from './rank-candidates.ts'
 import type { ScheduleInput } from './schedule.ts'
 
 /** A login where the secret has worked before: it decides about an open failure, or renews a stale proof. */
@@ -20,15 +20,22 @@ const witnessesToAsk = 8
 export class Proofs {
   readonly #input: ScheduleInput
   readonly #forecast: Forecast
+  readonly #ranking: Ranking
   readonly #deviceNamed: (name: string) => Device | undefined
   readonly #unreachable = new Set<string>()
   /** Where each username failed last: asking there tells a bad secret from a server that one site cannot reach. */
   readonly #failedAt = new Map<string, string>()
   readonly #nowhereToRecheck: Set<string>
 
-  constructor(input: ScheduleInput, forecast: Forecast, deviceNamed: (name: string) => Device | undefined) {
+  constructor(
+    input: ScheduleInput,
+    forecast: Forecast,
+    ranking: Ranking,
+    deviceNamed: (name: string) => Device | undefined,
+  ) {
     this.#input = input
     this.#forecast = forecast
+    this.#ranking = ranking
     this.#deviceNamed = deviceNamed
     const homes = [...forecast.tables.homes()].filter((home) => forecast.tables.devicesOf(home).length === 0)
     this.#nowhereToRecheck = new Set(homes.map(({ secretId }) => secretId))
@@ -61,7 +68,9 @@ export class Proofs {
         const credential = this.#input.credentials.find(
           (each) => this.#input.secretIdOf(each, device) === home.secretId,
         )
-        if (credential) yield { device, credential, request: this.requestFor(device, { credential }) }
+        if (!credential) continue
+        const namedByTag = this.#ranking.isNamed(device, credential)
+        yield { device, credential, request: this.requestFor(device, { credential, namedByTag }) }
       }
     }
   }
