@@ -5,7 +5,7 @@ import { findPlatform } from '../../../packages/core/src/platforms/index.ts'
 import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { openSession } from '../../../packages/core/src/session/open-session.ts'
 import type { Session } from '../../../packages/core/src/session/session.ts'
-import { type Cut, type ScriptedShell, type ScriptStep, scriptedShell, whole } from './scripted-shell.ts'
+import { bytewise, type Cut, type ScriptedShell, type ScriptStep, scriptedShell, whole } from './scripted-shell.ts'
 
 const ios = findPlatform('cisco_ios') as Platform
 /** Prepares nothing, so that scripts stay short. */
@@ -75,6 +75,9 @@ describe('opening a session', () => {
     stop.abort(new Error('enough'))
     await assert.rejects(opening, /enough/)
     assert.ok(shell.isClosed)
+    const late = scriptedShell([{ shows: 'sw1#' }])
+    await assert.rejects(openSession(late, plain, { signal: stop.signal }), /enough/)
+    assert.ok(late.isClosed)
   })
 })
 
@@ -211,6 +214,52 @@ describe('a command', () => {
     assert.equal((await session.run('b', { timeoutMs: 1000 })).output, 'x\n')
   })
 
+  it('is over only when the prompt came back for each challenge', async () => {
+    const script = [
+      { shows: 'sw1#' },
+      { sent: 'a\n', shows: 'a\r\nsw1#' },
+      { sent: '    \n', shows: '\r\nsw1#' },
+      { sent: '    \n', shows: 'x\r\nend\r\nsw1#    \r\nsw1#' },
+    ]
+    const { session, shell } = await opened(script)
+    let isOver = false
+    const running = session.run('a').finally(() => {
+      isOver = true
+    })
+    while (!shell.written.endsWith('    \n    \n')) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(isOver, false)
+    shell.show('    \r\nsw1#')
+    assert.equal((await running).output, 'sw1#\nsw1#x\nend\n')
+  })
+
+  it('is read through a pager that does not rub itself out', async () => {
+    const script = [
+      { shows: 'sw1#' },
+      { sent: 'a\n', shows: 'a\r\none\r\n--More--' },
+      { sent: ' ', shows: '\r\ntwo\r\n--More--' },
+      { sent: ' ', shows: 'three\r\n--More--' },
+      { sent: ' ', shows: 'sw1#' },
+      challenge,
+    ]
+    for (const cut of [whole, bytewise]) {
+      const { session } = await opened(script, plain, cut)
+      assert.equal((await session.run('a', { timeoutMs: 1000 })).output, 'one\ntwo\nthree\n')
+    }
+  })
+
+  it('may enter a view that VRP writes behind the name', async () => {
+    const script = [
+      { shows: '<sw-1>' },
+      answers('system-view', '', '[~sw-1]'),
+      answers('interface vlanif 10', '', '[*sw-1-Vlanif10]'),
+      { ...challenge, shows: '    \r\n[*sw-1-Vlanif10]' },
+    ]
+    const { session } = await opened(script, { ...(findPlatform('huawei') as Platform), onOpen: [] })
+    await session.runAll(['system-view', 'interface vlanif 10'], { timeoutMs: 1000 })
+    assert.equal(session.prompt, '[*sw-1-Vlanif10]')
+  })
+
   it('is sent alone where the device throws away what is typed ahead', async () => {
     const script = [
       { shows: 'sw1#' },
@@ -283,6 +332,19 @@ describe('a command', () => {
       const { session } = await opened([{ shows: 'sw1#' }, { sent: 'a\n', shows: `a\r\n${flood}` }])
       await assert.rejects(session.run('a', { maxBytes: 2000 }), { code: 'OUTPUT_TOO_LARGE' })
     }
+  })
+
+  it('has its bytes to itself', async () => {
+    const flood = `${'x'.repeat(1500)}\r\n`
+    const { session } = await opened([{ shows: 'sw1#' }, answers('a', flood), answers('b', flood), challenge])
+    assert.equal((await session.runAll(['a', 'b'], { maxBytes: 2000 })).length, 2)
+  })
+
+  it('is not sent any more to a device that talks without end and without being asked', async () => {
+    const { session, shell } = await opened([{ shows: 'sw1#' }], plain, () => 65_536)
+    shell.show('spam\r\n'.repeat(400_000))
+    while (!shell.isClosed) await new Promise((resolve) => setImmediate(resolve))
+    await assert.rejects(session.run('a'), { code: 'SESSION_LOST' })
   })
 
   it('stops at once when it is told to', async () => {

@@ -29,8 +29,13 @@ export interface SessionOptions extends Abortable {
 export async function openSession(shell: Shell, platform: Platform, options: SessionOptions = {}): Promise<Session> {
   const { promptTimeoutMs = 30_000, signal } = options
   const reader = new ShellReader(shell, terminalSize.columns)
-  const prompt = await awaitPrompt(reader, platform, { promptTimeoutMs, signal })
-  return new ShellSession(reader, platform, prompt, promptTimeoutMs)
+  try {
+    const prompt = await awaitPrompt(reader, platform, { promptTimeoutMs, signal })
+    return new ShellSession(reader, platform, prompt, promptTimeoutMs)
+  } catch (error) {
+    await reader[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 async function awaitPrompt(
@@ -70,7 +75,7 @@ class FirstPrompt implements Listener {
     // A question that was answered stays on the screen, and the rest of it may still come.
     const isAnswered = this.#answered !== '' && text.startsWith(this.#answered)
     const shown = isAnswered ? text.slice(this.#answered.length) : text
-    const answer = isAnswered ? undefined : patternsOf(this.#platform).loginAnswer(shown)
+    const answer = patternsOf(this.#platform).loginAnswer(shown)
     if (answer !== undefined && this.#answers < maxLoginAnswers) {
       this.#answered = text
       this.#answers++

@@ -83,14 +83,16 @@ export class ShellReader implements AsyncDisposable {
     let shown = 0
     let finished = listener.finished ?? 0
 
+    const noteProgress = (): void => {
+      if ((listener.finished ?? 0) === finished) return
+      finished = listener.finished ?? 0
+      received = 0
+      shown = 0
+      timer.refresh()
+    }
     const turn = (): void => {
       const step = listener.rest(this.rest)
-      if ((listener.finished ?? 0) !== finished) {
-        finished = listener.finished ?? 0
-        received = 0
-        shown = 0
-        timer.refresh()
-      }
+      noteProgress()
       if (step.do === 'write') this.#shell.write(step.text)
       if (step.do === 'end') {
         this.#listener = undefined
@@ -104,6 +106,7 @@ export class ShellReader implements AsyncDisposable {
         shown += line.length + 1
         this.#remember(line)
         listener.line(line)
+        noteProgress()
       })
       // What is shown can be longer than what was sent: cursor movements leave blanks.
       if (Math.max(received, shown + this.#terminal.lineLength) > limits.maxBytes) this.lose(limits.tooLarge(this.tail))
