@@ -1,5 +1,6 @@
 import {
   acceptHeldCapture,
+  agoText,
   type BackupResult,
   backupConfigs,
   type DeviceResult,
@@ -144,9 +145,9 @@ const held: Action<object> = async ({ terminal, open }, _options, [device]) => {
   const rows = captures.map((capture) => [
     capture.device,
     `${capture.because}`,
-    `captured ${formatAge(capture.capturedAt, netlatch.now())} ago, ${capture.bytes.toLocaleString('en-US')} bytes`,
+    `captured ${agoText(capture.capturedAt, netlatch.now())}, ${capture.bytes.toLocaleString('en-US')} bytes`,
     capture.lastGood
-      ? `last good ${formatAge(capture.lastGood.capturedAt, netlatch.now())}, ${capture.lastGood.bytes.toLocaleString('en-US')} bytes`
+      ? `last good ${agoText(capture.lastGood.seenAt, netlatch.now())}, ${capture.lastGood.bytes.toLocaleString('en-US')} bytes`
       : 'no good one',
   ])
   if (rows.length > 0) terminal.say(table(rows))

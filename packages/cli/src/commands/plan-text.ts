@@ -86,6 +86,10 @@ function remarks(plan: DiscoveryPlan): string[] {
       '  Assumed: a username with one secret in the vault lives on at most one login server.',
       '  Where a threshold is assumed, usernames are tried carefully: lockout_threshold in realms: makes this faster.',
     )
+  if (plan.unnamed > 0)
+    lines.push(
+      `  ${count(plan.unnamed, 'device')} that no credential names: tried with what opens the neighbours, when that is known.`,
+    )
   const leftOut = plan.leftOut.length > 0 ? `Left out: ${plan.leftOut.join(', ')} (fallback). ` : ''
   lines.push(`  ${leftOut}About ${formatDuration(plan.estimateMs)} at ${plan.concurrency} at once.`)
   return lines

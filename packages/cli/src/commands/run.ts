@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import {
   type CommandsResult,
+  type Device,
   type DeviceResult,
   foldNamesShort,
   formatDuration,
@@ -72,7 +73,8 @@ const run: Action<RunCommandOptions> = async (context, options, args) => {
       durationMs,
     })
   else {
-    for (const block of blocks(results, options.groupSame && results.length > 3)) sayBlock(terminal, block)
+    for (const block of blocks(inOrder(results, targets.devices), options.groupSame && results.length > 3))
+      sayBlock(terminal, block)
     terminal.say(
       `${count(results.length, 'device')}, ${count(commands.length, 'command')} in ${formatDuration(durationMs)}: ${answered} answered`,
     )
@@ -91,6 +93,12 @@ async function commandsOf(options: RunCommandOptions, tail: readonly string[]): 
   if (commands.length === 0)
     throw new NetlatchError('USAGE', 'Nothing to run. Write the command after --: netlatch run core -- show version')
   return commands
+}
+
+/** As the devices stand in the inventory, however they came in. */
+function inOrder<R extends DeviceResult>(results: readonly R[], devices: readonly Device[]): R[] {
+  const places = new Map(devices.map((device, index) => [device.name, index]))
+  return results.toSorted((a, b) => (places.get(a.device) ?? 0) - (places.get(b.device) ?? 0))
 }
 
 interface Block {
@@ -119,7 +127,7 @@ function sayBlock(terminal: Terminal, { devices, result }: Block): void {
   terminal.say(`${terminal.style('bold', head)}${' '.repeat(Math.max(2, 78 - head.length - took.length))}${took}`)
   for (const answer of result.answers) {
     if (result.answers.length > 1) terminal.say(`│ ${terminal.style('dim', answer.command)}`)
-    for (const line of answer.output.split('\n')) terminal.say(`│ ${line}`.trimEnd())
+    for (const line of answer.output.trimEnd().split('\n')) terminal.say(`│ ${line}`.trimEnd())
   }
   terminal.say()
 }

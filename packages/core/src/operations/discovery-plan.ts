@@ -8,6 +8,8 @@ export interface DiscoveryPlan {
   readonly toTest: readonly PlannedDevice[]
   /** Of `toTest`: devices whose known credential is tried first. */
   readonly known: number
+  /** Of `toTest`: devices that no credential names; what opens their neighbours is tried. */
+  readonly unnamed: number
   /** Left out on purpose: tested recently, not active, Telnet. */
   readonly skipped: readonly DeviceResult[]
   /** Cannot be tested now: host key unknown, no candidate. */

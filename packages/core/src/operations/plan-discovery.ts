@@ -1,5 +1,5 @@
 import { formatAge } from '../ages.ts'
-import type { ResolutionRequest } from '../credentials/resolve-candidates.ts'
+import type { Resolution, ResolutionRequest } from '../credentials/resolve-candidates.ts'
 import { deviceResult, type ResultFacts } from '../device-result.ts'
 import { NetlatchError } from '../errors.ts'
 import type { Device } from '../model.ts'
@@ -55,7 +55,8 @@ export async function planDiscovery(
       continue
     }
     const resolution = knowledge.resolve(device, request)
-    const obstacle = obstacleTo(device, resolution, hostKeys)
+    const obstacle =
+      learnsHere(resolution, options) && hostKeys.isKnown(device) ? undefined : obstacleTo(device, resolution, hostKeys)
     if (obstacle) refused.push(deviceResult(device, { ...obstacle, testedAt: netlatch.now() }))
     else toTest.push({ device, candidates: resolution.candidates })
   }
@@ -65,6 +66,7 @@ export async function planDiscovery(
     devices: devices.length,
     toTest,
     known: toTest.filter(({ candidates }) => candidates.some(({ reason }) => reason === 'worked-before')).length,
+    unnamed: toTest.filter(({ candidates }) => candidates.length === 0).length,
     skipped,
     refused,
     credentials: plannedCredentials(toTest),
@@ -73,6 +75,12 @@ export async function planDiscovery(
     concurrency,
     estimateMs: estimate(toTest.length, concurrency, accounts),
   }
+}
+
+/** A device that nothing names may still be opened by what opens its neighbours: discovery learns that on the way. */
+function learnsHere({ candidates, excluded }: Resolution, options: DiscoveryOptions): boolean {
+  if (options.credentials) return false
+  return candidates.length === 0 && excluded.some(({ kind, credential }) => kind === 'no-match' && !credential.fallback)
 }
 
 export function resolutionRequest(options: DiscoveryOptions): ResolutionRequest {
