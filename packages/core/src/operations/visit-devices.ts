@@ -1,9 +1,8 @@
-import type { Connection } from '../connection/transport.ts'
 import { createSchedule, type Leftover, type Schedule, type ScheduledTry } from '../credentials/discovery-schedule.ts'
-import { deviceResult, failureCode, type ResultFacts } from '../device-result.ts'
+import { deviceResult, failureCode } from '../device-result.ts'
 import type { NetlatchError } from '../errors.ts'
-import type { AttemptOutcome, Credential, Device } from '../model.ts'
-import type { DeviceResult, ProgressEvent } from '../progress.ts'
+import type { AttemptOutcome, Device } from '../model.ts'
+import type { DeviceResult } from '../progress.ts'
 import type { ResultCode } from '../result-codes.ts'
 import type { StateStore } from '../state/state-store.ts'
 import { Channel } from './channel.ts'
@@ -15,57 +14,9 @@ import { leftoverFacts } from './leftover-facts.ts'
 import type { Netlatch } from './netlatch.ts'
 import { type OpenPorts, type OpenResult, openDevice } from './open-device.ts'
 import { openRunPorts } from './run-ports.ts'
+import type { VisitOptions, Worked, WorkFacts } from './visit-options.ts'
 
-/** A device that let a credential in, for as long as `work` takes. */
-export interface OpenedDevice {
-  readonly device: Device
-  readonly credential: Credential
-  readonly connection: Connection
-  readonly ports: OpenPorts
-}
-
-/** What `work` found out; credential, tries, phases and times are filled in. */
-export type WorkFacts = Pick<ResultFacts, 'code'> &
-  Partial<Pick<ResultFacts, 'privilege' | 'details' | 'advice' | 'message'>>
-
-export interface Worked<R extends DeviceResult> {
-  readonly facts: WorkFacts
-  /** What the operation adds to the result: answers, the capture … */
-  readonly more?: Omit<R, keyof DeviceResult>
-}
-
-export interface VisitOptions<R extends DeviceResult> {
-  readonly operation: 'discover' | 'test' | 'run' | 'backup'
-  /** As people wrote it, for the record of the run. */
-  readonly selection: string
-  /** `confidence` learns from the run itself; `resolution` takes each device's candidates as they stand. */
-  readonly order: 'confidence' | 'resolution'
-  /** What to do on an open device. A NetlatchError with a result code becomes the device's result. */
-  readonly work: (opened: OpenedDevice) => Promise<Worked<R>>
-  /**
-   * Whether what `work` found is what was looked for. If not, other candidates follow, and the result stands only when none of
-   * them is better. @default always
-   */
-  readonly isEnough?: (facts: WorkFacts) => boolean
-  /** Results that are known without a visit; they belong to the run, and are given first. */
-  readonly foregone?: readonly DeviceResult[]
-  readonly mayLearn?: (device: Device, credential: Credential) => boolean
-  /** Sessions at once. @default the workspace's */
-  readonly concurrency?: number
-  /** From connecting to the end of the login. @default 60_000 */
-  readonly timeoutMs?: number
-  /** How long the run stays for windows of the attempt budget. @default 40 minutes */
-  readonly maxWaitMs?: number
-  /** Keep what came out as what is known of the devices. @default true */
-  readonly save?: boolean
-  /** A run that the caller starts and ends; it also records the results, once what they claim is done. @default its own run */
-  readonly runId?: string
-  /** Nothing new is started once it fires; what is in flight ends well. */
-  readonly finish?: AbortSignal
-  /** Everything stops. */
-  readonly signal?: AbortSignal
-  readonly onProgress?: (event: ProgressEvent) => void
-}
+export type { OpenedDevice, VisitOptions, Worked, WorkFacts } from './visit-options.ts'
 
 const defaultTimeoutMs = 60_000
 
@@ -307,6 +258,6 @@ function outcomeOf({ attempts }: OpenResult): AttemptOutcome {
   return attempts.at(-1)?.outcome ?? 'unsent'
 }
 
-function failureFacts(code: ResultCode, { details, advice }: NetlatchError): WorkFacts {
-  return { code, details, ...(advice !== undefined && { advice }) }
+function failureFacts(code: ResultCode, { details }: NetlatchError): WorkFacts {
+  return { code, details }
 }
