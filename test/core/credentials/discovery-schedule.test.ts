@@ -175,17 +175,41 @@ describe('the schedule of a run', () => {
     assert.equal(reasons.filter((reason) => reason === 'all-rejected').length, 1)
   })
 
-  it('verifies a failure on a device that the secret had opened, near the one that failed', () => {
-    const devices = [...devicesAt('muc', 3), ...devicesAt('fra', 4, ['core'], 3)]
-    const bad = devices.at(-1)
-    const schedule = scheduleOf(devices)
-    const isRight = ({ device }: ScheduledTry) => device !== bad
-    const { tries } = play(schedule, createMemoryLedger(), isRight, 0)
-    const failed = tries.findIndex(({ outcome }) => outcome === 'rejected')
-    const next = tries[failed + 1]
-    assert.equal(next?.reason, 'verify')
-    assert.equal(next?.isPending, false)
-    assert.equal(next?.device.site, 'fra')
+  it('verifies a failure near the device that failed, where the secret had worked', () => {
+    const { devices, startAt, input } = yesterday()
+    const schedule = scheduleOf(devices, { ...input, order: 'resolution', perSite: 3 })
+    const [recheck] = takeAll(schedule, startAt)
+    assert.equal(recheck?.device.site, 'fra')
+    assert.ok(recheck)
+    schedule.finished(recheck, 'ok', startAt + 1000)
+    const tries = takeAll(schedule, startAt + 1000)
+    const bad = tries.find(({ device }) => device.site === 'muc')
+    assert.ok(bad)
+    schedule.finished(bad, 'rejected', startAt + 2000)
+    for (const tried of tries) if (tried !== bad) schedule.finished(tried, 'unsent', startAt + 2000)
+    const [verification, ...others] = takeAll(schedule, startAt + 2000)
+    assert.equal(verification?.reason, 'verify')
+    assert.equal(verification?.device.site, 'muc')
+    assert.notEqual(verification?.device, bad.device)
+    assert.equal(others.length, 0)
+  })
+
+  it('keeps the doubtful tries until nothing likely is left or in flight', () => {
+    const schedule = scheduleOf([...devicesAt('fra', 3), ...devicesAt('muc', 3, ['legacy'], 3)], {
+      credentials: [netops, admin, newCredential('other', 'other', ['legacy'])],
+    })
+    const [likely, ...others] = takeAll(schedule, 0)
+    assert.equal(likely?.device.site, 'fra')
+    assert.equal(others.length, 0)
+    assert.ok(likely)
+    for (let [tried, now]: [ScheduledTry | undefined, number] = [likely, 1000]; tried; now += 1000) {
+      assert.equal(tried.device.site, 'fra')
+      schedule.finished(tried, 'ok', now)
+      const [next] = takeAll(schedule, now)
+      tried = next?.device.site === 'fra' ? next : undefined
+      if (next && !tried) assert.equal(next.device.site, 'muc')
+    }
+    assert.equal(schedule.leftovers().length, 3)
   })
 
   it('goes on with the next candidate where a login is not good enough', () => {

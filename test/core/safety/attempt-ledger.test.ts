@@ -127,6 +127,13 @@ describe('the attempt rules', () => {
       assert.equal(answer(requestOn('muc-1', { ...two, secret: 'other' })), 'account-busy')
     })
 
+    it('wait for the verification of every other secret of the username', () => {
+      const two = { secrets: 2 }
+      play('ok', requestOn('fra-1', two), requestOn('fra-2', two))
+      play('rejected', requestOn('fra-3', two))
+      assert.equal(answer(requestOn('muc-1', { ...two, secret: 'other' })), 'verify-first')
+    })
+
     it('give an explained canary one more try, after 15 minutes', () => {
       play('rejected', requestOn('fra-1', { confidence: 0.3 }))
       now += 3 * minute
@@ -146,6 +153,15 @@ describe('the attempt rules', () => {
       play('ok', requestOn('muc-1', { username: 'admin' }))
       assert.equal(answer(requestOn('ber-1')), 'unknown')
     })
+  })
+
+  it('do not take a failure for explained by a stranger who shares no cell', () => {
+    play('ok', requestOn('fra-1'))
+    play('rejected', requestOn('muc-1'))
+    play('ok', requestOn('fra-1'))
+    now += 3 * minute
+    play('ok', requestOn('muc-1', { username: 'admin' }))
+    assert.equal(answer(requestOn('ber-1')), 'account-window')
   })
 
   describe('where a secret has worked', () => {
@@ -200,6 +216,13 @@ describe('the attempt rules', () => {
       play('rejected', requestOn('fra-3'), requestOn('fra-2'))
       now += 24 * 60 * minute
       for (const device of ['fra-1', 'muc-1']) assert.equal(answer(requestOn(device)), 'quarantined')
+    })
+
+    it('quarantine it on the verification alone, whatever the threshold still allows', () => {
+      const ten = { policy: { threshold: 10 } }
+      play('ok', requestOn('fra-1', ten), requestOn('fra-2', ten))
+      play('rejected', requestOn('fra-3', ten), requestOn('fra-2', ten))
+      assert.equal(answer(requestOn('fra-1', ten)), 'quarantined')
     })
 
     it('refuse a quarantined secret in every realm', () => {

@@ -19,6 +19,8 @@ interface Expectation {
   readonly mayLock?: boolean
   readonly programs?: number
   readonly seeds?: number
+  /** One unlucky canary stops an account until a person decides: many fleets, and no need for every policy. */
+  readonly isLuck?: boolean
 }
 
 const realm = (name: string, settings: RealmSettings, isMeant = (_: Credential) => true) => ({
@@ -41,15 +43,15 @@ const table: readonly Expectation[] = [
   { fleet: 'c3', matched: 0.02 },
   { fleet: 'c3', matched: 1, declared: eachDevice },
   { fleet: 'ca', matched: 0 },
-  { fleet: 'd', matched: 1 },
+  { fleet: 'd', matched: 0.945, isLuck: true },
   { fleet: 'd', matched: 1, declared: realm('lab', { kind: 'device', lockoutThreshold: 'none' }) },
   { fleet: 'e-first', matched: 1 },
   { fleet: 'e-last', matched: 1 },
   { fleet: 'f', matched: 1 },
-  { fleet: 'g', matched: 1 },
+  { fleet: 'g', matched: 0.92, isLuck: true },
   { fleet: 'h', matched: 0.985, seeds: 1 },
-  { fleet: 'n', matched: 0.16, seeds: 12 },
-  { fleet: 'n', matched: 0.84, declared: answered },
+  { fleet: 'n', matched: 0.16, isLuck: true },
+  { fleet: 'n', matched: 0.72, declared: answered, isLuck: true },
   { fleet: 'rotated', matched: 0 },
   { fleet: 'x', matched: 1 },
   { fleet: 'y', matched: 0.996 },
@@ -68,8 +70,16 @@ describe('a first run on a fleet', function () {
   this.timeout(3_600_000)
 
   for (const expectation of chosen) {
-    const { fleet: name, matched, declared, mayLock = false, programs = 1, seeds = 3 } = expectation
-    const policyOf = name === 'n' && !declared ? policyNames.slice(0, 1) : policyNames
+    const {
+      fleet: name,
+      matched,
+      declared,
+      mayLock = false,
+      programs = 1,
+      isLuck = false,
+      seeds = isLuck ? 24 : 3,
+    } = expectation
+    const policyOf = isLuck ? policyNames.slice(0, 1) : policyNames
     const title = [
       `opens ${Math.round(100 * matched)} % of fleet ${name}`,
       ...(declared ? [`with ${Object.keys(declared.realms ?? {})} declared`] : []),

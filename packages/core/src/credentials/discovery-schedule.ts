@@ -2,11 +2,10 @@ import type { AttemptOutcome, Credential, Device } from '../model.ts'
 import type { ResultCode } from '../result-codes.ts'
 import type { AttemptRequest } from '../safety/attempt.ts'
 import { siteOf } from '../safety/device-site.ts'
-import { expectsToOpen } from '../safety/ground.ts'
+import { type Expectation, expectationOf } from '../safety/ground.ts'
 import { foldUsername } from '../safety/realms.ts'
-import type { Doubts } from './confidence.ts'
 import { createForecast, type Forecast, isPassing, nothingKnown, type Refusal } from './forecast.ts'
-import { doubtfulSecrets, hasChanged, secretKey } from './ledger-changes.ts'
+import { doubtfulSecrets, doubtsFrom, hasChanged } from './ledger-changes.ts'
 import { createRanking, type RankedCandidate, type Ranking } from './rank-candidates.ts'
 import type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
 import { Entries, type Entry } from './schedule-entries.ts'
@@ -48,18 +47,20 @@ class DiscoverySchedule implements Schedule {
     this.#now = input.now
     this.#entries = new Entries(input.devices)
     const known = input.known ?? nothingKnown
-    this.#forecast = createForecast(known, (name) => this.#deviceNamed(name), input.now)
+    const deviceNamed = (name: string) => this.#entries.all.get(name)?.device ?? input.deviceNamed?.(name)
+    this.#forecast = createForecast(known, deviceNamed, input.now)
     this.#doubtful = doubtfulSecrets(this.#forecast.tables)
     this.#ranking = createRanking({
       ...input,
       mayLearn: input.mayLearn ?? (() => false),
-      doubtsOf: (device, credential) => this.#doubtsAbout(device, credential),
+      doubtsOf: (device, credential) =>
+        doubtsFrom(this.#doubtful, input.charge(device, credential), input.secretIdOf(credential, device)),
       openedBefore: [...known.devices.values()].flatMap(({ device: name, credential, openedAt }) => {
-        const device = this.#deviceNamed(name)
+        const device = deviceNamed(name)
         return device && credential !== null && openedAt ? [[device, credential] as const] : []
       }),
     })
-    this.#proofs = new Proofs(input, this.#forecast, this.#ranking, (name) => this.#deviceNamed(name))
+    this.#proofs = new Proofs(input, this.#forecast, this.#ranking, deviceNamed)
   }
 
   next(now: number): ScheduledTry | { readonly waitUntil?: number } | 'done' {
@@ -91,13 +92,13 @@ class DiscoverySchedule implements Schedule {
     const { reason, retryAt } = verdict
     const entry = this.#end(tried, 'unsent', now, () => this.#forecast.learn(tried.request, verdict, this.#now))
     if (reason === 'account-busy') {
-      const isKnownGround = expectsToOpen(this.#forecast.tables.load(tried.request), tried.request)
+      const { isKnownGround } = this.#expectationOf(tried.device, tried.credential, tried.request)
       this.#lanes.hold(laneOf({ credential: tried.credential.name, isKnownGround }), this.#now + busyElsewhereMs)
     } else if (reason === 'device-busy') {
       if (entry) this.#entries.leaveAlone(entry, this.#now + busyElsewhereMs, { reason, credential: tried.credential })
     } else if (entry) {
-      const retry = retryAt && { retryAt: retryAt.getTime() }
-      this.#entries.countRefusal(entry, { reason, credential: tried.credential, ...retry })
+      const until = retryAt && { retryAt: retryAt.getTime() }
+      this.#entries.countRefusal(entry, { reason, credential: tried.credential, ...until })
     }
   }
 
@@ -116,8 +117,8 @@ class DiscoverySchedule implements Schedule {
       const { credential } = turn.candidate
       const judgement = this.#forecast.preview(this.#proofs.requestFor(device, turn.candidate), this.#now)
       if (judgement.granted) return [{ device, reason: 'not-reached', credential }]
-      const { reason, retryAt } = judgement
-      return [{ device, reason, credential, ...(retryAt !== undefined && { retryAt }) }]
+      const { granted: _, ...refusal } = judgement
+      return [{ device, credential, ...refusal }]
     })
   }
 
@@ -156,19 +157,25 @@ class DiscoverySchedule implements Schedule {
 
   #queue(entry: Entry, candidate: RankedCandidate, request: AttemptRequest): void {
     const { credential, confidence } = candidate
-    const isKnownGround = expectsToOpen(this.#forecast.tables.load(request), request)
+    const { isKnownGround, isAtHome } = this.#expectationOf(entry.device, credential, request)
     entry.turn = {
       item: entry,
       candidate,
       credential: credential.name,
       username: foldUsername(credential.username),
       isKnownGround,
-      tier: tierOf(isKnownGround, confidence),
+      tier: tierOf(isAtHome, confidence),
       confidence,
       alike: this.#ranking.alike(entry.device),
       index: entry.index,
     }
     this.#lanes.push(entry.turn)
+  }
+
+  /** Where nothing is shared, only the devices' own answers tell where a credential is at home. */
+  #expectationOf(device: Device, credential: Credential, request: AttemptRequest): Expectation {
+    const shared = expectationOf(this.#forecast.tables.load(request), request)
+    return shared ?? { isKnownGround: true, isAtHome: this.#ranking.hasOpenedAt(device, credential) }
   }
 
   #nextTry(): ScheduledTry | undefined {
@@ -187,15 +194,17 @@ class DiscoverySchedule implements Schedule {
         closed.add(laneOf(turn))
         isLikelyLeft ||= turn.tier > 0
       }
+      const request = this.#proofs.requestFor(entry.device, candidate)
       if (turn.isKnownGround && draining.has(turn.username)) {
         close()
         continue
       }
-      const request = this.#proofs.requestFor(entry.device, candidate)
       if (this.#isSiteFull(entry, candidate, request)) {
         this.#entries.waitBehindSite(entry)
         continue
       }
+      const verification = this.#verificationBefore(request)
+      if (verification) return verification
       const reservation = this.#forecast.begin(request, this.#now)
       if (reservation.granted) {
         const { device } = entry
@@ -222,6 +231,13 @@ class DiscoverySchedule implements Schedule {
     const { policy } = request.charges[0]
     const isLocal = policy.kind === 'device' && policy.threshold !== 'none'
     return busy > 0 && isLocal && !this.#ranking.hasOpenedAt(entry.device, credential)
+  }
+
+  /** A try that would decide about an open failure is made where it tells most, which may be another device. */
+  #verificationBefore(request: AttemptRequest): ScheduledTry | undefined {
+    const judgement = this.#forecast.preview(request, this.#now)
+    if (!judgement.granted || judgement.grant.charges.every(({ ground }) => ground !== 'verification')) return undefined
+    return this.#nextProof(request, 'verify-first')
   }
 
   #nextProof(request: AttemptRequest, reason: 'verify-first' | 'recheck-first'): ScheduledTry | undefined {
@@ -275,23 +291,10 @@ class DiscoverySchedule implements Schedule {
     return entry
   }
 
-  #doubtsAbout(device: Device, credential: Credential): Doubts {
-    const charges = this.#input.charge(device, credential)
-    const secretId = this.#input.secretIdOf(credential, device)
-    return {
-      neverWorked: this.#doubtful.size > 0 && charges.some((charge) => this.#doubtful.has(secretKey(charge, secretId))),
-      isLocal: charges[0].policy.kind === 'device',
-    }
-  }
-
   #idle(): { readonly waitUntil?: number } | 'done' {
     const at = Math.min(this.#entries.nextWake(), this.#lanesWakeAt)
     const longest = Math.max(busyElsewhereMs, this.#input.maxWaitMs ?? defaultMaxWaitMs)
     if (at - this.#now <= longest) return { waitUntil: at }
     return this.#flight.size > 0 ? {} : 'done'
-  }
-
-  #deviceNamed(name: string): Device | undefined {
-    return this.#entries.all.get(name)?.device ?? this.#input.deviceNamed?.(name)
   }
 }

@@ -1,8 +1,10 @@
 import { isExcusable } from '../safety/ground.ts'
 import type { Account, HomeSlice, LedgerSlice } from '../safety/ledger-state.ts'
 import type { LedgerTables } from '../safety/ledger-tables.ts'
+import type { Charges } from '../safety/realms.ts'
+import type { Doubts } from './confidence.ts'
 
-/** Secrets that never worked for an account and were rejected for it without an excuse, as `secretKey` writes them. */
+/** Secrets that never worked for an account and were rejected for it without an excuse, each with its account. */
 export function doubtfulSecrets(tables: LedgerTables): ReadonlySet<string> {
   const doubtful = [...tables.openFailures()].filter((failure) => !isExcusable(failure))
   const secrets = new Set(doubtful.map(({ account, secretId }) => secretKey(account, secretId)))
@@ -10,7 +12,15 @@ export function doubtfulSecrets(tables: LedgerTables): ReadonlySet<string> {
   return secrets
 }
 
-export function secretKey({ realm, username }: Account, secretId: string): string {
+/** What the ledger says against a secret where it is charged so. */
+export function doubtsFrom(doubtful: ReadonlySet<string>, charges: Charges, secretId: string): Doubts {
+  return {
+    neverWorked: doubtful.size > 0 && charges.some((charge) => doubtful.has(secretKey(charge, secretId))),
+    isLocal: charges[0].policy.kind === 'device',
+  }
+}
+
+function secretKey({ realm, username }: Account, secretId: string): string {
   return JSON.stringify([realm, username, secretId])
 }
 

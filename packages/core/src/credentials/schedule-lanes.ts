@@ -6,7 +6,7 @@ export interface Turn<T> {
   readonly credential: string
   readonly username: string
   readonly isKnownGround: boolean
-  /** Two: likely on unknown ground, it opens the way for others. One: expected to work. Zero: doubtful. */
+  /** Two: likely where it has not worked yet, it opens the way for others. One: expected to work. Zero: doubtful. */
   readonly tier: 0 | 1 | 2
   readonly confidence: number
   /** How many devices are alike: the largest group learns most. */
@@ -14,8 +14,8 @@ export interface Turn<T> {
   readonly index: number
 }
 
-export function tierOf(isKnownGround: boolean, confidence: number): Turn<unknown>['tier'] {
-  if (isKnownGround) return confidence >= 0.6 ? 1 : 0
+export function tierOf(isAtHome: boolean, confidence: number): Turn<unknown>['tier'] {
+  if (isAtHome) return confidence >= 0.6 ? 1 : 0
   return confidence >= 0.85 ? 2 : 0
 }
 

@@ -8,6 +8,7 @@ import {
   pairFailureLimit,
   windowMs,
 } from './account-budget.ts'
+import { accountOf } from './account-of.ts'
 import type { AccountCharge, AttemptRequest, Ground, RefusalReason } from './attempt.ts'
 import { isExcusable, isExplained, standsOnKnownGround } from './ground.ts'
 import type { AccountSlice, HomeSlice, LedgerSlice, LiveGrant } from './ledger-state.ts'
@@ -177,13 +178,6 @@ function countsOnAccount(ground: Ground): boolean {
 
 function countsFailures(request: AttemptRequest): boolean {
   return request.charges.some(({ policy }) => policy.threshold !== 'none')
-}
-
-/** The slice of a charged account. Its absence is a store that loaded the wrong slice. */
-export function accountOf(slice: LedgerSlice, { realm, username }: { realm: string; username: string }): AccountSlice {
-  const found = slice.accounts.find(({ account }) => account.realm === realm && account.username === username)
-  if (!found) throw new TypeError(`The slice holds no account ${username} of realm "${realm}".`)
-  return found
 }
 
 function refuse(reason: RefusalReason, retryAt?: number): Refusal {

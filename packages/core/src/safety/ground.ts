@@ -1,14 +1,19 @@
+import { accountOf } from './account-of.ts'
 import type { AccountCharge, AttemptRequest } from './attempt.ts'
 import type { AccountSlice, CellTally, HomeSlice, LedgerSlice, OpenFailure } from './ledger-state.ts'
 
 /**
- * Whether the secret is expected to open the device: it has done so before, or it opens the device's neighbours and
- * nothing speaks against it. On all other ground a failure could be counted by a login server that nobody knows of.
+ * Whether a failure would count against this secret alone: it has opened the device before, or its neighbours, or the realm
+ * says that one server counts. On all other ground a failure could be counted by a login server that nobody knows of.
  */
 export function standsOnKnownGround(account: AccountSlice, home: HomeSlice, charge: AccountCharge): boolean {
   if (home.openedThisDevice) return true
   if (charge.policy.kind === 'strict') return false
-  if (charge.policy.kind === 'server') return true
+  return charge.policy.kind === 'server' || opensNeighbours(account, home, charge)
+}
+
+/** It has opened devices of the site and of the platform, and nothing speaks against it here. */
+function opensNeighbours(account: AccountSlice, home: HomeSlice, charge: AccountCharge): boolean {
   const isRival = (other: HomeSlice) =>
     charge.secrets > 1 &&
     other.secretId !== home.secretId &&
@@ -23,14 +28,29 @@ export function standsOnKnownGround(account: AccountSlice, home: HomeSlice, char
   )
 }
 
-/** Whether a request stands on known ground for every account that could count its failure, whatever their budgets. */
-export function expectsToOpen(slice: LedgerSlice, request: AttemptRequest): boolean {
-  return request.charges.every((charge, index) => {
-    if (charge.policy.threshold === 'none') return true
-    const account = slice.accounts[index]
-    const home = account?.homes.find(({ secretId }) => secretId === request.secretId)
-    return charge.policy.kind !== 'device' && account && home && standsOnKnownGround(account, home, charge)
+/** What a request stands on for the accounts that count its failure in common. */
+export interface Expectation {
+  /** Known ground for all of them. */
+  readonly isKnownGround: boolean
+  /** The secret has opened this device or its neighbours: it will most likely open it. */
+  readonly isAtHome: boolean
+}
+
+/** Undefined where no account is shared: every device counts for itself, or nothing does. */
+export function expectationOf(slice: LedgerSlice, request: AttemptRequest): Expectation | undefined {
+  const shared = request.charges.filter(({ policy }) => policy.threshold !== 'none' && policy.kind !== 'device')
+  if (shared.length === 0) return undefined
+  const grounds = shared.map((charge) => {
+    const account = accountOf(slice, charge)
+    const home = account.homes.find(({ secretId }) => secretId === request.secretId)
+    if (!home) return { isKnownGround: false, isAtHome: false }
+    const isAtHome = home.openedThisDevice || opensNeighbours(account, home, charge)
+    return { isKnownGround: standsOnKnownGround(account, home, charge), isAtHome }
   })
+  return {
+    isKnownGround: grounds.every(({ isKnownGround }) => isKnownGround),
+    isAtHome: grounds.every(({ isAtHome }) => isAtHome),
+  }
 }
 
 /** With several secrets for one username a single rejection already says that another one lives here. */

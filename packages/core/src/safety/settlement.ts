@@ -1,6 +1,6 @@
 import type { AttemptOutcome } from '../model.ts'
 import { accountBudget, windowMs } from './account-budget.ts'
-import { accountOf } from './attempt-ledger.ts'
+import { accountOf } from './account-of.ts'
 import type {
   AccountSlice,
   CellTally,
