@@ -1,8 +1,10 @@
 import { homedir, userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { openGitArchive } from './backup/git-archive.ts'
+import { ConnectionPool } from './connection/connection-pool.ts'
 import { openSshJumpHost } from './connection/openssh-jump-host.ts'
 import { createSsh2Transport } from './connection/ssh2-transport.ts'
+import type { Connection } from './connection/transport.ts'
 import { NetlatchError } from './errors.ts'
 import { lintInventory } from './inventory/lint-inventory.ts'
 import { loadInventory } from './inventory/load-inventory.ts'
@@ -14,6 +16,7 @@ import type { Secret } from './secret.ts'
 import { createRedactor } from './secrets/redactor.ts'
 import { createSecretProviders } from './secrets/secret-providers.ts'
 import { openStateStore } from './state/open-state-store.ts'
+import { type Clock, systemClock } from './state/store-clock.ts'
 import { openVault } from './vault/open-vault.ts'
 import { checkPin } from './vault/pin.ts'
 import { readVault } from './vault/read-vault.ts'
@@ -31,6 +34,8 @@ export interface OpenOptions {
   readonly askPassphrase?: () => Promise<Secret>
   /** Opens a workspace whose files have errors, to show them. @default false: INPUT_INVALID */
   readonly allowProblems?: boolean
+  /** Whose time it is, for everything that has an age or a window. @default the system's clocks */
+  readonly clock?: Clock
 }
 
 /**
@@ -38,7 +43,8 @@ export interface OpenOptions {
  * WORKSPACE_MISSING, and INPUT_INVALID with all problems of all files.
  */
 export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
-  const { env, cwd } = options
+  const { env, cwd, clock = systemClock } = options
+  const now = () => new Date(clock.wall())
   const explicit = options.workspace ?? env.NETLATCH_WORKSPACE
   const workspace = await loadWorkspace(
     await findWorkspace({ cwd, env, ...(explicit && { explicit: resolve(cwd, explicit) }) }),
@@ -51,16 +57,17 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
     ...workspace.problems,
     ...inventory.problems,
     ...(vaultFile?.problems ?? []),
-    ...lintInventory({ workspace, inventory, vaultFile, now: new Date() }),
+    ...lintInventory({ workspace, inventory, vaultFile, now: now() }),
   ])
   if (!options.allowProblems) refuseErrors(problems)
 
   const redactor = createRedactor()
+  const pool = new ConnectionPool<Connection>(settings.limits)
   const knownHostsName = displayPath(workspace.folder, settings.knownHosts)
   const program = { program: options.program, user: userName() }
   const providers = createSecretProviders({ env, home: homedir(), folder: workspace.folder })
 
-  const state = once(() => openStateStore({ url: settings.state, workspace: 'workspace', program }))
+  const state = once(() => openStateStore({ url: settings.state, workspace: 'workspace', program, clock }))
   const archive = once(() => openGitArchive(settings.backups))
   const vaultUnpinned = once(async () => {
     if (!vaultFile)
@@ -88,8 +95,9 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
     problems,
     platform: findPlatform,
     transport: createSsh2Transport(),
+    pool,
     sshJumpHost: openSshJumpHost,
-    now: () => new Date(),
+    now,
     state,
     archive,
     vault,
@@ -105,6 +113,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
     changeHostKeys: (change) => updateKnownHosts(settings.knownHosts, knownHostsName, change),
     redact: (text) => redactor.redact(text),
     [Symbol.asyncDispose]: async () => {
+      await pool[Symbol.asyncDispose]()
       ;(await vaultUnpinned.opened())?.close()
       await (await archive.opened())?.[Symbol.asyncDispose]()
       await (await state.opened())?.[Symbol.asyncDispose]()

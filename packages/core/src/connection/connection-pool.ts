@@ -101,6 +101,17 @@ export class ConnectionPool<C extends Poolable> implements AsyncDisposable {
     }
   }
 
+  /** A connection of this login that is idle now; undefined without one. Waits for nothing and opens nothing. */
+  reuse(place: Place, key: PoolKey): Lease<C> | undefined {
+    const name = nameOf(place, key)
+    const entry = this.#idle.on(place.device).find((each) => each.key === name && each.connection.isOpen)
+    if (!entry || this.#closed) return undefined
+    this.#forget(entry)
+    this.#inUse += 1
+    add(this.#inUseAtSite, place.site, 1)
+    return this.#lend(entry, true)
+  }
+
   /** A place for a new connection, where it is not known yet which login will open it. */
   async slot(place: Place, options: Abortable = {}): Promise<Slot<C>> {
     await this.#wait(place, undefined, options.signal)

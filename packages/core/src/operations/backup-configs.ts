@@ -65,6 +65,7 @@ export async function* backupConfigs(
       operation: 'backup',
       selection,
       order: 'resolution',
+      reuse: true,
       foregone,
       runId,
       work: (opened) => capture(netlatch, { state, archive, acceptShrink }, opened),

@@ -13,13 +13,18 @@ export class Channel<T> {
     return this.#values.splice(0)
   }
 
-  /** Ends when something is there, at the latest at `deadline` (milliseconds of the system's clock). */
-  async wait(deadline = Number.POSITIVE_INFINITY): Promise<void> {
+  /** Ends the reader's wait though nothing came. */
+  wake(): void {
+    this.#wake.resolve()
+  }
+
+  /** Ends when something is there, at the latest after `ms`. */
+  async wait(ms = Number.POSITIVE_INFINITY): Promise<void> {
     if (this.#values.length > 0) return
     this.#wake = Promise.withResolvers<void>()
-    const ms = Math.max(0, deadline - Date.now())
     // A timer of more than 24.8 days fires at once.
-    const timer = Number.isFinite(ms) ? setTimeout(this.#wake.resolve, Math.min(ms, 2_000_000_000)) : undefined
+    const atMost = Math.min(Math.max(0, ms), 2_000_000_000)
+    const timer = Number.isFinite(ms) ? setTimeout(this.#wake.resolve, atMost) : undefined
     await this.#wake.promise
     clearTimeout(timer)
   }

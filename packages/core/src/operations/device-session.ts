@@ -34,46 +34,62 @@ const outcomes: Readonly<Record<EnableAnswer, AttemptOutcome>> = {
 
 /**
  * Raises the privilege where the prompt is not privileged, with the credential's enable secret and a reservation of its own:
- * a wrong one counts against the account like a wrong password. Without an enable secret nothing is sent. Throws
- * ENABLE_REJECTED when the device refuses it, DEFERRED when the attempt budget holds it back.
+ * a wrong one counts against the account like a wrong password. Without an enable secret the device is asked all the same
+ * (EOS wants none by default); one that wants a secret is left. Throws ENABLE_REJECTED when the device refuses it or did so
+ * before, and what the attempt budget says when that holds it back.
  */
-export async function raisePrivilege(opened: OpenedDevice, session: Session): Promise<void> {
+export async function raisePrivilege(netlatch: Netlatch, opened: OpenedDevice, session: Session): Promise<void> {
+  opened.notes.sawPrivilege(session.privilege)
   if (session.privilege !== 'user' || !session.platform.enable) return
   const { device, credential, ports } = opened
   await ports.vault.use(
     credential,
     device,
     async ({ enable }) => {
-      if (!enable) return
-      const secretId = ports.vault.secretId(credential.username, { enable }, 'enable')
-      const asked = performance.now()
-      const verdict = await ports.reserve({ ...attemptOn(device, credential, 'enable', ports), secretId })
-      if (!verdict.granted)
-        throw new NetlatchError('DEFERRED', `${device.name}: the attempt budget holds the enable secret back`, {
-          details: { credential: credential.name, until: 'the account is free' },
-        })
-      let answer: EnableAnswer = 'unclear'
-      try {
-        answer = await send(session, enable, asked + verdict.grant.validForMs, ports.signal)
-      } finally {
-        await ports.finish(verdict.grant, outcomes[answer])
-      }
-      if (answer === 'refused' || answer === 'unclear')
-        throw new NetlatchError('ENABLE_REJECTED', `${credential.name} opens it; its enable secret was refused`, {
-          details: { credential: credential.name },
-        })
+      if (enable) await sendEnable(netlatch, opened, session, enable)
+      else await session.enable(undefined, abortable(ports))
     },
     connectedTo(opened),
   )
+  opened.notes.sawPrivilege(session.privilege)
 }
 
-function send(
-  session: Session,
-  enable: Secret,
-  sendBefore: number,
-  signal: AbortSignal | undefined,
-): Promise<EnableAnswer> {
-  return session.enable(enable, { sendBefore, ...(signal && { signal }) })
+async function sendEnable(netlatch: Netlatch, opened: OpenedDevice, session: Session, enable: Secret): Promise<void> {
+  const { device, credential, ports, notes } = opened
+  const secretId = ports.vault.secretId(credential.username, { enable }, 'enable')
+  const asked = performance.now()
+  const verdict = await ports.reserve({ ...attemptOn(device, credential, 'enable', ports), secretId }, enableWaitMs)
+  if (!verdict.granted) throw heldBack(opened, verdict, netlatch.now())
+  const at = netlatch.now()
+  const sendBefore = performance.now() + verdict.grant.validForMs - (performance.now() - asked)
+  let answer: EnableAnswer = 'unclear'
+  try {
+    answer = await session.enable(enable, { sendBefore, ...abortable(ports) })
+  } finally {
+    const outcome = outcomes[answer]
+    await ports.finish(verdict.grant, outcome)
+    const { name, username } = credential
+    const durationMs = Math.round(performance.now() - asked)
+    if (outcome !== 'unsent')
+      notes.attempted({ credential: name, username, purpose: 'enable', outcome, at, durationMs })
+  }
+  if (answer === 'refused' || answer === 'unclear')
+    throw new NetlatchError('ENABLE_REJECTED', `${credential.name} opens it; its enable secret was refused`, {
+      details: { device: device.name, credential: credential.name },
+    })
+}
+
+function heldBack({ device, credential }: OpenedDevice, verdict: Refused, now: Date): NetlatchError {
+  const { reason, retryAt } = verdict
+  const leftover = { device, credential, reason, ...(retryAt && { retryAt: retryAt.getTime() }) }
+  const { code, details = {} } = leftoverFacts(leftover, 'ENABLE_REJECTED', now)
+  return new NetlatchError(code, `${device.name}: the enable secret of ${credential.name} was not sent (${reason})`, {
+    details,
+  })
+}
+
+function abortable({ signal }: OpenedDevice['ports']): { readonly signal?: AbortSignal } {
+  return signal ? { signal } : {}
 }
 
 function connectedTo({ device, connection, ports }: OpenedDevice) {

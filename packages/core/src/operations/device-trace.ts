@@ -5,8 +5,15 @@ import type { AttemptSummary } from '../progress.ts'
 import type { DeviceRecord } from '../state/state-store.ts'
 import type { OpenResult, Trace } from './open-device.ts'
 
+/** What is noted while a device is worked on. */
+export interface DeviceNotes {
+  /** A secret was sent after the login. */
+  attempted(attempt: AttemptSummary): void
+  sawPrivilege(privilege: Privilege): void
+}
+
 /** What has happened with one device so far in a run. `W` is what its work gave. */
-export class DeviceTrace<W> {
+export class DeviceTrace<W> implements DeviceNotes {
   readonly #remembered: DeviceRecord | undefined
   readonly #started = performance.now()
   #attempts: readonly AttemptSummary[] = []
@@ -30,6 +37,14 @@ export class DeviceTrace<W> {
     this.#attempts = [...this.#attempts, ...attempts]
     this.#phases = phases
     this.#host = host ?? this.#host
+  }
+
+  attempted(attempt: AttemptSummary): void {
+    this.#attempts = [...this.#attempts, attempt]
+  }
+
+  sawPrivilege(privilege: Privilege): void {
+    this.privilege = privilege
   }
 
   opened(credential: Credential, { secretId, methods }: OpenResult & { kind: 'opened' }): void {

@@ -1,5 +1,6 @@
 import type { Archive } from '../backup/archive.ts'
-import type { Forwarder, Transport } from '../connection/transport.ts'
+import type { ConnectionPool } from '../connection/connection-pool.ts'
+import type { Connection, Forwarder, Transport } from '../connection/transport.ts'
 import type { Inventory } from '../inventory/load-inventory.ts'
 import type { Credential, Problem } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'
@@ -23,6 +24,8 @@ export interface Netlatch extends AsyncDisposable {
   readonly problems: readonly Problem[]
   readonly platform: (name: string) => Platform | undefined
   readonly transport: Transport
+  /** Connections that stay open between operations, within the workspace's limits. */
+  readonly pool: ConnectionPool<Connection>
   readonly now: () => Date
   state(): Promise<StateStore>
   /** Unlocks the vault, checks it against its pin. Throws VAULT_LOCKED, VAULT_TAMPERED, VAULT_REPLACED, VAULT_ROLLED_BACK. */

@@ -42,6 +42,7 @@ export async function* runCommands(
     operation: 'run',
     selection,
     order: 'resolution',
+    reuse: true,
     foregone,
     work: async (opened) => {
       await using session = await openDeviceSession(netlatch, opened)

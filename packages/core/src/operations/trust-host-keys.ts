@@ -6,6 +6,7 @@ import type { Device } from '../model.ts'
 import type { Abortable } from '../progress.ts'
 import { judgeHostKey } from '../safety/host-keys.ts'
 import { addHostKey, replaceHostKeys } from '../safety/known-hosts-edit.ts'
+import { eachAtOnce } from './at-once.ts'
 import { addressOwner } from './host-key-desk.ts'
 import type { Netlatch } from './netlatch.ts'
 import { openScanPorts } from './run-ports.ts'
@@ -65,19 +66,16 @@ export async function scanHostKeys(
   options: ScanOptions = {},
 ): Promise<ScanReport> {
   const seen: Seen[] = []
-  const waiting = devices.filter((device) => device.transport === 'ssh').values()
+  const reachable = devices.filter((device) => device.transport === 'ssh')
   await using ports = await openScanPorts(netlatch, options)
-  const scanNext = async () => {
-    for (const device of waiting) {
+  const lanes = options.concurrency ?? netlatch.workspace.settings.limits.concurrency
+  try {
+    await eachAtOnce(reachable, lanes, async (device) => {
       if (options.finish?.aborted) return
       const key = await scanOne(netlatch, device, ports)
       seen.push(key)
       options.onScanned?.(publicKey(key))
-    }
-  }
-  const lanes = options.concurrency ?? netlatch.workspace.settings.limits.concurrency
-  try {
-    await Promise.all(Array.from({ length: Math.min(lanes, devices.length) }, scanNext))
+    })
   } finally {
     await writeNew(netlatch, seen)
   }

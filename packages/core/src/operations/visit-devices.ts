@@ -1,10 +1,14 @@
-import { createSchedule, type Leftover, type Schedule, type ScheduledTry } from '../credentials/discovery-schedule.ts'
+import type { Lease, PoolKey } from '../connection/connection-pool.ts'
+import type { Connection } from '../connection/transport.ts'
+import type { Leftover, Schedule, ScheduledTry } from '../credentials/discovery-schedule.ts'
 import { deviceResult, failureCode } from '../device-result.ts'
 import type { NetlatchError } from '../errors.ts'
-import type { AttemptOutcome, Device } from '../model.ts'
+import type { AttemptOutcome, Credential, Device } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
 import type { ResultCode } from '../result-codes.ts'
+import { siteOf } from '../safety/device-site.ts'
 import type { StateStore } from '../state/state-store.ts'
+import { eachAtOnce } from './at-once.ts'
 import { Channel } from './channel.ts'
 import { deviceRecord } from './device-record.ts'
 import { DeviceTrace } from './device-trace.ts'
@@ -14,6 +18,7 @@ import { leftoverFacts } from './leftover-facts.ts'
 import type { Netlatch } from './netlatch.ts'
 import { type OpenPorts, type OpenResult, openDevice } from './open-device.ts'
 import { openRunPorts } from './run-ports.ts'
+import { scheduleVisits } from './schedule-visits.ts'
 import type { VisitOptions, Worked, WorkFacts } from './visit-options.ts'
 
 export type { OpenedDevice, VisitOptions, Worked, WorkFacts } from './visit-options.ts'
@@ -65,17 +70,19 @@ interface VisitInput<R extends DeviceResult> {
 class Visit<R extends DeviceResult> {
   readonly #netlatch: Netlatch
   readonly #input: VisitInput<R>
-  readonly #schedule: Schedule
+  #schedule: Schedule
   readonly #ended = new Channel<R | DeviceResult | undefined>()
   readonly #inFlight = new Set<Promise<void>>()
   readonly #traces = new Map<string, DeviceTrace<Worked<R>>>()
   readonly #reported = new Set<string>()
+  /** Worked on over a connection that was open already. */
+  readonly #warm = new Set<Device>()
   #broken: { readonly error: unknown } | undefined
 
   constructor(netlatch: Netlatch, input: VisitInput<R>) {
     this.#netlatch = netlatch
     this.#input = input
-    this.#schedule = scheduleFor(netlatch, input)
+    this.#schedule = scheduleVisits(netlatch, { ...input, vault: input.ports.vault })
   }
 
   get done(): number {
@@ -89,7 +96,10 @@ class Visit<R extends DeviceResult> {
   async *results(): AsyncGenerator<R | DeviceResult, void, undefined> {
     const { options, ports } = this.#input
     const concurrency = options.concurrency ?? this.#netlatch.workspace.settings.limits.concurrency
+    // A run that waits for a window hears at once that it shall end.
+    for (const end of [options.finish, ports.signal]) end?.addEventListener('abort', () => this.#ended.wake())
     for (const result of options.foregone ?? []) yield await this.#keep(result, undefined)
+    yield* this.#workOnOpenConnections()
     for (;;) {
       const waitUntil = this.#launch(concurrency)
       for (const result of this.#ended.take()) if (result) yield result
@@ -98,9 +108,39 @@ class Visit<R extends DeviceResult> {
       const isIdle = this.#inFlight.size === 0
       if (isIdle && (waitUntil === 'done' || options.finish?.aborted)) break
       if (isIdle && typeof waitUntil === 'number') this.#announceWait(waitUntil)
-      await this.#ended.wait(waitUntil === 'done' ? undefined : waitUntil)
+      await this.#ended.wait(typeof waitUntil === 'number' ? waitUntil - this.#now() : undefined)
     }
     for (const leftover of this.#schedule.leftovers()) yield await this.#leftOver(leftover)
+  }
+
+  /** Devices that an earlier operation left open need no login; one whose connection fails now is scheduled like the others. */
+  async *#workOnOpenConnections(): AsyncGenerator<R | DeviceResult, void, undefined> {
+    const { targets, knowledge, options } = this.#input
+    if (!options.reuse) return
+    const open = targets.flatMap(({ device, candidates: [first] }) => {
+      if (!first) return []
+      const key = poolKey(device, first.credential, knowledge.secretIdOf(first.credential, device))
+      const lease = this.#netlatch.pool.reuse({ device: device.name, site: siteOf(device) }, key)
+      return lease ? [{ device, credential: first.credential, lease }] : []
+    })
+    const lanes = options.concurrency ?? this.#netlatch.workspace.settings.limits.concurrency
+    await eachAtOnce(open, lanes, ({ device, credential, lease }) => this.#reuse(device, credential, lease))
+    if (this.#warm.size > 0) {
+      const cold = targets.filter(({ device }) => !this.#warm.has(device))
+      this.#schedule = scheduleVisits(this.#netlatch, { ...this.#input, vault: this.#input.ports.vault, targets: cold })
+    }
+    for (const result of this.#ended.take()) if (result) yield result
+  }
+
+  async #reuse(device: Device, credential: Credential, lease: Lease<Connection>): Promise<void> {
+    await using connection = lease
+    const worked = await this.#work(device, credential, connection)
+    const { code, privilege } = worked.facts
+    if (code === 'SESSION_LOST' || code === 'PROMPT_NOT_FOUND') return
+    this.#warm.add(device)
+    const trace = this.#traceOf(device)
+    Object.assign(trace, { credential, privilege: privilege ?? trace.privilege })
+    await this.#report(device, worked)
   }
 
   /** Starts what may start now. Returns until when there is nothing to do, unless a login ends before. */
@@ -127,6 +167,8 @@ class Visit<R extends DeviceResult> {
     const { device, credential } = tried
     const trace = this.#traceOf(device)
     const methods = trace.methodsOf(credential)
+    const place = { device: device.name, site: siteOf(device) }
+    await using slot = await this.#netlatch.pool.slot(place, ports.signal ? { signal: ports.signal } : {})
     const opened = await openDevice(
       this.#netlatch,
       { device, credential, attempt: tried.request, ...(methods && { methods }) },
@@ -134,8 +176,11 @@ class Visit<R extends DeviceResult> {
     )
     trace.add(opened)
     switch (opened.kind) {
-      case 'opened':
-        return this.#opened(tried, opened)
+      case 'opened': {
+        const { secretId, connection } = opened
+        await using lease = slot.keep(poolKey(device, credential, secretId), connection)
+        return await this.#opened(tried, opened, lease)
+      }
       case 'failed':
         trace.failure = opened
         return this.#schedule.finished(tried, outcomeOf(opened), this.#now(), { isEnough: false })
@@ -147,28 +192,30 @@ class Visit<R extends DeviceResult> {
     }
   }
 
-  async #opened(tried: ScheduledTry, opened: OpenResult & { kind: 'opened' }): Promise<void> {
+  async #opened(tried: ScheduledTry, opened: OpenResult & { kind: 'opened' }, lease: Lease<Connection>): Promise<void> {
     const { device, credential } = tried
-    const { work, isEnough } = this.#input.options
-    await using connection = opened.connection
+    const { isEnough } = this.#input.options
     // A login is over when it succeeded: others of this account go on while this device works.
     if (!tried.isPending || !isEnough) this.#schedule.finished(tried, 'ok', this.#now())
     if (!tried.isPending) return
     const trace = this.#traceOf(device)
     trace.opened(credential, opened)
-    const worked = await this.#work(work({ device, credential, connection, ports: this.#input.ports }))
+    const worked = await this.#work(device, credential, lease)
     const goesOn = isEnough !== undefined && !isEnough(worked.facts)
     if (isEnough) this.#schedule.finished(tried, 'ok', this.#now(), { isEnough: !goesOn })
-    trace.privilege = worked.facts.privilege ?? 'unknown'
+    trace.sawPrivilege(worked.facts.privilege ?? trace.privilege)
     if (goesOn) trace.provisional = worked
     else await this.#report(device, worked)
   }
 
   /** A device that fails while it is worked on is a result as well. */
-  async #work(working: Promise<Worked<R>>): Promise<Worked<R>> {
+  async #work(device: Device, credential: Credential, lease: Lease<Connection>): Promise<Worked<R>> {
+    const { ports, options } = this.#input
     try {
-      return await working
+      const notes = this.#traceOf(device)
+      return await options.work({ device, credential, connection: lease.connection, ports, notes })
     } catch (thrown) {
+      await lease.discard()
       this.#input.ports.signal?.throwIfAborted()
       const { code, error } = failureCode(thrown)
       return { facts: failureFacts(code, error) }
@@ -234,23 +281,8 @@ class Visit<R extends DeviceResult> {
   }
 }
 
-function scheduleFor<R extends DeviceResult>(netlatch: Netlatch, input: VisitInput<R>): Schedule {
-  const { targets, knowledge, ports, options } = input
-  const candidates = new Map(targets.map((target) => [target.device, target.candidates]))
-  return createSchedule({
-    devices: targets.map(({ device }) => device),
-    credentials: ports.vault.credentials,
-    candidatesOf: (device) => candidates.get(device) ?? [],
-    order: options.order,
-    charge: knowledge.charge,
-    secretIdOf: knowledge.secretIdOf,
-    known: knowledge.known,
-    deviceNamed: (name) => netlatch.inventory.byName.get(name),
-    perSite: netlatch.workspace.settings.limits.perSite,
-    ...(options.mayLearn && { mayLearn: options.mayLearn }),
-    ...(options.maxWaitMs !== undefined && { maxWaitMs: options.maxWaitMs }),
-    now: netlatch.now().getTime(),
-  })
+function poolKey(device: Device, credential: Credential, secretId: string): PoolKey {
+  return { credential: credential.name, secretId, profile: device.ssh.algorithms }
 }
 
 /** Once a secret was sent, its outcome counts; before that the credential just cannot be used here. */

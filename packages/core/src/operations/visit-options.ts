@@ -2,6 +2,7 @@ import type { Connection } from '../connection/transport.ts'
 import type { ResultFacts } from '../device-result.ts'
 import type { Credential, Device } from '../model.ts'
 import type { DeviceResult, ProgressEvent } from '../progress.ts'
+import type { DeviceNotes } from './device-trace.ts'
 import type { OpenPorts } from './open-device.ts'
 
 /** A device that let a credential in, for as long as `work` takes. */
@@ -10,6 +11,8 @@ export interface OpenedDevice {
   readonly credential: Credential
   readonly connection: Connection
   readonly ports: OpenPorts
+  /** For what shows during the work and belongs to the result however it ends. */
+  readonly notes: DeviceNotes
 }
 
 /** What `work` found out; credential, tries, phases and times are filled in. */
@@ -37,7 +40,11 @@ export interface VisitOptions<R extends DeviceResult> {
   readonly isEnough?: (facts: WorkFacts) => boolean
   /** Results that are known without a visit; they belong to the run, and are given first. */
   readonly foregone?: readonly DeviceResult[]
+  /** Work over connections that an earlier operation left open, without a login. @default false */
+  readonly reuse?: boolean
   readonly mayLearn?: (device: Device, credential: Credential) => boolean
+  /** Ask each device once more what it refused before. @default false */
+  readonly retryRejected?: boolean
   /** Sessions at once. @default the workspace's */
   readonly concurrency?: number
   /** From connecting to the end of the login. @default 60_000 */
