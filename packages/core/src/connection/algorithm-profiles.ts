@@ -65,6 +65,9 @@ export const profileOffers: Readonly<Record<AlgorithmProfile, AlgorithmOffer>> =
 /** From the safest to the weakest. */
 const profilesBySafety: readonly AlgorithmProfile[] = ['modern', 'legacy-sha1', 'museum']
 
+/** One object for each profile and order, of which there are few: connections share what ssh2 makes of it. */
+const orderedOffers = new Map<string, AlgorithmOffer>()
+
 /**
  * The lists to offer. Host key types that known_hosts has come first, so that a server with several keys shows the one
  * that can be checked; the others stay, so that a server whose key was replaced is seen as changed.
@@ -73,7 +76,14 @@ export function offerFor(profile: AlgorithmProfile, hostKeyTypes: readonly strin
   const offer = profileOffers[profile]
   const known = new Set(hostKeyTypes.flatMap(signaturesOf))
   const first = offer.hostKey.filter((name) => known.has(name))
-  return { ...offer, hostKey: [...first, ...offer.hostKey.filter((name) => !known.has(name))] }
+  if (first.length === 0) return offer
+  const name = `${profile} ${first.join(',')}`
+  const ordered = orderedOffers.get(name) ?? {
+    ...offer,
+    hostKey: [...first, ...offer.hostKey.filter((each) => !known.has(each))],
+  }
+  orderedOffers.set(name, ordered)
+  return ordered
 }
 
 function signaturesOf(keyType: string): readonly string[] {

@@ -4,6 +4,7 @@ import ssh2 from 'ssh2'
 import type { AlgorithmOffer } from './algorithm-profiles.ts'
 import { deviceText } from './device-text.ts'
 import { KeyExchangeOfferReader } from './key-exchange-offer.ts'
+import { shareOffer } from './ssh2-shared-offer.ts'
 
 /** What this end calls itself; sent as `SSH-2.0-Netlatch`. */
 const softwareName = 'Netlatch'
@@ -29,6 +30,8 @@ export interface LinkEnd {
   readonly disconnectReason?: number
 }
 
+const noCompression = ['none']
+
 const outOfTurn: LinkEnd = { text: 'the server spoke out of turn' }
 
 export interface LinkOptions {
@@ -46,7 +49,8 @@ export interface LinkOptions {
 export class Ssh2Link {
   readonly client = new ssh2.Client()
   readonly stream: Duplex
-  readonly theirOffer = new KeyExchangeOfferReader()
+  /** Only until the key exchange is done: an idle connection shall be small. */
+  #offerReader: KeyExchangeOfferReader | undefined = new KeyExchangeOfferReader()
   readonly #whenEnded = new Set<(end: LinkEnd) => void>()
   #listener: ((event: LinkEvent) => void) | undefined
   readonly #unheard: LinkEvent[] = []
@@ -84,6 +88,12 @@ export class Ssh2Link {
       },
       debug: (line) => this.#countEmptyRounds(line),
     })
+    shareOffer(this.client, options.offer)
+  }
+
+  /** What the server offers, as long as the key exchange is not done. */
+  get theirOffer(): AlgorithmOffer | undefined {
+    return this.#offerReader?.offer
   }
 
   get end(): LinkEnd | undefined {
@@ -150,6 +160,7 @@ export class Ssh2Link {
     this.client.on('error', (error) => this.#finish(endOf(error)))
     this.client.on('close', () => this.#finish({ text: 'closed by the other side' }))
     this.client.on('handshake', () => {
+      this.#offerReader = undefined
       if (!this.#loggedIn) this.#tell({ type: 'keys-exchanged' })
     })
     this.client.on('ready', () => {
@@ -183,7 +194,7 @@ export class Ssh2Link {
         this.#finish({ text: 'sent more than it may' })
       return
     }
-    this.theirOffer.push(chunk)
+    this.#offerReader?.push(chunk)
     this.#received += chunk.length
     if (this.#received > maximumBeforeLogin) this.#finish({ text: 'sent more than 1 MB before the login' })
   }
@@ -208,14 +219,10 @@ function swallowFirstWrite(stream: Duplex): void {
   })
 }
 
+/** The lists are shared by all connections of a profile: ssh2 reads them, and changes copies. */
 function toSsh2(offer: AlgorithmOffer): Algorithms {
-  return {
-    kex: [...offer.keyExchange],
-    serverHostKey: [...offer.hostKey],
-    cipher: [...offer.cipher],
-    hmac: [...offer.mac],
-    compress: ['none'],
-  } as Algorithms
+  const { keyExchange: kex, hostKey: serverHostKey, cipher, mac: hmac } = offer
+  return { kex, serverHostKey, cipher, hmac, compress: noCompression } as unknown as Algorithms
 }
 
 function endOf(error: Error & { level?: string; code?: unknown }): LinkEnd {

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { ParsedKey, Prompt } from 'ssh2'
+import type { Secret } from '../secret.ts'
 import { deviceText } from './device-text.ts'
 import { Ssh2Connection } from './ssh2-connection.ts'
 import type { HandshakeParts } from './ssh2-handshake.ts'
@@ -66,8 +67,9 @@ export class LoginExchange {
     if (password === undefined) {
       this.#settle(unsent('AUTH_METHOD', 'the credential has no password'))
     } else if (this.#mayWrite()) {
-      const bytes = Buffer.from(password.reveal())
-      // ssh2 takes a Buffer as well, its types do not say so. It keeps what it was given: this one is emptied.
+      // ssh2 takes a Buffer as well, its types do not say so. It keeps what it was given: this one is emptied, and is no
+      // part of the pool that other buffers share.
+      const bytes = bytesOf(password)
       link.answer({ type: 'password', username, password: bytes as unknown as string })
       bytes.fill(0)
     }
@@ -142,7 +144,7 @@ export class LoginExchange {
     const { link } = this.#parts
     switch (event.type) {
       case 'logged-in':
-        this.#settle({ outcome: 'accepted', connection: new Ssh2Connection(link, this.#parts) })
+        this.#settle({ outcome: 'accepted', connection: this.#connection() })
         break
       case 'question':
         this.#settle(this.#refusal(event.left ?? [], event.partial))
@@ -186,6 +188,12 @@ export class LoginExchange {
     this.#parts.link.destroy(reason)
   }
 
+  /** Takes along only what a connection needs: it may be idle for long. */
+  #connection(): Ssh2Connection {
+    const { link, address, name, limits } = this.#parts
+    return new Ssh2Connection(link, { address, name, limits })
+  }
+
   #settle(answer: LoginAnswer): void {
     this.#answer.resolve(answer)
   }
@@ -196,6 +204,13 @@ export function knownMethods(names: readonly string[]): readonly LoginMethod[] {
   return names.filter(
     (name): name is LoginMethod => name === 'password' || name === 'keyboard-interactive' || name === 'publickey',
   )
+}
+
+function bytesOf(secret: Secret): Buffer {
+  const text = secret.reveal()
+  const bytes = Buffer.alloc(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
 }
 
 export function lossCode(end: LinkEnd): LoginFailureCode {

@@ -229,7 +229,7 @@ const kindNames: Readonly<Record<AlgorithmKind, string>> = {
 }
 
 function keyExchangeFailed(target: Target, link: Ssh2Link, end: LinkEnd): NetlatchError {
-  const theirs = link.theirOffer.offer
+  const theirs = link.theirOffer
   const ours = offerFor(target.algorithms)
   const missing = theirs ? missingIn(ours, theirs)[0] : undefined
   if (theirs === undefined || missing === undefined) return lost(target, end)
