@@ -1,7 +1,7 @@
-import { glob } from 'node:fs/promises'
 import { NetlatchError } from '../errors.ts'
 import type { Origin, Problem } from '../model.ts'
-import { displayPath, readTextFile } from '../workspace/load-workspace.ts'
+import { diskFiles, type FileReader, isMissingFile } from '../workspace/file-reader.ts'
+import { displayPath } from '../workspace/load-workspace.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { parseYaml } from '../workspace/yaml-file.ts'
 import { nodeAt, originOf } from '../workspace/yaml-node.ts'
@@ -11,7 +11,11 @@ import type { Inventory, InventoryFile } from './inventory.ts'
 export type { Group, Inventory, InventoryFile } from './inventory.ts'
 
 /** Reads all inventory files of a workspace. Problems in them are part of the answer; throws nothing for what a user wrote. */
-export async function loadInventory(workspace: Workspace, options: BuildInventoryOptions = {}): Promise<Inventory> {
+export async function loadInventory(
+  workspace: Workspace,
+  options: BuildInventoryOptions = {},
+  reader: FileReader = diskFiles,
+): Promise<Inventory> {
   const problems: Problem[] = []
   const files = new Map<string, InventoryFile>()
   for (const [index, pattern] of workspace.settings.inventory.entries()) {
@@ -21,12 +25,12 @@ export async function loadInventory(workspace: Workspace, options: BuildInventor
     }
     const shown = displayPath(workspace.folder, pattern)
     const isPattern = /[*?[{]/.test(shown)
-    const paths = isPattern ? (await Array.fromAsync(glob(pattern))).toSorted() : [pattern]
+    const paths = isPattern ? await reader.glob(pattern) : [pattern]
     if (paths.length === 0) report('no-such-file', 'warning', `no file matches ${shown}`, 'Correct inventory:.')
     for (const path of paths) {
       if (files.has(path)) continue
       try {
-        const text = await readTextFile(path)
+        const text = await reader.readText(path)
         files.set(path, { ...parseYaml(text, displayPath(workspace.folder, path)), path })
       } catch (error) {
         if (!(error instanceof NetlatchError)) throw error
@@ -55,10 +59,6 @@ function originOfPattern(workspace: Workspace, index: number): Origin {
 }
 
 function whatIsWrong(error: NetlatchError): string {
-  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined
-  return code === 'ENOENT'
-    ? 'is not there'
-    : error.message.endsWith('is not UTF-8.')
-      ? 'is not UTF-8'
-      : 'cannot be read'
+  if (isMissingFile(error)) return 'is not there'
+  return error.message.endsWith('is not UTF-8.') ? 'is not UTF-8' : 'cannot be read'
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { NetlatchError } from '../errors.ts'
 import type { Credential, Problem } from '../model.ts'
+import { diskFiles, type FileReader, isMissingFile } from '../workspace/file-reader.ts'
 import { checkSchema } from '../workspace/problems-from-schema.ts'
 import { parseYaml, type YamlFile } from '../workspace/yaml-file.ts'
 import { nodeAt, originOf, originOfKey } from '../workspace/yaml-node.ts'
@@ -39,19 +38,22 @@ export interface VaultFile {
  * Reads the public part of a vault. Undefined when there is no file; throws FILE_UNREADABLE only.
  * `name` is how messages call the file. @default its last part
  */
-export async function readVault(path: string, name = basename(path)): Promise<VaultFile | undefined> {
-  const text = await readVaultText(path)
+export async function readVault(
+  path: string,
+  name = basename(path),
+  files: FileReader = diskFiles,
+): Promise<VaultFile | undefined> {
+  const text = await readVaultText(path, files)
   return text === undefined ? undefined : parseVault(text, path, name)
 }
 
 /** The bytes of a vault file as text; undefined when there is none. */
-export async function readVaultText(path: string): Promise<string | undefined> {
+export async function readVaultText(path: string, files: FileReader = diskFiles): Promise<string | undefined> {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path))
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
-    const reason = cause instanceof TypeError ? 'is not UTF-8' : 'cannot be read'
-    throw new NetlatchError('FILE_UNREADABLE', `${path}: ${reason}.`, { cause, advice: 'Check the file.' })
+    return await files.readText(path)
+  } catch (error) {
+    if (isMissingFile(error)) return undefined
+    throw error
   }
 }
 

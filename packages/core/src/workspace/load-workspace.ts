@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { NetlatchError } from '../errors.ts'
 import type { Problem } from '../model.ts'
+import { diskFiles, type FileReader } from './file-reader.ts'
 import { inventoryFileName } from './find-workspace.ts'
 import { checkSchema } from './problems-from-schema.ts'
 import type { JumpHost, RealmSettings, Workspace, WorkspaceLocation, WorkspaceSettings } from './workspace.ts'
@@ -16,9 +16,9 @@ export type { JumpHost, RealmSettings, Workspace, WorkspaceLocation, WorkspaceSe
 export const onDeviceRealm = 'on-device'
 
 /** Reads netlatch.yaml. What is wrong in it is a problem and takes its default; throws FILE_UNREADABLE only. */
-export async function loadWorkspace(location: WorkspaceLocation): Promise<Workspace> {
+export async function loadWorkspace(location: WorkspaceLocation, files: FileReader = diskFiles): Promise<Workspace> {
   if (!location.file) return { ...location, settings: toSettings({}, location.folder), problems: [] }
-  const text = await readTextFile(location.file)
+  const text = await files.readText(location.file)
   const source = parseYaml(text, displayPath(location.folder, location.file))
   const { data, problems, wrong } = source.root
     ? checkSchema(workspaceSchema, source, [], '')
@@ -55,15 +55,6 @@ export function refuseErrors(problems: readonly Problem[]): void {
     advice: first.advice ?? 'netlatch inventory check',
     problems,
   })
-}
-
-export async function readTextFile(path: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path))
-  } catch (cause) {
-    const reason = cause instanceof TypeError ? 'is not UTF-8' : 'cannot be read'
-    throw new NetlatchError('FILE_UNREADABLE', `${path}: ${reason}.`, { cause, advice: 'Check the file.' })
-  }
 }
 
 /**
