@@ -5,6 +5,7 @@ import type { AlgorithmOffer } from './algorithm-profiles.ts'
 import { deviceText } from './device-text.ts'
 import { KeyExchangeOfferReader } from './key-exchange-offer.ts'
 import { shareOffer } from './ssh2-shared-offer.ts'
+import type { AgreedAlgorithms } from './transport.ts'
 
 /** What this end calls itself; sent as `SSH-2.0-Netlatch`. */
 const softwareName = 'Netlatch'
@@ -17,7 +18,7 @@ const maximumEmptyRounds = 3
 
 /** What the server did next. `question`: it wants a login method; `left` are those it takes, null before the first answer. */
 export type LinkEvent =
-  | { readonly type: 'keys-exchanged' }
+  | { readonly type: 'keys-exchanged'; readonly agreed: AgreedAlgorithms }
   | { readonly type: 'question'; readonly left: readonly string[] | null; readonly partial: boolean }
   | { readonly type: 'logged-in' }
   | { readonly type: 'password-change' }
@@ -159,9 +160,10 @@ export class Ssh2Link {
     // These stay for the client's whole life: an error without a listener would end the process.
     this.client.on('error', (error) => this.#finish(endOf(error)))
     this.client.on('close', () => this.#finish({ text: 'closed by the other side' }))
-    this.client.on('handshake', () => {
+    this.client.on('handshake', ({ kex, serverHostKey, sc }) => {
       this.#offerReader = undefined
-      if (!this.#loggedIn) this.#tell({ type: 'keys-exchanged' })
+      const agreed = { keyExchange: kex, hostKey: serverHostKey, cipher: sc.cipher, ...(sc.mac && { mac: sc.mac }) }
+      if (!this.#loggedIn) this.#tell({ type: 'keys-exchanged', agreed })
     })
     this.client.on('ready', () => {
       this.#loggedIn = true

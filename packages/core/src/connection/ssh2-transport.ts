@@ -10,6 +10,7 @@ import { Ssh2Handshake } from './ssh2-handshake.ts'
 import { type LinkEnd, type LinkEvent, Ssh2Link, writeIdentification } from './ssh2-link.ts'
 import { knownMethods } from './ssh2-login.ts'
 import type {
+  AgreedAlgorithms,
   ConnectionLimits,
   Handshake,
   HostKey,
@@ -61,6 +62,7 @@ async function readHostKey(target: Target, options: ReachOptions = {}): Promise<
     address: shown.address,
     hostKey: shown.hostKey,
     identification: shown.identification,
+    agreed: shown.agreed,
     phases: clock.times,
   }
 }
@@ -72,6 +74,7 @@ interface Exchanged {
   readonly address: string
   readonly hostKey: HostKey
   readonly identification: string
+  readonly agreed: AgreedAlgorithms
 }
 
 /**
@@ -118,9 +121,9 @@ async function exchangeKeys(
   })
   try {
     const late = () => timedOut(target, 'did not finish the key exchange', limits.keyExchangeMs)
-    await within(keysExchanged(link, then), limits.keyExchangeMs, late, signal)
+    const agreed = await within(keysExchanged(link, then), limits.keyExchangeMs, late, signal)
     if (seen.hostKey === undefined) throw lost(target, { text: 'no host key' })
-    return { link, clock, limits, address, hostKey: seen.hostKey, identification }
+    return { link, clock, limits, address, hostKey: seen.hostKey, identification, agreed }
   } catch (error) {
     link.destroy()
     if (seen.refusal !== undefined) throw seen.refusal
@@ -168,14 +171,14 @@ class LinkEnded extends Error {
   }
 }
 
-function keysExchanged(link: Ssh2Link, then: 'stop' | undefined): Promise<void> {
+function keysExchanged(link: Ssh2Link, then: 'stop' | undefined): Promise<AgreedAlgorithms> {
   return new Promise((resolve, reject) => {
     link.listen((event) => {
       if (event.type === 'end') reject(new LinkEnded(event.end))
       if (event.type !== 'keys-exchanged') return
       link.listen(undefined)
       if (then === 'stop') link.destroy()
-      resolve()
+      resolve(event.agreed)
     })
   })
 }

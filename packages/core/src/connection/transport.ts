@@ -30,7 +30,17 @@ export interface ShownHostKey {
   readonly address: string
   readonly hostKey: HostKey
   readonly identification: string
+  readonly agreed: AgreedAlgorithms
   readonly phases: Readonly<Partial<Record<ConnectionPhase, number>>>
+}
+
+/** What both ends settled on, from the server to this end. */
+export interface AgreedAlgorithms {
+  readonly keyExchange: string
+  readonly hostKey: string
+  readonly cipher: string
+  /** Absent where the cipher authenticates by itself. */
+  readonly mac?: string
 }
 
 export interface Target {
