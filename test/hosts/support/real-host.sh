@@ -1,9 +1,9 @@
 #!/bin/sh
-# One real host in mount, process and name namespaces of its own: real-host.sh <kind> <folder> <name> <user> <address> <port>
+# One real host in mount, process and name namespaces of its own: real-host.sh <kind> <folder> <name> <user> <address> <port> <tries>
 # The first line of standard input is the user's password; the host ends when standard input ends. Run by unshare as root.
 # Users, logs and run-time files are the namespace's: a copy of /etc lies over the machine's, and nothing else is changed.
 set -eu
-kind=$1 folder=$2 name=$3 user=$4 address=$5 port=$6
+kind=$1 folder=$2 name=$3 user=$4 address=$5 port=$6 tries=$7
 IFS= read -r password
 
 hostname "$name"
@@ -69,6 +69,7 @@ UseDNS no
 PrintMotd no
 PrintLastLog no
 MaxStartups 100
+MaxAuthTries $tries
 LogLevel VERBOSE
 CONFIG
   "$(command -v sshd)" -D -E "$folder/log" &

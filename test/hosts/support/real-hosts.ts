@@ -22,6 +22,8 @@ export interface RealHostDescription {
   readonly username?: string
   /** @default a new one */
   readonly password?: string
+  /** OpenSSH disconnects after so many failures on one connection. @default 6, as OpenSSH */
+  readonly maxAuthTries?: number
 }
 
 /** One real server on an address of its own, with one user. */
@@ -159,6 +161,7 @@ async function startHost(description: RealHostDescription, index: number): Promi
     port: await freePort(address),
     username: description.username ?? 'netops',
     password: description.password ?? randomBytes(12).toString('base64url'),
+    maxAuthTries: description.maxAuthTries ?? 6,
     privateKey: await makeLoginKey(folder),
     hostKey: await makeHostKey(folder, kind),
     configuration,
@@ -170,12 +173,11 @@ async function startHost(description: RealHostDescription, index: number): Promi
 
 async function startKeeper(facts: RealHostFacts, folder: string): Promise<ChildProcess> {
   const script = fileURLToPath(new URL('./real-host.sh', import.meta.url))
-  const { name, kind, username, password, address, port } = facts
+  const { name, kind, username, password, address, port, maxAuthTries } = facts
+  const words = [kind, folder, name, username, address, String(port), String(maxAuthTries)]
   // As process 1 of its namespace the script takes all its daemons with it when it ends.
   const namespaces = ['--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc']
-  const keeper = spawn('unshare', [...namespaces, 'sh', script, kind, folder, name, username, address, String(port)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const keeper = spawn('unshare', [...namespaces, 'sh', script, ...words], { stdio: ['pipe', 'pipe', 'pipe'] })
   let complaints = ''
   keeper.stderr.on('data', (bytes: Buffer) => {
     complaints += bytes.toString()
