@@ -1,16 +1,15 @@
 import { homedir, userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { openGitArchive } from './backup/git-archive.ts'
+import { openGitRevisions } from './backup/git-revisions.ts'
 import { ConnectionPool } from './connection/connection-pool.ts'
 import { openSshJumpHost } from './connection/openssh-jump-host.ts'
 import { createSsh2Transport } from './connection/ssh2-transport.ts'
 import type { Connection } from './connection/transport.ts'
 import { NetlatchError } from './errors.ts'
-import { lintInventory } from './inventory/lint-inventory.ts'
-import { loadInventory } from './inventory/load-inventory.ts'
-import type { Problem } from './model.ts'
+import { loadFiles, loadFilesAt } from './load-files.ts'
 import type { Netlatch } from './operations/netlatch.ts'
-import { findPlatform, platformNames } from './platforms/index.ts'
+import { findPlatform } from './platforms/index.ts'
 import { readKnownHosts, updateKnownHosts } from './safety/known-hosts-file.ts'
 import type { Secret } from './secret.ts'
 import { createRedactor } from './secrets/redactor.ts'
@@ -19,9 +18,9 @@ import { openStateStore } from './state/open-state-store.ts'
 import { type Clock, systemClock } from './state/store-clock.ts'
 import { openVault } from './vault/open-vault.ts'
 import { checkPin } from './vault/pin.ts'
-import { readVault } from './vault/read-vault.ts'
+import { parseVault } from './vault/read-vault.ts'
 import { findVaultKeys } from './vault/unlock.ts'
-import { displayPath, findWorkspace, loadWorkspace, refuseErrors } from './workspace/load-workspace.ts'
+import { displayPath, findWorkspace, refuseErrors } from './workspace/load-workspace.ts'
 
 export interface OpenOptions {
   readonly cwd: string
@@ -46,22 +45,14 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
   const { env, cwd, clock = systemClock } = options
   const now = () => new Date(clock.wall())
   const explicit = options.workspace ?? env.NETLATCH_WORKSPACE
-  const workspace = await loadWorkspace(
-    await findWorkspace({ cwd, env, ...(explicit && { explicit: resolve(cwd, explicit) }) }),
-  )
+  const location = await findWorkspace({ cwd, env, ...(explicit && { explicit: resolve(cwd, explicit) }) })
+  const files = await loadFiles(location, now())
+  const { workspace, vaultFile, problems } = files
   const { settings } = workspace
-  const inventory = await loadInventory(workspace, { platforms: platformNames })
-  const vaultFile = await readVault(settings.credentials)
-  const credentials = vaultFile?.credentials ?? []
-  const problems = inErrorOrder([
-    ...workspace.problems,
-    ...inventory.problems,
-    ...(vaultFile?.problems ?? []),
-    ...lintInventory({ workspace, inventory, vaultFile, now: now() }),
-  ])
   if (!options.allowProblems) refuseErrors(problems)
 
   const redactor = createRedactor()
+  const revisions = openGitRevisions(location.folder)
   const pool = new ConnectionPool<Connection>(settings.limits)
   const knownHostsName = displayPath(workspace.folder, settings.knownHosts)
   const program = { program: options.program, user: userName() }
@@ -69,14 +60,17 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
 
   const state = once(() => openStateStore({ url: settings.state, workspace: 'workspace', program, clock }))
   const archive = once(() => openGitArchive(settings.backups))
+  const vaultKeys = once(async () => {
+    const keys = await findVaultKeys({ env, home: homedir() })
+    const passphrase = options.askPassphrase ? await options.askPassphrase() : keys.passphrase
+    return { ...keys, ...(passphrase && { passphrase }) }
+  })
   const vaultUnpinned = once(async () => {
     if (!vaultFile)
       throw new NetlatchError('VAULT_LOCKED', `There is no vault at ${settings.credentials}.`, {
         advice: 'netlatch vault init',
       })
-    const keys = await findVaultKeys({ env, home: homedir() })
-    const passphrase = options.askPassphrase ? await options.askPassphrase() : keys.passphrase
-    return openVault(vaultFile, { ...keys, ...(passphrase && { passphrase }) }, { providers, redactor })
+    return openVault(vaultFile, await vaultKeys(), { providers, redactor })
   })
   const vault = once(async () => {
     const opened = await vaultUnpinned()
@@ -88,11 +82,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
   })
 
   return {
-    workspace,
-    inventory,
-    vaultFile,
-    credentials,
-    problems,
+    ...files,
     platform: findPlatform,
     transport: createSsh2Transport(),
     pool,
@@ -108,6 +98,13 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
         if (error instanceof NetlatchError && error.code === 'VAULT_LOCKED') return undefined
         throw error
       })
+    },
+    vaultVersion: async (text, name) =>
+      openVault(parseVault(text, settings.credentials, name), await vaultKeys(), { providers, redactor }),
+    revisions,
+    filesAt: async (revision) => {
+      await using version = await revisions.at(revision)
+      return { commit: version.commit, ...(await loadFilesAt(version.files, location, now())) }
     },
     hostKeys: () => readKnownHosts(settings.knownHosts, knownHostsName),
     changeHostKeys: (change) => updateKnownHosts(settings.knownHosts, knownHostsName, change),
@@ -138,10 +135,6 @@ function once<T>(open: () => Promise<T>): Once<T> {
     return opening
   }
   return Object.assign(ask, { opened: async () => opening })
-}
-
-function inErrorOrder(problems: readonly Problem[]): Problem[] {
-  return problems.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1))
 }
 
 function userName(): string {

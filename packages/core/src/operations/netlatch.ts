@@ -1,27 +1,18 @@
 import type { Archive } from '../backup/archive.ts'
 import type { ConnectionPool } from '../connection/connection-pool.ts'
 import type { Connection, Forwarder, Transport } from '../connection/transport.ts'
-import type { Inventory } from '../inventory/load-inventory.ts'
-import type { Credential, Problem } from '../model.ts'
+import type { WorkspaceFiles } from '../load-files.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { KnownHosts } from '../safety/known-hosts.ts'
 import type { StateStore } from '../state/state-store.ts'
 import type { OpenVault } from '../vault/open-vault.ts'
-import type { VaultFile } from '../vault/read-vault.ts'
-import type { Workspace } from '../workspace/load-workspace.ts'
+import type { Revisions } from '../workspace/revisions.ts'
 
 /**
  * One open workspace: what every operation works on. `openNetlatch` makes it; the files are read once, everything that
  * costs or needs a secret (state, vault, archive) is opened at its first use.
  */
-export interface Netlatch extends AsyncDisposable {
-  readonly workspace: Workspace
-  readonly inventory: Inventory
-  /** The vault's public part, unverified; undefined without a vault. */
-  readonly vaultFile: VaultFile | undefined
-  readonly credentials: readonly Credential[]
-  /** Everything wrong in the workspace's files, errors first. */
-  readonly problems: readonly Problem[]
+export interface Netlatch extends WorkspaceFiles, AsyncDisposable {
   readonly platform: (name: string) => Platform | undefined
   readonly transport: Transport
   /** Connections that stay open between operations, within the workspace's limits. */
@@ -34,6 +25,15 @@ export interface Netlatch extends AsyncDisposable {
   vaultUnpinned(): Promise<OpenVault>
   /** The unlocked vault, or undefined where it is locked or absent: for what is only shown. */
   vaultIfUnlocked(): Promise<OpenVault | undefined>
+  /**
+   * Another text of this workspace's vault (from git, from a merge), opened with the same keys and verified, without looking
+   * at the pin. The caller closes it.
+   */
+  vaultVersion(text: string, name?: string): Promise<OpenVault>
+  /** Earlier versions of the workspace's files. */
+  readonly revisions: Revisions
+  /** The workspace's files as they are in a commit, unverified. Throws GIT_FAILED, NOT_FOUND. */
+  filesAt(revision: string): Promise<WorkspaceFiles & { readonly commit: string }>
   /** The system's own `ssh -W` to a `Host` of the user's OpenSSH configuration. */
   readonly sshJumpHost: (host: string) => Forwarder & Partial<AsyncDisposable>
   /** The known_hosts file as it is now. */
