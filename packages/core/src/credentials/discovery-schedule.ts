@@ -78,7 +78,10 @@ class DiscoverySchedule implements Schedule {
       else entry.spent.add(credential.name)
       this.#entries.touchReranked(entry, this.#ranking.opened(device, credential))
     } else if (outcome === 'unsent') {
-      if (entry) {
+      // Without a secret sent nothing was proved: another device has to.
+      if (!entry || !isEnough) this.#proofs.unreachable(device)
+      if (entry && !isEnough) entry.spent.add(credential.name)
+      else if (entry) {
         this.#entries.leaveAlone(entry, this.#now + quietMs, { reason: 'not-reached', credential })
         this.#entries.countRefusal(entry, { reason: 'not-reached', credential })
       }
@@ -96,6 +99,7 @@ class DiscoverySchedule implements Schedule {
       this.#lanes.hold(laneOf({ credential: tried.credential.name, isKnownGround }), this.#now + busyElsewhereMs)
     } else if (reason === 'device-busy') {
       if (entry) this.#entries.leaveAlone(entry, this.#now + busyElsewhereMs, { reason, credential: tried.credential })
+      else this.#proofs.unreachable(tried.device)
     } else if (entry) {
       const until = retryAt && { retryAt: retryAt.getTime() }
       this.#entries.countRefusal(entry, { reason, credential: tried.credential, ...until })

@@ -23,6 +23,8 @@ export interface ScheduleInput {
   readonly deviceNamed?: (name: string) => Device | undefined
   /** Whether a credential that is no candidate may be learned for a device. @default never */
   readonly mayLearn?: (device: Device, credential: Credential) => boolean
+  /** Ask each device once more what it refused before this run. Lifts no budget. @default false */
+  readonly retryRejected?: boolean
   /** Logins at once at one site. @default no limit */
   readonly perSite?: number
   /** How long the run stays for a window of the budget. @default 40 minutes */
@@ -58,7 +60,10 @@ export interface Leftover {
 export interface Schedule {
   /** Without `waitUntil` only the end of a login in flight can bring something new. */
   next(now: number): ScheduledTry | { readonly waitUntil?: number } | 'done'
-  /** The secret was granted, and this became of it. `isEnough: false`: it opened, and other candidates shall follow. */
+  /**
+   * The secret was granted, and this became of it. `isEnough: false`: other candidates shall follow, because what it opened is not
+   * enough, or because it cannot be used on this device at all.
+   */
   finished(tried: ScheduledTry, outcome: AttemptOutcome, now: number, options?: { readonly isEnough?: boolean }): void
   /** The store said no: nothing was sent. */
   refused(tried: ScheduledTry, verdict: Refusal, now: number): void
