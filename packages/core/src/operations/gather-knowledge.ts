@@ -5,9 +5,8 @@ import {
   type Resolution,
   type ResolutionRequest,
   resolveCandidates,
-  sharedTags,
 } from '../credentials/resolve-candidates.ts'
-import { type MatchExpression, matchExpression } from '../inventory/match-expression.ts'
+import { specificityRule } from '../credentials/specificity.ts'
 import type { Credential, Device } from '../model.ts'
 import type { AccountCharge } from '../safety/attempt.ts'
 import { type ChargeRule, createChargeRule } from '../safety/realms.ts'
@@ -130,15 +129,4 @@ function quarantinedCredentials({ credentials, sealed, homes }: ResolverInput, n
       return at ? [[name, `since ${formatDay(at)} (${formatAge(at, now)}): netlatch creds release ${name}`]] : []
     }),
   )
-}
-
-/** Each `match:` is compiled once; the more tags or terms a match needs, the more specific it is. */
-function specificityRule(credentials: readonly Credential[]): (credential: Credential, device: Device) => number {
-  const expressions = new Map<string, MatchExpression>()
-  for (const { match } of credentials) if (match !== undefined) expressions.set(match, matchExpression(match))
-  return (credential, device) => {
-    const expression = credential.match === undefined ? undefined : expressions.get(credential.match)
-    if (expression?.matches(device)) return Math.max(1, expression.terms)
-    return sharedTags(credential, device).length
-  }
 }
