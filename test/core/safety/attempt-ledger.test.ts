@@ -243,6 +243,14 @@ describe('the attempt rules', () => {
       assert.equal(answer(requestOn('fra-2')), 'account-busy')
     })
 
+    it('ask for that one recheck alone, whatever the account can bear', () => {
+      const patient = { policy: { threshold: 10 } }
+      play('ok', requestOn('fra-1', patient), requestOn('fra-2', patient))
+      now += 16 * minute
+      ledger.reserve(requestOn('fra-1', patient), now)
+      assert.equal(answer(requestOn('fra-2', patient)), 'account-busy')
+    })
+
     it('take stale proof for none where no device is left to recheck it on', () => {
       play('ok', requestOn('fra-1'))
       now += 16 * minute

@@ -106,6 +106,8 @@ export interface Faults {
   readonly letsAnybodyIn?: boolean
   /** The login server does not answer the device: its local accounts are asked. */
   readonly realmUnreachable?: boolean
+  /** A login is answered so much later than the latency says. */
+  readonly slowLoginMs?: number
   /** A wrong password is never answered. */
   readonly wrongPasswordHangs?: boolean
   /** Any password resets the connection. */

@@ -157,7 +157,7 @@ export class SimulatedDevice {
         return device.#faults
       },
       book: () => this.#book(),
-      later,
+      later: (callback) => this.#later(callback, this.#faults.slowLoginMs),
       requested: (method) => this.counter.authRequest(method),
       seen,
       failed: () => this.quietMode.failed(),
@@ -190,10 +190,10 @@ export class SimulatedDevice {
     return this.#faults.realmUnreachable ? this.localBook : (this.realmBook ?? this.localBook)
   }
 
-  #later(callback: () => void): void {
+  #later(callback: () => void, extraMs = 0): void {
     const { latencyMs = 0 } = this.description
-    if (latencyMs === 0) callback()
-    else setTimeout(callback, latencyMs)
+    if (latencyMs + extraMs === 0) callback()
+    else setTimeout(callback, latencyMs + extraMs)
   }
 
   #commandLine(account: AccountDescription, enableAttempt: CliDevice['enableAttempt']): CommandLine {

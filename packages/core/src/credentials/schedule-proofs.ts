@@ -26,6 +26,8 @@ export class Proofs {
   /** Where each username failed last: asking there tells a bad secret from a server that one site cannot reach. */
   readonly #failedAt = new Map<string, string>()
   readonly #nowhereToRecheck: Set<string>
+  /** What devices refused in this run: not asked again, whoever wants to retry. */
+  readonly #refused = new Set<string>()
 
   constructor(
     input: ScheduleInput,
@@ -57,6 +59,7 @@ export class Proofs {
       ...(confidence !== undefined && { confidence }),
       ...(namedByTag !== undefined && { namedByTag }),
       ...(this.#nowhereToRecheck.has(secretId) && { nowhereToRecheck: true }),
+      ...(this.#input.retryRejected && !this.#refused.has(refusal(device.name, secretId)) && { retryRejected: true }),
     }
   }
 
@@ -84,7 +87,8 @@ export class Proofs {
     return true
   }
 
-  failed({ device, credential }: Pick<Proof, 'device' | 'credential'>): void {
+  failed({ device, credential, request }: Proof): void {
+    this.#refused.add(refusal(device.name, request.secretId))
     this.#failedAt.set(foldUsername(credential.username), siteOf(device))
   }
 
@@ -107,4 +111,8 @@ export class Proofs {
     const isNear = (device: Device) => siteOf(device) === site
     return [...devices.filter(isNear), ...devices.filter((device) => !isNear(device))]
   }
+}
+
+function refusal(device: string, secretId: string): string {
+  return JSON.stringify([device, secretId])
 }

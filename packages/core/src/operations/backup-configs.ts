@@ -91,7 +91,7 @@ async function capture(netlatch: Netlatch, input: CaptureInput, opened: OpenedDe
   const configuration: Configuration = 'running'
   await using session = await openDeviceSession(netlatch, opened)
   const how = session.platform.configurations[configuration]
-  if (how.privileged) await raisePrivilege(opened, session)
+  if (how.privileged) await raisePrivilege(netlatch, opened, session)
   if (how.privileged && session.privilege === 'user') throw notPrivileged(opened)
   const answers = await session.runAll(how.commands, {
     isComplete: (output) => endsWhole(how, output),

@@ -1,9 +1,11 @@
 import { NetlatchError } from '../errors.ts'
 import type { AttemptOutcome } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'
+import type { Refused } from '../safety/attempt.ts'
 import type { Secret } from '../secret.ts'
 import { openSession, terminalSize } from '../session/open-session.ts'
 import type { EnableAnswer, Session } from '../session/session.ts'
+import { leftoverFacts } from './leftover-facts.ts'
 import type { Netlatch } from './netlatch.ts'
 import { attemptOn } from './open-device.ts'
 import type { OpenedDevice } from './visit-devices.ts'
@@ -57,11 +59,11 @@ export async function raisePrivilege(netlatch: Netlatch, opened: OpenedDevice, s
 async function sendEnable(netlatch: Netlatch, opened: OpenedDevice, session: Session, enable: Secret): Promise<void> {
   const { device, credential, ports, notes } = opened
   const secretId = ports.vault.secretId(credential.username, { enable }, 'enable')
-  const asked = performance.now()
-  const verdict = await ports.reserve({ ...attemptOn(device, credential, 'enable', ports), secretId }, enableWaitMs)
+  const verdict = await ports.reserve({ ...attemptOn(device, credential, 'enable', ports), secretId })
   if (!verdict.granted) throw heldBack(opened, verdict, netlatch.now())
   const at = netlatch.now()
-  const sendBefore = performance.now() + verdict.grant.validForMs - (performance.now() - asked)
+  const started = performance.now()
+  const sendBefore = performance.now() + verdict.grant.validForMs
   let answer: EnableAnswer = 'unclear'
   try {
     answer = await session.enable(enable, { sendBefore, ...abortable(ports) })
@@ -69,7 +71,7 @@ async function sendEnable(netlatch: Netlatch, opened: OpenedDevice, session: Ses
     const outcome = outcomes[answer]
     await ports.finish(verdict.grant, outcome)
     const { name, username } = credential
-    const durationMs = Math.round(performance.now() - asked)
+    const durationMs = Math.round(performance.now() - started)
     if (outcome !== 'unsent')
       notes.attempted({ credential: name, username, purpose: 'enable', outcome, at, durationMs })
   }

@@ -2,11 +2,14 @@ import type { AttemptOutcome } from '../model.ts'
 import type { AttemptRequest, Grant, RefusalReason, Verdict } from '../safety/attempt.ts'
 import type { StateStore } from '../state/state-store.ts'
 
-/** Ends by itself when another login of this program ends. */
-const passing: readonly RefusalReason[] = ['account-busy', 'device-busy']
+/** What ends by itself when another login of this program ends. A session waits for a proof on another device as well. */
+const passing: Readonly<Record<AttemptRequest['purpose'], readonly RefusalReason[]>> = {
+  login: ['account-busy', 'device-busy'],
+  enable: ['account-busy', 'device-busy', 'recheck-first', 'verify-first'],
+}
 
-/** How long a connected device is kept waiting for a place; less than any server's login grace time. */
-const waitMs = 8_000
+/** How long a device is kept waiting for a place: a handshake for less than any server's login grace time. */
+const patienceMs = { login: 8_000, enable: 120_000 } as const
 
 const askAgainMs = 500
 
@@ -16,20 +19,29 @@ const askAgainMs = 500
  */
 export class Places {
   readonly #state: Pick<StateStore, 'reserve' | 'finish'>
+  readonly #signal: AbortSignal
   readonly #waiting = new Set<() => void>()
   #inFlight = 0
 
-  constructor(state: Pick<StateStore, 'reserve' | 'finish'>) {
+  constructor(state: Pick<StateStore, 'reserve' | 'finish'>, signal: AbortSignal) {
     this.#state = state
+    this.#signal = signal
   }
 
+  /** Asks the ledger; the grant's time counts from here. Throws the signal's reason. */
   readonly reserve = async (request: AttemptRequest): Promise<Verdict> => {
-    const giveUp = AbortSignal.timeout(waitMs)
+    const giveUp = performance.now() + patienceMs[request.purpose]
     for (;;) {
+      this.#signal.throwIfAborted()
+      const asked = performance.now()
       const verdict = await this.#state.reserve(request)
-      if (verdict.granted) this.#inFlight++
-      const mayPass = !verdict.granted && passing.includes(verdict.reason) && this.#inFlight > 0 && !giveUp.aborted
-      if (!mayPass) return verdict
+      if (verdict.granted) {
+        this.#inFlight++
+        const validForMs = verdict.grant.validForMs - (performance.now() - asked)
+        return { granted: true, grant: { ...verdict.grant, validForMs } }
+      }
+      const mayPass = passing[request.purpose].includes(verdict.reason) && this.#inFlight > 0
+      if (!mayPass || performance.now() > giveUp) return verdict
       await this.#nextEnd()
     }
   }

@@ -21,7 +21,7 @@ export interface RunPortsInput {
 
 /** What the logins of one run share: reservations, host keys as they were read, jump hosts. Close it at the end. */
 export async function openRunPorts(netlatch: Netlatch, input: RunPortsInput): Promise<OpenPorts & AsyncDisposable> {
-  const places = new Places(await netlatch.state())
+  const places = new Places(await netlatch.state(), input.signal)
   const ports = {
     vault: input.vault,
     charges: input.charge,
@@ -57,7 +57,10 @@ async function reachJumpHost(
 }
 
 /** A jump host is logged in to like a device: host key, scope and reservation included. */
-function jumpHostAsDevice(name: string, { host, port }: { readonly host: string; readonly port: number }): Device {
+export function jumpHostAsDevice(
+  name: string,
+  { host, port }: { readonly host: string; readonly port: number },
+): Device {
   return {
     name,
     hosts: [host],

@@ -84,7 +84,7 @@ function judgeAccount(account: AccountSlice, charge: AccountCharge, request: Att
   const home = account.homes.find(({ secretId }) => secretId === request.secretId)
   if (home && home.failures.length > 0) return judgeVerification(account, home, charge)
   if (home && now - home.lastOkAt > freshnessMs) {
-    if (home.openedThisDevice) return judgeRecheck(account, home, charge)
+    if (home.openedThisDevice) return judgeRecheck(account, home)
     if (home.openedAnything && !request.nowhereToRecheck) return refuse('recheck-first')
     return judgeUnknownGround(account, home, charge, request, now)
   }
@@ -100,9 +100,9 @@ function judgeVerification(account: AccountSlice, home: HomeSlice, charge: Accou
   return inFlightOn(account, home) > 0 ? refuse('account-busy') : 'verification'
 }
 
-/** Proof goes stale: the secret may have been changed since. */
-function judgeRecheck(account: AccountSlice, home: HomeSlice, charge: AccountCharge): Ground | Refusal {
-  return inFlightOn(account, home) + 1 > accountBudget(charge.policy).unproven ? refuse('account-busy') : 'recheck'
+/** Proof goes stale: the secret may have been changed since. One login finds that out, whatever the account could bear. */
+function judgeRecheck(account: AccountSlice, home: HomeSlice): Ground | Refusal {
+  return inFlightOn(account, home) > 0 ? refuse('account-busy') : 'recheck'
 }
 
 function judgeKnownGround(account: AccountSlice, home: HomeSlice, charge: AccountCharge): Ground | Refusal {

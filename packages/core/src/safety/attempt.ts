@@ -73,11 +73,11 @@ export type RefusalReason =
   | 'account-window'
   | 'account-decision'
 
-export type Verdict =
-  | { readonly granted: true; readonly grant: Grant }
-  | {
-      readonly granted: false
-      readonly reason: RefusalReason
-      /** When it can be asked again; absent when only a person or another attempt's end can change it. */
-      readonly retryAt?: Date
-    }
+export type Verdict = { readonly granted: true; readonly grant: Grant } | Refused
+
+export interface Refused {
+  readonly granted: false
+  readonly reason: RefusalReason
+  /** When it can be asked again; absent when only a person or another attempt's end can change it. */
+  readonly retryAt?: Date
+}

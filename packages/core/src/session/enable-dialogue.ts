@@ -12,7 +12,7 @@ import type { Listener, Step } from './shell-reader.ts'
  */
 export class EnableDialogue implements Listener {
   readonly #platform: Platform
-  readonly #secret: Secret
+  readonly #secret: Secret | undefined
   readonly #limits: { readonly signal: AbortSignal | undefined; readonly sendBefore: number | undefined }
   #known: DevicePrompt | undefined
   #echo: EchoReader | undefined
@@ -29,7 +29,7 @@ export class EnableDialogue implements Listener {
 
   constructor(
     platform: Platform,
-    secret: Secret,
+    secret: Secret | undefined,
     limits: { signal: AbortSignal | undefined; sendBefore: number | undefined },
   ) {
     this.#platform = platform
@@ -73,19 +73,21 @@ export class EnableDialogue implements Listener {
     if (!patterns.isPasswordPrompt(text)) return { do: 'wait' }
     if (this.#isSent) return this.#isAnswered ? this.#end('refused') : { do: 'wait' }
     // Some other text came first: whoever asks now is not the answer to our command.
-    return this.#sawText || !this.#maySend() ? this.#end('unsent') : this.#send()
+    return this.#secret && !this.#sawText && this.#maySend(this.#secret)
+      ? this.#send(this.#secret)
+      : this.#end('unsent')
   }
 
-  #send(): Step {
+  #send(secret: Secret): Step {
     this.#isSent = true
-    return { do: 'write', text: this.#secret.reveal() + this.#enter() }
+    return { do: 'write', text: secret.reveal() + this.#enter() }
   }
 
-  #maySend(): boolean {
+  #maySend(secret: Secret): boolean {
     const { signal, sendBefore } = this.#limits
     const inTime = sendBefore === undefined || performance.now() < sendBefore
     // A control character in the secret would be a key: a line end makes commands of what follows.
-    return inTime && signal?.aborted !== true && !/[\x00-\x1f\x7f]/.test(this.#secret.reveal())
+    return inTime && signal?.aborted !== true && !/[\x00-\x1f\x7f]/.test(secret.reveal())
   }
 
   /** Nothing more is sent to a password prompt: even an empty answer is a failed login where a server counts them. */

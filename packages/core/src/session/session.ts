@@ -16,8 +16,11 @@ export interface Session extends AsyncDisposable {
   run(command: string, options?: RunCommandOptions): Promise<CommandAnswer>
   /** Sends several, as many at once as the platform allows where all of them only read. Limits count per command. */
   runAll(commands: readonly string[], options?: RunCommandOptions): Promise<readonly CommandAnswer[]>
-  /** Raises the privilege with the enable secret, sent at most once. Never throws: the caller has a reservation to settle. */
-  enable(secret: Secret, options?: EnableOptions): Promise<EnableAnswer>
+  /**
+   * Raises the privilege with the enable secret, sent at most once and only when asked for. Without one a device that asks is
+   * left, and that session is over. Never throws: the caller has a reservation to settle.
+   */
+  enable(secret: Secret | undefined, options?: EnableOptions): Promise<EnableAnswer>
 }
 
 export interface RunCommandOptions extends Abortable {
@@ -52,6 +55,7 @@ export interface EnableOptions extends Abortable {
  * - `privileged`: the secret was sent, and the prompt is privileged now.
  * - `refused`: it was sent, and the device said no. A device that asked again was not answered; that session is over.
  * - `unclear`: it was sent, and nothing that proves anything came back. That session is over.
- * - `unsent`: provably nothing was sent: already privileged (see `privilege`), never asked, deadline, abort, lost before.
+ * - `unsent`: provably no secret was sent: already privileged, raised without being asked (see `privilege`), no secret to send,
+ *   deadline, abort, lost before.
  */
 export type EnableAnswer = 'privileged' | 'refused' | 'unclear' | 'unsent'

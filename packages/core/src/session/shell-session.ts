@@ -62,7 +62,7 @@ export class ShellSession implements Session {
     })
   }
 
-  async enable(secret: Secret, options: EnableOptions = {}): Promise<EnableAnswer> {
+  async enable(secret: Secret | undefined, options: EnableOptions = {}): Promise<EnableAnswer> {
     const { signal, timeoutMs = 30_000, sendBefore } = options
     return this.#inTurn(async () => {
       const dialogue = new EnableDialogue(this.platform, secret, { signal, sendBefore })
@@ -77,7 +77,7 @@ export class ShellSession implements Session {
         return dialogue.outcomeWhenLost
       }
       if (dialogue.prompt) this.#prompt = dialogue.prompt
-      if (dialogue.outcome === 'privileged') this.#isPrepared = false
+      if (dialogue.prompt?.privilege === 'privileged') this.#isPrepared = false
       if (dialogue.mustEnd) this.#reader.lose(undefined)
       return dialogue.outcome
     })
