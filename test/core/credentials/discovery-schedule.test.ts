@@ -255,6 +255,21 @@ describe('the schedule of a run', () => {
     assert.equal(takeAll(schedule, 131_000).length, 1)
   })
 
+  it('goes on with the next candidate where the first cannot be used on the device at all', () => {
+    const [device] = devicesAt('fra', 1, ['core', 'legacy'])
+    assert.ok(device)
+    const schedule = scheduleOf([device], { order: 'resolution' })
+    const [first] = takeAll(schedule, 0)
+    assert.ok(first)
+    schedule.finished(first, 'unsent', 1000, { isEnough: false })
+    const [second] = takeAll(schedule, 1000)
+    assert.equal(second?.credential.name, 'admin')
+    assert.ok(second)
+    schedule.finished(second, 'unsent', 2000, { isEnough: false })
+    assert.equal(schedule.next(2000), 'done')
+    assert.equal(schedule.leftovers()[0]?.reason, 'all-rejected')
+  })
+
   it('does not wait for a window longer than it may', () => {
     const known = {
       ...{ homes: [], devices: new Map(), rejections: new Map() },
