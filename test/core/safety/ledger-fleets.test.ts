@@ -56,7 +56,7 @@ const table: readonly Expectation[] = [
   { fleet: 'x', matched: 1 },
   { fleet: 'y', matched: 0.996 },
   { fleet: 'z', matched: 0.95, mayLock: true },
-  { fleet: 'z', matched: 0.66, declared: realm('strict', { kind: 'strict' }) },
+  { fleet: 'z', matched: 0.66, declared: realm('strict', { kind: 'strict' }), isLuck: true },
   { fleet: 'a', matched: 1, programs: 10 },
   { fleet: 'c1', matched: 1, programs: 10 },
 ]

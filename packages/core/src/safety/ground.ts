@@ -44,7 +44,8 @@ export function expectationOf(slice: LedgerSlice, request: AttemptRequest): Expe
     const account = accountOf(slice, charge)
     const home = account.homes.find(({ secretId }) => secretId === request.secretId)
     if (!home) return { isKnownGround: false, isAtHome: false }
-    const isAtHome = home.openedThisDevice || opensNeighbours(account, home, charge)
+    const isTrusted = charge.policy.kind !== 'strict' && opensNeighbours(account, home, charge)
+    const isAtHome = home.openedThisDevice || isTrusted
     return { isKnownGround: standsOnKnownGround(account, home, charge), isAtHome }
   })
   return {
