@@ -175,8 +175,8 @@ describe('key exchanges of old OpenSSH', () => {
     readonly needs: string
     readonly offers: readonly string[]
   }[] = [
-    { profile: 'modern', needs: 'modern', offers: ['KexAlgorithms=diffie-hellman-group-exchange-sha256'] },
-    { profile: 'modern', needs: 'legacy-sha1', offers: ['KexAlgorithms=diffie-hellman-group-exchange-sha1'] },
+    { profile: 'modern', needs: 'museum', offers: ['KexAlgorithms=diffie-hellman-group-exchange-sha256'] },
+    { profile: 'legacy-sha1', needs: 'museum', offers: ['KexAlgorithms=diffie-hellman-group-exchange-sha1'] },
     { profile: 'modern', needs: 'legacy-sha1', offers: ['HostKeyAlgorithms=ssh-rsa'] },
     { profile: 'modern', needs: 'legacy-sha1', offers: ['Ciphers=aes128-cbc', 'MACs=hmac-sha1'] },
     {

@@ -284,6 +284,12 @@ describe('key exchange', () => {
     assert.equal(shown.hostKey.fingerprint, dsa.fingerprint)
   })
 
+  it('lets no server choose a prime that the event loop would stand still for, outside the museum', () => {
+    for (const profile of ['modern', 'legacy-sha1'] as const) {
+      assert.ok(!profileOffers[profile].keyExchange.some((name) => name.includes('group-exchange')))
+    }
+  })
+
   it('prefers AES-GCM', () => {
     for (const offer of Object.values(profileOffers)) assert.equal(offer.cipher[0], 'aes128-gcm@openssh.com')
   })

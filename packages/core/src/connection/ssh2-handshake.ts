@@ -1,6 +1,7 @@
 import type { PhaseClock } from './phase-clock.ts'
 import type { Ssh2Link } from './ssh2-link.ts'
 import { LoginExchange, lossCode, unsent } from './ssh2-login.ts'
+import type { PrivateKeyReader } from './ssh2-private-key.ts'
 import type { ConnectionLimits, Handshake, HostKey, LoginAnswer, LoginAttempt, LoginMethod } from './transport.ts'
 
 /** OpenSSH cuts a connection off at six, IOS at three. */
@@ -17,6 +18,7 @@ export interface HandshakeParts {
   readonly address: string
   readonly hostKey: HostKey
   readonly identification: string
+  readonly readPrivateKey: PrivateKeyReader
 }
 
 export class Ssh2Handshake implements Handshake {

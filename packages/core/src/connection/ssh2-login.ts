@@ -5,7 +5,6 @@ import { deviceText } from './device-text.ts'
 import { Ssh2Connection } from './ssh2-connection.ts'
 import type { HandshakeParts } from './ssh2-handshake.ts'
 import type { LinkEnd, LinkEvent } from './ssh2-link.ts'
-import { readPrivateKey } from './ssh2-private-key.ts'
 import type { LoginAnswer, LoginAttempt, LoginFailureCode, LoginMethod } from './transport.ts'
 
 const tooManyConnections = 12
@@ -112,7 +111,7 @@ export class LoginExchange {
       this.#settle(unsent('AUTH_METHOD', 'the credential has no private key'))
       return
     }
-    const read = readPrivateKey(privateKey, passphrase)
+    const read = this.#parts.readPrivateKey(privateKey, passphrase)
     if (read.key === undefined) {
       this.#settle(unsent('AUTH_METHOD', read.reason))
       return

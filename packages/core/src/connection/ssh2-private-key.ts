@@ -1,10 +1,34 @@
-import { createPrivateKey } from 'node:crypto'
+import { createHash, createPrivateKey } from 'node:crypto'
 import type { ParsedKey } from 'ssh2'
 import ssh2 from 'ssh2'
 import type { Secret } from '../secret.ts'
 
 /** What came of reading a private key: the key, or a reason that holds nothing of it. */
 export type PrivateKeyRead = { readonly key: ParsedKey } | { readonly key: undefined; readonly reason: string }
+
+export type PrivateKeyReader = (privateKey: Secret, passphrase: Secret | undefined) => PrivateKeyRead
+
+/** More different keys than one run has. */
+const maximumRemembered = 32
+
+/**
+ * A reader that opens each encrypted key once: OpenSSH's way of making a passphrase slow costs 0.2 s in JavaScript, in which
+ * nothing else runs. What it opened lives as long as the reader, as the passphrase does in the vault.
+ */
+export function createPrivateKeyReader(): PrivateKeyReader {
+  const opened = new Map<string, PrivateKeyRead>()
+  return (privateKey, passphrase) => {
+    if (passphrase === undefined) return readPrivateKey(privateKey, undefined)
+    const name = createHash('sha256')
+      .update(JSON.stringify([privateKey.reveal(), passphrase.reveal()]))
+      .digest('hex')
+    const read = opened.get(name) ?? readPrivateKey(privateKey, passphrase)
+    opened.set(name, read)
+    const [oldest] = opened.keys()
+    if (oldest !== undefined && opened.size > maximumRemembered) opened.delete(oldest)
+    return read
+  }
+}
 
 /** Reads OpenSSH's, PEM's and PuTTY's formats, and PKCS#8 with RSA and ECDSA keys. */
 export function readPrivateKey(privateKey: Secret, passphrase: Secret | undefined): PrivateKeyRead {

@@ -9,6 +9,7 @@ import { reachDevice } from './reach-device.ts'
 import { Ssh2Handshake } from './ssh2-handshake.ts'
 import { type LinkEnd, type LinkEvent, Ssh2Link, writeIdentification } from './ssh2-link.ts'
 import { knownMethods } from './ssh2-login.ts'
+import { createPrivateKeyReader, type PrivateKeyReader } from './ssh2-private-key.ts'
 import type {
   AgreedAlgorithms,
   ConnectionLimits,
@@ -24,10 +25,11 @@ import type {
 
 /** SSH through ssh2. What each step guards against is said where it happens; SSH's own errors never leave as they are. */
 export function createSsh2Transport(): Transport {
-  return { open, readHostKey }
+  const readPrivateKey = createPrivateKeyReader()
+  return { open: (target, options) => open(target, options, readPrivateKey), readHostKey }
 }
 
-async function open(target: Target, options: OpenOptions): Promise<Handshake> {
+async function open(target: Target, options: OpenOptions, readPrivateKey: PrivateKeyReader): Promise<Handshake> {
   const exchanged = await exchangeKeys(target, options, options.username, options.checkHostKey)
   const { link, clock, limits } = exchanged
   const endMethods = clock.start('methods')
@@ -46,6 +48,7 @@ async function open(target: Target, options: OpenOptions): Promise<Handshake> {
       address: exchanged.address,
       hostKey: exchanged.hostKey,
       identification: exchanged.identification,
+      readPrivateKey,
     })
   } catch (error) {
     link.destroy()
