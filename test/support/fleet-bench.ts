@@ -57,9 +57,9 @@ export class FleetBench implements AsyncDisposable {
   }
 
   /** As the next start of a program sees the workspace. */
-  open(): Promise<Netlatch> {
+  open(env: Readonly<Record<string, string>> = this.env): Promise<Netlatch> {
     const { folder, clock } = this
-    return openNetlatch({ cwd: folder, workspace: folder, env: this.env, program: 'cli', clock })
+    return openNetlatch({ cwd: folder, workspace: folder, env, program: 'cli', clock })
   }
 
   get env(): Readonly<Record<string, string>> {

@@ -10,7 +10,7 @@ export interface VisitScheduleInput<R extends DeviceResult> {
   readonly targets: readonly PlannedDevice[]
   readonly knowledge: Knowledge
   readonly vault: OpenVault
-  readonly options: Pick<VisitOptions<R>, 'order' | 'mayLearn' | 'maxWaitMs'>
+  readonly options: Pick<VisitOptions<R>, 'order' | 'mayLearn' | 'retryRejected' | 'maxWaitMs'>
 }
 
 /** The order of logins for these devices, on everything that is known before the first of them. */
@@ -28,6 +28,7 @@ export function scheduleVisits<R extends DeviceResult>(netlatch: Netlatch, input
     deviceNamed: (name) => netlatch.inventory.byName.get(name),
     perSite: netlatch.workspace.settings.limits.perSite,
     ...(options.mayLearn && { mayLearn: options.mayLearn }),
+    ...(options.retryRejected && { retryRejected: true }),
     ...(options.maxWaitMs !== undefined && { maxWaitMs: options.maxWaitMs }),
     now: netlatch.now().getTime(),
   })
