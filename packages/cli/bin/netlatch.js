@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the built program; in a checkout that was not built, the sources, on the checkout's own Node when this one is too old.
+// Starts the built program; in a checkout its sources, on the checkout's own Node when this one is too old.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url'
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const [major, minor] = process.versions.node.split('.').map(Number)
 const isNewEnough = major > 22 || (major === 22 && minor >= 18)
-const isBuilt = existsSync(here('../dist/main.js'))
+const isCheckout = existsSync(here('../src/main.ts'))
 const checkoutNode = here('../../../node_modules/node/bin/node')
 
-if (isNewEnough && isBuilt) {
+if (isNewEnough && !isCheckout) {
   const { main } = await import('../dist/main.js')
   process.exitCode = await main(process.argv.slice(2))
-} else if (!isBuilt && existsSync(here('../src/main.ts')) && (isNewEnough || existsSync(checkoutNode))) {
+} else if (isCheckout && (isNewEnough || existsSync(checkoutNode))) {
   const node = isNewEnough ? process.execPath : checkoutNode
   const child = spawn(node, ['--conditions=@netlatch/source', here('../src/start.ts'), ...process.argv.slice(2)], {
     stdio: 'inherit',
