@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { registerWith } from './command-context.ts'
 import { registerBackup } from './commands/backup.ts'
 import { registerCreds } from './commands/creds.ts'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerInit } from './commands/init.ts'
 import { registerInventory } from './commands/inventory.ts'
 import { registerRun } from './commands/run.ts'
@@ -15,6 +16,7 @@ Start here
   init                 create a workspace in this folder
   creds discover       find out which credential opens which device
   backup               save configurations into git
+  doctor <device>      why does this one not work
 
 Selections name devices: core · fra-core-1,fra-core-2 · 'fra-acc-[40-45]' · site:fra and not lab · all · @failed
 Exit codes: 0 all done · 1 something needs attention · 2 wrong usage · 3 bad input files · 4 vault locked or
@@ -38,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     registerCreds,
     registerRun,
     registerBackup,
+    registerDoctor,
   ])
     add(program, register)
   try {

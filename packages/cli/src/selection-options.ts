@@ -26,12 +26,19 @@ export function withSelection(command: Command): Command {
 
 /** Flags of everything that connects. */
 export function withConnections(command: Command): Command {
-  return command
+  return withTimeout(command)
     .option('-w, --concurrency <number>', 'sessions at once (64)', wholeNumber('--concurrency', command))
-    .option('-t, --timeout <seconds>', 'from connecting to the prompt (60)', wholeNumber('--timeout', command))
     .option('-c, --credentials <a,b>', 'only these, still in the resolved order', (text) =>
       text.split(',').filter(Boolean),
     )
+}
+
+export function withTimeout(command: Command): Command {
+  return command.option(
+    '-t, --timeout <seconds>',
+    'from connecting to the prompt (60)',
+    wholeNumber('--timeout', command),
+  )
 }
 
 function wholeNumber(flag: string, command: Command): (text: string) => number {

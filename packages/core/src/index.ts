@@ -24,6 +24,8 @@ export {
   coverageKeys,
   coverageReport,
 } from './operations/coverage-report.ts'
+export { type DiagnoseOptions, diagnoseDevice } from './operations/diagnose-device.ts'
+export type { Diagnosis, DiagnosisStep } from './operations/diagnosis.ts'
 export { type DiffOptions, diffSnapshots, showSnapshot, snapshotHistory } from './operations/diff-snapshots.ts'
 export { type DiscoverOptions, discoverCredentials } from './operations/discover-credentials.ts'
 export type { DiscoveryPlan, PlannedAccount, PlannedCredential, PlannedDevice } from './operations/discovery-plan.ts'
