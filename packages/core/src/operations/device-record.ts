@@ -18,7 +18,7 @@ export function deviceRecord<W>(
     const nothing = { credential: null, privilege: 'unknown' as Privilege }
     return { ...nothing, ...before, device, code, message, testedAt }
   }
-  const { credential, secretId, methods, privilege } = trace
+  const { credential, secretId, methods, privilege, platform } = trace
   const login = loginCode(privilege)
   return {
     device,
@@ -31,6 +31,7 @@ export function deviceRecord<W>(
     testedAt,
     openedAt: testedAt,
     ...(methods && { methods }),
+    ...(platform !== undefined && { platform }),
   }
 }
 

@@ -1,24 +1,39 @@
 import { NetlatchError } from '../errors.ts'
 import type { AttemptOutcome } from '../model.ts'
+import { anyPlatform } from '../platforms/autodetect.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { Refused } from '../safety/attempt.ts'
 import type { Secret } from '../secret.ts'
 import { openSession, terminalSize } from '../session/open-session.ts'
 import type { EnableAnswer, Session } from '../session/session.ts'
+import { detectPlatform } from './detect-platform.ts'
 import { leftoverFacts } from './leftover-facts.ts'
 import type { Netlatch } from './netlatch.ts'
 import { attemptOn } from './open-device.ts'
 import type { OpenedDevice } from './visit-devices.ts'
 
-/** Opens a shell on a logged-in device and waits for its prompt. Throws PLATFORM_UNKNOWN, PROMPT_NOT_FOUND, SESSION_LOST. */
+/**
+ * Opens a shell on a logged-in device and waits for its prompt. A device whose platform is `autodetect` is asked what it is,
+ * once: the answer is remembered. Throws PLATFORM_UNKNOWN, PROMPT_NOT_FOUND, SESSION_LOST.
+ */
 export async function openDeviceSession(
   netlatch: Netlatch,
-  { device, connection, ports }: OpenedDevice,
+  { device, connection, ports, notes }: OpenedDevice,
 ): Promise<Session> {
-  const platform = platformOf(netlatch, device.platform)
+  const name = device.platform === 'autodetect' ? notes.platform : device.platform
+  const platform = name === undefined ? anyPlatform : platformOf(netlatch, name)
   const abortable = ports.signal ? { signal: ports.signal } : {}
   const shell = await connection.shell(terminalSize, abortable)
-  return openSession(shell, platform, { promptTimeoutMs: ports.timeoutMs, ...abortable })
+  const session = await openSession(shell, platform, { promptTimeoutMs: ports.timeoutMs, ...abortable })
+  if (name !== undefined) return session
+  try {
+    const detected = await detectPlatform(session, abortable)
+    notes.platform = detected.platform.name
+    return detected
+  } catch (error) {
+    await session[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 export function platformOf(netlatch: Netlatch, name: string): Platform {

@@ -10,6 +10,8 @@ export interface DeviceNotes {
   /** A secret was sent after the login. */
   attempted(attempt: AttemptSummary): void
   sawPrivilege(privilege: Privilege): void
+  /** What a device of the platform `autodetect` turned out to be, now or in an earlier run. */
+  platform: string | undefined
 }
 
 /** What has happened with one device so far in a run. `W` is what its work gave. */
@@ -24,6 +26,7 @@ export class DeviceTrace<W> implements DeviceNotes {
   secretId: string | undefined
   methods: readonly LoginMethod[] | undefined
   privilege: Privilege = 'unknown'
+  platform: string | undefined
   /** The last credential that did not open it. */
   failure: (OpenResult & { kind: 'failed' }) | undefined
   /** Stands unless a better login follows. */
@@ -31,6 +34,7 @@ export class DeviceTrace<W> implements DeviceNotes {
 
   constructor(remembered: DeviceRecord | undefined) {
     this.#remembered = remembered
+    this.platform = remembered?.platform
   }
 
   add({ attempts, phases, host }: Trace): void {

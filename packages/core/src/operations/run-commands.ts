@@ -1,5 +1,6 @@
 import { NetlatchError } from '../errors.ts'
 import type { Device } from '../model.ts'
+import type { Platform } from '../platforms/platform.ts'
 import { isReadOnly } from '../platforms/read-only.ts'
 import type { DeviceResult, RunOptions } from '../progress.ts'
 import type { CommandAnswer } from '../session/session.ts'
@@ -46,6 +47,8 @@ export async function* runCommands(
     foregone,
     work: async (opened) => {
       await using session = await openDeviceSession(netlatch, opened)
+      // A device that was asked what it is shows only now which commands it reads with.
+      for (const command of commands) refuseWritingOn(session.platform, command)
       const answers = await session.runAll(commands, {
         ...(commandTimeoutMs !== undefined && { timeoutMs: commandTimeoutMs }),
         ...(opened.ports.signal && { signal: opened.ports.signal }),
@@ -77,8 +80,18 @@ function refuseWriting(netlatch: Netlatch, devices: readonly Device[], command: 
     const platform = netlatch.platform(name)
     // An unknown platform fails on its own devices; the others go on.
     if (platform && !isReadOnly(platform, command))
-      throw new NetlatchError('USAGE', `"${command}" is not read-only on ${name}. run sends only commands that read.`, {
+      throw new NetlatchError('USAGE', `${notReadOnly(command, name)} run sends only commands that read.`, {
         advice: 'netlatch help run',
       })
   }
+}
+
+function refuseWritingOn(platform: Platform, command: string): void {
+  if (isReadOnly(platform, command)) return
+  const reason = notReadOnly(command, platform.name)
+  throw new NetlatchError('COMMAND_ERROR', reason, { details: { reason } })
+}
+
+function notReadOnly(command: string, platform: string): string {
+  return `"${command}" is not read-only on ${platform}.`
 }

@@ -17,6 +17,11 @@ export interface Session extends AsyncDisposable {
   /** Sends several, as many at once as the platform allows where all of them only read. Limits count per command. */
   runAll(commands: readonly string[], options?: RunCommandOptions): Promise<readonly CommandAnswer[]>
   /**
+   * The same shell, read as the platform that it turned out to be; this session must not be used any more. Undefined when the
+   * prompt is none of that platform's.
+   */
+  become(platform: Platform): Session | undefined
+  /**
    * Raises the privilege with the enable secret, sent at most once and only when asked for. Without one a device that asks is
    * left, and that session is over. Never throws: the caller has a reservation to settle.
    */

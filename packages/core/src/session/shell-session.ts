@@ -62,6 +62,11 @@ export class ShellSession implements Session {
     })
   }
 
+  become(platform: Platform): Session | undefined {
+    const prompt = seenPrompt(platform, this.#prompt.line, this.#prompt.isLearned)
+    return prompt && new ShellSession(this.#reader, platform, prompt, this.#promptTimeoutMs)
+  }
+
   async enable(secret: Secret | undefined, options: EnableOptions = {}): Promise<EnableAnswer> {
     const { signal, timeoutMs = 30_000, sendBefore } = options
     return this.#inTurn(async () => {
