@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress'
+import { MultiBar } from 'cli-progress'
 import type { Terminal } from './terminal.ts'
 
 export interface Progress {
@@ -17,24 +17,31 @@ export function startProgress(terminal: Terminal, total: number, verb: string): 
 }
 
 function drawBar(terminal: Terminal, total: number): Progress {
-  const bar = new SingleBar({
+  const isPlain = terminal.symbols.good === 'ok'
+  // The one that can write lines above itself. Ctrl-C is ours: the bar stays until the work has ended.
+  const bars = new MultiBar({
     format: '  {bar}  {value}/{total}  {percentage}%  {eta_formatted} left   {counts}',
-    barCompleteChar: terminal.symbols.good === 'ok' ? '#' : '━',
-    barIncompleteChar: terminal.symbols.good === 'ok' ? '.' : '─',
+    barCompleteChar: isPlain ? '#' : '━',
+    barIncompleteChar: isPlain ? '.' : '─',
     barsize: 32,
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,
+    gracefulExit: false,
     fps: 10,
   })
-  bar.start(total, 0, { counts: '' })
+  const bar = bars.create(total, 0, { counts: '' })
+  let isDrawn = true
   return {
     update: (done, counts) => bar.update(done, { counts }),
-    line: (text) => {
-      process.stderr.write(`\r\u001B[2K${text}\n`)
-      bar.render()
+    line: (text) => bars.log(`${text}\n`),
+    stop: () => {
+      if (!isDrawn) return
+      isDrawn = false
+      // Lines wait for the next drawing.
+      bars.update()
+      bars.stop()
     },
-    stop: () => bar.stop(),
   }
 }
 

@@ -91,7 +91,8 @@ async function run(
       const entry = resultCode(result.code)
       counts[entry.symbol]++
       terminal.emit(resultObject(result))
-      if (entry.needsAttention && !terminal.json) progress.line(resultLine(terminal, result))
+      if (entry.needsAttention && result.code !== 'ABORTED' && !terminal.json)
+        progress.line(resultLine(terminal, result))
       const { symbols } = terminal
       progress.update(
         collected.length,

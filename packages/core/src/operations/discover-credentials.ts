@@ -1,4 +1,4 @@
-import { deviceScope } from '../credentials/resolve-candidates.ts'
+import { mayLearn } from '../credentials/may-learn.ts'
 import type { DeviceResult, RunOptions } from '../progress.ts'
 import { loginCode } from './device-record.ts'
 import { openDeviceSession } from './device-session.ts'
@@ -37,8 +37,7 @@ export async function* discoverCredentials(
     selection,
     foregone: plan.refused,
     order: 'confidence',
-    mayLearn: (device, credential) =>
-      !credential.fallback && deviceScope(credential, device) !== 'no' && !options.credentials,
+    mayLearn: (device, credential) => !options.credentials && mayLearn(device, credential),
     ...(wait === false && { maxWaitMs: 0 }),
     ...(requirePrivileged && { isEnough: (facts: WorkFacts) => facts.privilege === 'privileged' }),
     work: async (opened) => {

@@ -1,4 +1,5 @@
 import { formatAge } from '../ages.ts'
+import { mayLearn } from '../credentials/may-learn.ts'
 import type { Resolution, ResolutionRequest } from '../credentials/resolve-candidates.ts'
 import { deviceResult, type ResultFacts } from '../device-result.ts'
 import { NetlatchError } from '../errors.ts'
@@ -56,7 +57,9 @@ export async function planDiscovery(
     }
     const resolution = knowledge.resolve(device, request)
     const obstacle =
-      learnsHere(resolution, options) && hostKeys.isKnown(device) ? undefined : obstacleTo(device, resolution, hostKeys)
+      learnsHere(device, resolution, options) && hostKeys.isKnown(device)
+        ? undefined
+        : obstacleTo(device, resolution, hostKeys)
     if (obstacle) refused.push(deviceResult(device, { ...obstacle, testedAt: netlatch.now() }))
     else toTest.push({ device, candidates: resolution.candidates })
   }
@@ -78,9 +81,12 @@ export async function planDiscovery(
 }
 
 /** A device that nothing names may still be opened by what opens its neighbours: discovery learns that on the way. */
-function learnsHere({ candidates, excluded }: Resolution, options: DiscoveryOptions): boolean {
+function learnsHere(device: Device, { candidates, excluded }: Resolution, options: DiscoveryOptions): boolean {
   if (options.credentials) return false
-  return candidates.length === 0 && excluded.some(({ kind, credential }) => kind === 'no-match' && !credential.fallback)
+  return (
+    candidates.length === 0 &&
+    excluded.some(({ kind, credential }) => kind === 'no-match' && mayLearn(device, credential))
+  )
 }
 
 export function resolutionRequest(options: DiscoveryOptions): ResolutionRequest {
