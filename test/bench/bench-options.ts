@@ -1,0 +1,4 @@
+export interface BenchOptions {
+  /** Of each contestant, in turns. */
+  readonly runs: number
+}

@@ -1,0 +1,32 @@
+/** npm run bench [-- [suite …] [--json] [--runs N]]: how fast Netlatch is, beside bare ssh2 and its peers; docs/performance.md. */
+import { parseArgs } from 'node:util'
+import type { BenchOptions } from './bench-options.ts'
+import { buildClients } from './client-process.ts'
+import type { Figure } from './figures.ts'
+import { figureJson, figureTable, machine } from './print-figures.ts'
+import { discoverySuite } from './suites/discovery.ts'
+
+const suites: Readonly<Record<string, (options: BenchOptions) => AsyncGenerator<Figure>>> = {
+  discovery: discoverySuite,
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' } },
+})
+const unknown = positionals.filter((name) => !Object.hasOwn(suites, name))
+const runs = Number(values.runs)
+if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
+  process.stderr.write(`usage: npm run bench [-- [${Object.keys(suites).join('] [')}] [--json] [--runs N]]\n`)
+  process.exit(2)
+}
+
+const started = new Date()
+await buildClients()
+const figures: Figure[] = []
+const wanted = positionals.length > 0 ? positionals : Object.keys(suites)
+for (const name of wanted) {
+  process.stderr.write(`${name} …\n`)
+  for await (const figure of suites[name]?.({ runs }) ?? []) figures.push(figure)
+}
+process.stdout.write(values.json ? figureJson(figures, started) : `${machine()}\n${figureTable(figures)}`)

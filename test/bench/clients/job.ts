@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+
+/** What a client process is to do; the first line of its standard input. Its last line of output is a Measurement. */
+export type ClientJob = BareJob | NetlatchJob | ResolveJob | YamlJob | ReservationJob
+
+export interface BareJob {
+  readonly client: 'bare'
+  /** `discover`: find the password, see the prompt. `login`: find the password. The others save the configuration. */
+  readonly task: 'discover' | 'login' | 'backup-shell' | 'backup-exec'
+  readonly devices: readonly BareDevice[]
+  readonly concurrency: number
+}
+
+export interface BareDevice {
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  /** base64, as in known_hosts. */
+  readonly hostKey: string
+  /** In the order of trial. */
+  readonly logins: readonly { readonly username: string; readonly password: string }[]
+}
+
+export interface NetlatchJob {
+  readonly client: 'netlatch'
+  readonly task: NetlatchTask
+  readonly folder: string
+  readonly identity: string
+}
+
+export type NetlatchTask = 'discover' | 'backup' | 'commands-twice' | 'idle'
+
+/** Loads a workspace, checks it, and resolves the candidates of every device; no secret is opened. */
+export interface ResolveJob {
+  readonly client: 'resolve'
+  readonly folder: string
+}
+
+/** The library alone, on the same text. */
+export interface YamlJob {
+  readonly client: 'yaml'
+  readonly file: string
+}
+
+/** Asks for reservations at a steady pace, whether they come or not, and ends each of them. */
+export interface ReservationJob {
+  readonly client: 'reservations'
+  readonly database: string
+  readonly aSecond: number
+  readonly warmUpMs: number
+  readonly durationMs: number
+}
+
+export interface Measurement {
+  readonly wallMs: number
+  /** Of the process and of the programs it started, such as git. */
+  readonly cpuMs: number
+  readonly peakMb: number
+  /** Devices that came out well. */
+  readonly succeeded: number
+  /** What else a task found out. */
+  readonly more: Readonly<Record<string, number>>
+}
+
+/** Runs `work` and says what it cost; imports and start are not part of it. */
+export async function measure(
+  work: () => Promise<{ readonly succeeded: number; readonly more?: Readonly<Record<string, number>> }>,
+): Promise<Measurement> {
+  const cpuBefore = cpuMs()
+  const before = performance.now()
+  const { succeeded, more = {} } = await work()
+  const wallMs = performance.now() - before
+  return { wallMs, cpuMs: cpuMs() - cpuBefore, peakMb: process.resourceUsage().maxRSS / 1024, succeeded, more }
+}
+
+/** On Linux with that of ended children; a tick is 10 ms there. */
+function cpuMs(): number {
+  const own = process.cpuUsage()
+  return (own.user + own.system) / 1000 + childrenCpuMs()
+}
+
+function childrenCpuMs(): number {
+  if (process.platform !== 'linux') return 0
+  // proc(5): the name of the program, in brackets, may hold anything; cutime and cstime are fields 16 and 17.
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[13]) + Number(fields[14])) * 10
+}
