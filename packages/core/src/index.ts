@@ -16,6 +16,7 @@ export type {
 } from './model.ts'
 export { type OpenOptions, openNetlatch } from './open-netlatch.ts'
 export { type BackupOptions, type BackupResult, backupConfigs } from './operations/backup-configs.ts'
+export { type ChangedCandidates, type ChangeGroup, changedCandidates } from './operations/changed-candidates.ts'
 export {
   type Coverage,
   type CoverageGroup,

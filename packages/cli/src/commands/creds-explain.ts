@@ -1,9 +1,17 @@
-import { type Explanation, explainCandidates, type Origin } from '@netlatch/core'
+import { type Explanation, explainCandidates, NetlatchError, type Origin } from '@netlatch/core'
 import type { Action } from '../command-context.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
+import { type ChangesOptions, explainChanges } from './creds-changes.ts'
 
-export const explain: Action<object> = async ({ terminal, open }, _options, [name = '']) => {
+export const explain: Action<ChangesOptions> = async (context, options, [name]) => {
+  const { changedSince, output, failOn } = options
+  if ((name === undefined) === (changedSince === undefined))
+    throw new NetlatchError('USAGE', 'explain takes one device, or --changed-since <rev>.')
+  if (name === undefined) return explainChanges(context, options)
+  if (output !== undefined || failOn !== undefined)
+    throw new NetlatchError('USAGE', '--output and --fail-on go with --changed-since.')
+  const { terminal, open } = context
   await using netlatch = await open()
   const explanation = await explainCandidates(netlatch, name)
   if (terminal.json) terminal.emit(explanationObject(explanation))

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Register } from '../command-context.ts'
 import { withConnections, withSelection } from '../selection-options.ts'
 import { discover } from './creds-discover.ts'
@@ -31,7 +31,15 @@ export function registerCreds(program: Command, register: Register): void {
     creds
       .command('explain')
       .description('every credential for a device: tried or not, in order, and why')
-      .argument('<device>'),
+      .argument('[device]')
+      .option('--changed-since <rev>', 'instead: which devices an edit of the files gives other candidates')
+      .option('-o, --output <file>', 'with --changed-since: also write it as .md or .json')
+      .addOption(
+        new Option('--fail-on <what>', 'with --changed-since: exit 1 when there are such devices').choices([
+          'no-candidate',
+          'any',
+        ]),
+      ),
     explain,
   )
   register(
