@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { before, describe, it } from 'mocha'
 import { createCommandProvider, splitWords } from '../../../packages/core/src/secrets/command.ts'
-import { awkwardPassword, describeSecretProvider, wholeLogin } from '../../support/secret-provider-conformance.ts'
+import { awkwardPassword, describeTemplateProvider, wholeLogin } from '../../support/secret-provider-conformance.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { deviceOf } from '../../support/temporary-vault.ts'
 
@@ -27,7 +27,7 @@ describe('command: references', () => {
     await writeFile(join(folder(), 'core-1'), 'of core-1')
   })
 
-  describeSecretProvider(async () => ({
+  describeTemplateProvider(async () => ({
     provider: provider(),
     password: 'command:cat password',
     login: 'command:cat login.json',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { createEnvProvider } from '../../../packages/core/src/secrets/env.ts'
-import { awkwardPassword, describeSecretProvider, wholeLogin } from '../../support/secret-provider-conformance.ts'
+import { awkwardPassword, describeTemplateProvider, wholeLogin } from '../../support/secret-provider-conformance.ts'
 import { deviceOf } from '../../support/temporary-vault.ts'
 
 describe('env: references', () => {
@@ -13,7 +13,7 @@ describe('env: references', () => {
     BRACE: '{not json',
   }
 
-  describeSecretProvider(async () => ({
+  describeTemplateProvider(async () => ({
     provider: createEnvProvider(env),
     password: 'env:P',
     login: 'env:L',

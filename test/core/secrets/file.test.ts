@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, describe, it } from 'mocha'
 import { createFileProvider } from '../../../packages/core/src/secrets/file.ts'
-import { awkwardPassword, describeSecretProvider, wholeLogin } from '../../support/secret-provider-conformance.ts'
+import { awkwardPassword, describeTemplateProvider, wholeLogin } from '../../support/secret-provider-conformance.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { deviceOf } from '../../support/temporary-vault.ts'
 
@@ -22,7 +22,7 @@ describe('file: references', () => {
     await writeFile(join(folder(), 'large'), 'x'.repeat(100_000))
   })
 
-  describeSecretProvider(async () => ({
+  describeTemplateProvider(async () => ({
     provider: provider(),
     password: 'file:password',
     login: 'file:login.json',

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, it } from 'mocha'
 import { Secret } from '../../../packages/core/src/secret.ts'
 import { createHcvProvider, type HcvProviderOptions } from '../../../packages/core/src/secrets/hcv.ts'
-import { awkwardPassword, describeSecretProvider, wholeLogin } from '../../support/secret-provider-conformance.ts'
+import { awkwardPassword, describeTemplateProvider, wholeLogin } from '../../support/secret-provider-conformance.ts'
 import { deviceOf } from '../../support/temporary-vault.ts'
 
 describe('hcv: references', () => {
@@ -65,7 +65,7 @@ describe('hcv: references', () => {
   const read = (reference: string, options: Partial<HcvProviderOptions> = {}, device = deviceOf()) =>
     provider(options).use(reference, device, async (secret) => secret.password?.reveal())
 
-  describeSecretProvider(async () => ({
+  describeTemplateProvider(async () => ({
     provider: provider(),
     password: 'hcv:network/password',
     login: 'hcv:network/fra/login',
