@@ -18,12 +18,16 @@ Start here
   backup               save configurations into git
   doctor <device>      why does this one not work
 
-Selections name devices: core · fra-core-1,fra-core-2 · 'fra-acc-[40-45]' · site:fra and not lab · all · @failed
-Exit codes: 0 all done · 1 something needs attention · 2 wrong usage · 3 bad input files · 4 vault locked or
-refused · 5 state unavailable · 130 stopped by Ctrl-C`
+Selections
+  core · fra-core-1,fra-core-2 · 'fra-acc-[40-45]' · site:fra and not lab · all · @failed
+
+Exit codes
+  0 all done · 1 something needs attention · 2 wrong usage · 3 bad input files
+  4 vault locked or refused · 5 state unavailable · 130 stopped by Ctrl-C`
 
 /** Runs the command line and gives back the exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', outliveReader)
   const split = argv.indexOf('--')
   const words = split < 0 ? argv : argv.slice(0, split)
   const tail = split < 0 ? [] : argv.slice(split + 1)
@@ -52,6 +56,11 @@ export async function main(argv: readonly string[]): Promise<number> {
       verbose: words.includes('-v') || words.includes('--verbose'),
     })
   }
+}
+
+/** `netlatch … | head`: whoever read has gone. What is in flight still ends well, unread. */
+function outliveReader(error: Error & { readonly code?: string }): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 function buildProgram(): Command {

@@ -13,11 +13,12 @@ import {
   resultText,
   selectTargets,
   snapshotHistory,
+  summariseResults,
 } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { startProgress } from '../progress-bar.ts'
-import { resultObject, waitText } from '../result-lines.ts'
+import { attentionTable, resultObject, waitText } from '../result-lines.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -26,6 +27,8 @@ import { count } from './plan-text.ts'
 interface BackupOptions extends SelectionOptions, ConnectionOptions {
   readonly acceptShrink?: boolean
 }
+
+const shownChanges = 30
 
 export function registerBackup(program: Command, register: Register): void {
   register(
@@ -92,7 +95,10 @@ const backup: Action<BackupOptions> = async (context, options, args) => {
   const commit = results.map((result) => ('commit' in result ? result.commit : null)).find((id) => id !== null) ?? null
   const durationMs = Math.round(performance.now() - started)
   if (terminal.json) terminal.emit({ type: 'summary', ...counts(results), devices: results.length, commit, durationMs })
-  else sayBackup(terminal, results, { commit, durationMs, repository: netlatch.workspace.settings.backups.repository })
+  else {
+    const { repository } = netlatch.workspace.settings.backups
+    sayBackup(terminal, results, { commit, durationMs, repository, now: netlatch.now() })
+  }
   if (interrupts.finish.aborted) return 130
   return results.some((result) => resultCode(result.code).needsAttention) ? 1 : 0
 }
@@ -109,31 +115,29 @@ function counts(results: readonly DeviceResult[]) {
   }
 }
 
-function sayBackup(
-  terminal: Terminal,
-  results: readonly DeviceResult[],
-  end: { readonly commit: string | null; readonly durationMs: number; readonly repository: string },
-): void {
+interface BackupEnd {
+  readonly commit: string | null
+  readonly durationMs: number
+  readonly repository: string
+  readonly now: Date
+}
+
+function sayBackup(terminal: Terminal, results: readonly (BackupResult | DeviceResult)[], end: BackupEnd): void {
   const parts = Object.entries(counts(results)).filter(([, number]) => number > 0)
   const what = parts.map(([name, number]) => `${number} ${name}`).join(' · ')
   const commit = end.commit ? `    commit ${end.commit.slice(0, 7)}` : ''
-  terminal.say(`\n${count(results.length, 'device')} in ${formatDuration(end.durationMs)}: ${what}${commit}\n`)
-  const shown = results.filter((result) => result.code !== 'UNCHANGED' && result.code !== 'FIRST')
-  if (shown.length > 0)
-    terminal.say(
-      table(
-        shown
-          .slice(0, 30)
-          .map((result) => [
-            terminal.symbols[resultCode(result.code).symbol],
-            result.device,
-            resultText(result),
-            result.advice,
-          ]),
-      ),
-    )
-  if (shown.length > 30) terminal.say(`  … ${shown.length - 30} more: --json`)
+  terminal.say(`\n${count(results.length, 'device')} in ${formatDuration(end.durationMs)}: ${what}${commit}`)
+  const changed = results.filter((result) => result.code === 'CHANGED')
+  if (changed.length > 0) terminal.say()
+  for (const result of changed.slice(0, shownChanges)) terminal.say(changeLine(terminal, result))
+  if (changed.length > shownChanges) terminal.say(`    … ${changed.length - shownChanges} more: --json`)
+  const attention = attentionTable(terminal, summariseResults(results, end.now))
+  if (attention) terminal.say(`\n${attention}`)
   if (end.commit) terminal.say(`\ngit -C ${end.repository} show ${end.commit.slice(0, 7)}`)
+}
+
+function changeLine(terminal: Terminal, result: DeviceResult): string {
+  return `  ${terminal.symbols[resultCode(result.code).symbol]} ${result.device.padEnd(16)} ${resultText(result)}`
 }
 
 const held: Action<object> = async ({ terminal, open }, _options, [device]) => {

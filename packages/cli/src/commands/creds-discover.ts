@@ -55,7 +55,7 @@ export const discover: Action<DiscoverOptions> = async (context, options, args) 
       if (event.type === 'waiting') progress.line(waitText(event))
     },
   })
-  return await run(context, progress, results, netlatch.now)
+  return await run(context, progress, results, { now: netlatch.now, plan })
 }
 
 type Plan = Awaited<ReturnType<typeof planDiscovery>>
@@ -79,11 +79,12 @@ async function run(
   context: CommandContext,
   progress: Progress,
   results: AsyncIterable<DeviceResult>,
-  now: () => Date,
+  { now, plan }: { readonly now: () => Date; readonly plan: Plan },
 ): Promise<number> {
   const { terminal, interrupts } = context
   const started = performance.now()
   const collected: DeviceResult[] = []
+  const planned = new Set(plan.toTest.map(({ device }) => device.name))
   const counts = { good: 0, bad: 0, look: 0, idle: 0, none: 0 }
   try {
     for await (const result of results) {
@@ -91,8 +92,9 @@ async function run(
       const entry = resultCode(result.code)
       counts[entry.symbol]++
       terminal.emit(resultObject(result))
-      if (entry.needsAttention && result.code !== 'ABORTED' && !terminal.json)
-        progress.line(resultLine(terminal, result))
+      // What the plan has said already, and what Ctrl-C left, is in the summary.
+      const isNews = planned.has(result.device) && result.code !== 'ABORTED'
+      if (entry.needsAttention && isNews && !terminal.json) progress.line(resultLine(terminal, result))
       const { symbols } = terminal
       progress.update(
         collected.length,

@@ -5,6 +5,7 @@ import {
   createWorkspace,
   defaultIdentityFile,
   ensureIdentityFile,
+  NetlatchError,
   type NewRecipient,
   readVault,
 } from '@netlatch/core'
@@ -66,7 +67,12 @@ const init: Action<InitOptions> = async (context, options) => {
 async function recoveryRecipient({ terminal, globals }: CommandContext, options: InitOptions): Promise<NewRecipient[]> {
   if (!options.recovery || globals.yes || !terminal.isInteractive) return []
   const passphrase = await askSecret(terminal, 'Recovery passphrase, several random words (empty: none)')
-  return passphrase.reveal() === '' ? [] : [{ name: 'recovery', passphrase }]
+  if (passphrase.reveal() === '') return []
+  // A slip of the finger here would be noticed on the day everything else is lost.
+  const again = await askSecret(terminal, 'The same again')
+  if (again.reveal() !== passphrase.reveal())
+    throw new NetlatchError('USAGE', 'The two passphrases differ. No vault was made.', { advice: 'netlatch init' })
+  return [{ name: 'recovery', passphrase }]
 }
 
 function userName(): string {
