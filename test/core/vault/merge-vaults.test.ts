@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import { Secret } from '../../../packages/core/src/secret.ts'
 import { generateIdentity } from '../../../packages/core/src/vault/age-wrap.ts'
+import { wrapFor } from '../../../packages/core/src/vault/create-vault.ts'
+import { DataKey } from '../../../packages/core/src/vault/data-key.ts'
 import {
   addCredential,
   removeCredential,
@@ -16,7 +18,8 @@ import { mergeVaults } from '../../../packages/core/src/vault/merge-vaults.ts'
 import { type OpenVault, openVault } from '../../../packages/core/src/vault/open-vault.ts'
 import { checkPin } from '../../../packages/core/src/vault/pin.ts'
 import { parseVault } from '../../../packages/core/src/vault/read-vault.ts'
-import { rotateVault } from '../../../packages/core/src/vault/rotate-vault.ts'
+import { resealed, rotateVault } from '../../../packages/core/src/vault/rotate-vault.ts'
+import { signedText } from '../../../packages/core/src/vault/save-vault.ts'
 import { exportCredentials, importCredentials } from '../../../packages/core/src/vault/transfer-credentials.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { makeVault, reopen, type TestVault } from '../../support/temporary-vault.ts'
@@ -129,6 +132,29 @@ describe('merging vaults', () => {
       for (const side of [base, ours, theirs]) checkPin(merged, checkPin(side, undefined))
       const bobs = { identities: [new Secret(bob.identity)] }
       await assert.rejects(openVault(parseVault(text, test.path), bobs), { code: 'VAULT_LOCKED' })
+    }
+  })
+
+  it('refuses a side that somebody made for the public recipients', async () => {
+    const { test, base, ours } = await branch(
+      async (vault) => vault,
+      async (vault) => vault,
+    )
+    const mallory = await generateIdentity()
+    for (const epoch of [base.file.epoch, base.file.epoch + 1]) {
+      const key = DataKey.create(base.file.id, epoch)
+      const recipients = [
+        { name: 'alice', age: test.recipient },
+        { name: 'mallory', age: mallory.recipient },
+      ]
+      const wrapped = await Promise.all(recipients.map((recipient) => wrapFor(key, recipient)))
+      const document = await resealed(base, key, wrapped)
+      const theirs = await open(signedText(base, document, key, base.edits + 1), test)
+      for (const sides of [
+        { base, ours, theirs },
+        { base, ours: theirs, theirs: ours },
+      ])
+        await assert.rejects(mergeVaults(sides), { code: 'VAULT_REPLACED' })
     }
   })
 

@@ -38,6 +38,8 @@ export async function mergeVaults(input: MergeInput): Promise<MergedVault> {
     throw new NetlatchError('INPUT_INVALID', 'These are different vaults: their ids differ.', {
       advice: 'Keep one of them, and bring the other in with netlatch vault export and import.',
     })
+  mustContinue(base, ours)
+  mustContinue(base, theirs)
   const conflicts: string[] = []
   const pick: Pick = (what, versions) => {
     const [inBase, inOurs, inTheirs] = versions.map((version) => canonicalJson([version]))
@@ -60,6 +62,20 @@ export async function mergeVaults(input: MergeInput): Promise<MergedVault> {
   const text = signedText(ours, dropMissingDefault(merged), key, Math.max(ours.edits, theirs.edits) + 1)
   key.close()
   return { text, conflicts }
+}
+
+/**
+ * A merge seals what both sides hold under a key that goes on from both. A side that does not prove that it comes from the base
+ * may be anybody's, made for the public recipients: its recipients would get at everything.
+ */
+function mustContinue(base: OpenVault, side: OpenVault): void {
+  if (continues(side.successionSteps, base.fingerprint, side.dataKey)) return
+  const keys = `key ${base.fingerprint.slice(0, 4)}… is now ${side.fingerprint.slice(0, 4)}…`
+  throw new NetlatchError(
+    'VAULT_REPLACED',
+    `${side.file.yaml.file} does not continue the vault from which both sides come (${keys}). Refused.`,
+    { advice: 'Ask who rotated it, and how; keep your side until then: git checkout --ours' },
+  )
 }
 
 /** Says whose version of something is taken, and notes a conflict. */
