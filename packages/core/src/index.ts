@@ -32,20 +32,31 @@ export { type DiscoverOptions, discoverCredentials } from './operations/discover
 export type { DiscoveryPlan, PlannedAccount, PlannedCredential, PlannedDevice } from './operations/discovery-plan.ts'
 export { type Explanation, explainCandidates } from './operations/explain-candidates.ts'
 export { acceptHeldCapture, dropHeldCapture, type HeldCapture, heldCaptures } from './operations/held-captures.ts'
+export type { Finding } from './operations/host-key-oddities.ts'
+export { type HostKeyImport, importHostKeys, type KnownHostsSource } from './operations/import-host-keys.ts'
+export { type HostKeyList, type ListedKey, listHostKeys } from './operations/list-host-keys.ts'
 export type { Netlatch } from './operations/netlatch.ts'
 export { type DiscoveryOptions, planDiscovery } from './operations/plan-discovery.ts'
 export { releaseCredential } from './operations/release-credential.ts'
 export { type CommandsResult, type RunCommandsOptions, runCommands } from './operations/run-commands.ts'
+export { parseScan, type ScanReport, scanHostKeys } from './operations/scan-host-keys.ts'
+export type { ScannedKey } from './operations/see-host-key.ts'
 export { findDevice, selectTargets, type TargetOptions, type Targets } from './operations/select-targets.ts'
 export { type Cause, causeDevices, type RunSummary, summariseResults } from './operations/summarise-results.ts'
 export { loginHistory, type TestOptions, testCredential } from './operations/test-credential.ts'
 export {
-  type ScannedKey,
-  type ScanReport,
-  scanHostKeys,
+  type ForgottenKeys,
+  forgetHostKey,
+  keyOwner,
   type TrustChange,
   trustHostKey,
-} from './operations/trust-host-keys.ts'
+} from './operations/trust-host-key.ts'
+export {
+  type FingerprintReport,
+  isFingerprintList,
+  parseFingerprints,
+  verifyFingerprints,
+} from './operations/verify-fingerprints.ts'
 export type { AttemptSummary, DeviceResult, ProgressEvent, RunOptions } from './progress.ts'
 export { type DeviceOutcome, type ResultCode, type ResultSymbol, resultCode, resultCodes } from './result-codes.ts'
 export { type LoginSecret, Secret } from './secret.ts'

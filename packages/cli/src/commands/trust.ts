@@ -1,86 +1,52 @@
-import { foldNamesShort, NetlatchError, scanHostKeys, selectTargets, trustHostKey } from '@netlatch/core'
+import { forgetHostKey, NetlatchError, trustHostKey } from '@netlatch/core'
 import type { Command } from 'commander'
 import { confirm } from '../ask.ts'
 import type { Action, CommandContext, Register } from '../command-context.ts'
-import { startProgress } from '../progress-bar.ts'
+import { type OutputOptions, withOutput } from '../output-file.ts'
 import { type SelectionOptions, withSelection } from '../selection-options.ts'
-import { table } from '../table.ts'
+import { count } from './plan-text.ts'
+import { trustImport } from './trust-import.ts'
+import { trustList } from './trust-list.ts'
+import { trustScan } from './trust-scan.ts'
 
-interface TrustOptions extends SelectionOptions {
+export interface TrustOptions extends SelectionOptions, OutputOptions {
   readonly scan?: boolean
+  readonly import?: readonly string[]
+  readonly compare?: string
+  readonly list?: boolean
+  readonly remove?: boolean
 }
 
 export function registerTrust(program: Command, register: Register): void {
   register(
-    withSelection(program.command('trust'))
-      .description('host keys: accept a changed one, or collect the keys of a selection without any login')
-      .option('--scan', 'collect keys and write them to known_hosts, for review as a git diff'),
+    withOutput(withSelection(program.command('trust')))
+      .description('host keys: accept a changed one, import known ones, or collect them without any login')
+      .option('--scan', 'collect keys and write them to known_hosts, for review as a git diff')
+      .option('--compare <scan.json>', 'with --scan: hold it against an earlier scan from another place')
+      .option('--import <file...>', 'take keys from known_hosts files, or check devices against a device,SHA256:… list')
+      .option('--list', 'the known keys, who vouched for them, and since when')
+      .option('--remove', 'forget the keys of one device'),
     trust,
   )
 }
 
-const trust: Action<TrustOptions> = (context, options, args) =>
-  options.scan ? scan(context, options, args) : trustOne(context, args)
-
-async function scan(context: CommandContext, options: TrustOptions, args: readonly string[]): Promise<number> {
-  const { terminal, interrupts } = context
-  await using netlatch = await context.open()
-  const targets = await selectTargets(netlatch, { ...options, selection: args.length > 0 ? args : ['all'] })
-  const progress = startProgress(terminal, targets.devices.length, 'collected')
-  let done = 0
-  try {
-    const report = await scanHostKeys(netlatch, targets.devices, {
-      finish: interrupts.finish,
-      signal: interrupts.signal,
-      onScanned: (seen) => {
-        if (terminal.json) terminal.emit({ type: 'hostKey', ...seen })
-        progress.update(++done, 'no login, nothing sent')
-      },
-    })
-    progress.stop()
-    if (terminal.json) {
-      terminal.emit({
-        type: 'summary',
-        known: report.known.length,
-        new: report.added.length,
-        changed: report.changed.length,
-        failed: report.failed.length,
-      })
-    } else {
-      terminal.say(
-        table(
-          [
-            [String(report.known.length), 'already known, unchanged', ''],
-            [String(report.added.length), 'new', report.added.length > 0 ? 'written to known_hosts' : ''],
-            ...report.changed.map((seen) => [
-              '!',
-              `CHANGED  ${seen.device}`,
-              `was ${seen.was}  now ${seen.now}   if expected: netlatch trust ${seen.device}`,
-            ]),
-            ...report.failed.map((failure) => ['·', failure.text, foldNamesShort(failure.devices, 4)]),
-          ],
-          { right: [0] },
-        ),
-      )
-      if (report.oddities.length > 0)
-        terminal.say(
-          `\n  Look at these before you commit\n${table(report.oddities.map((oddity) => ['', oddity.text, foldNamesShort(oddity.devices, 6)]))}`,
-        )
-      if (report.added.length > 0) terminal.say('\nReview: git diff known_hosts')
-    }
-    return report.changed.length + report.failed.length > 0 ? 1 : 0
-  } finally {
-    progress.stop()
-  }
+const trust: Action<TrustOptions> = (context, options, args) => {
+  const modes = (['scan', 'import', 'list', 'remove'] as const).filter((mode) => options[mode])
+  if (modes.length > 1)
+    throw new NetlatchError('USAGE', `trust takes one of ${modes.map((mode) => `--${mode}`).join(', ')}.`)
+  if (options.compare !== undefined && !options.scan)
+    throw new NetlatchError('USAGE', '--compare goes with --scan: netlatch trust --scan all --compare scan.json')
+  if (options.output !== undefined && !options.scan && !options.list)
+    throw new NetlatchError('USAGE', '--output goes with --scan or --list.')
+  if (options.scan) return trustScan(context, options, args)
+  if (options.import) return trustImport(context, { ...options, import: options.import }, args)
+  if (options.list) return trustList(context, options, args)
+  return options.remove ? removeKeys(context, args) : trustOne(context, args)
 }
 
-async function trustOne(context: CommandContext, [device, more]: readonly string[]): Promise<number> {
+async function trustOne(context: CommandContext, args: readonly string[]): Promise<number> {
   const { terminal, globals } = context
-  if (device === undefined || more !== undefined)
-    throw new NetlatchError(
-      'USAGE',
-      'trust takes one device. To collect the keys of many: netlatch trust --scan site:fra',
-    )
+  const device = oneDevice(args, 'To collect the keys of many: netlatch trust --scan site:fra')
   await using netlatch = await context.open()
   const change = await trustHostKey(netlatch, device, {
     signal: context.interrupts.signal,
@@ -103,4 +69,24 @@ async function trustOne(context: CommandContext, [device, more]: readonly string
         : `${device}: left as it was.`,
     )
   return change.trusted ? 0 : 2
+}
+
+async function removeKeys({ terminal, open }: CommandContext, args: readonly string[]): Promise<number> {
+  const device = oneDevice(args, 'netlatch trust --remove <device>')
+  await using netlatch = await open()
+  const { removed, left } = await forgetHostKey(netlatch, device)
+  terminal.emit({ type: 'forgotten', device, removed, left })
+  if (terminal.json) return 0
+  terminal.say(
+    removed > 0
+      ? `${device}: ${count(removed, 'key')} removed. Review: git diff known_hosts`
+      : `${device}: no key was known.`,
+  )
+  if (left.length > 0) terminal.say(`  Still stands for it: line ${left.join(', ')} of known_hosts, for others too.`)
+  return 0
+}
+
+function oneDevice([device, more]: readonly string[], otherwise: string): string {
+  if (device !== undefined && more === undefined) return device
+  throw new NetlatchError('USAGE', `trust takes one device. ${otherwise}`)
 }

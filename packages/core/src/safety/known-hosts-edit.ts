@@ -27,9 +27,43 @@ export interface TrustOptions {
 
 /** Adds a key beside those that are there. Without a change when the owner has it already. */
 export function addHostKey(known: KnownHosts, owner: HostKeyOwner, key: HostKey, options: TrustOptions): KnownHosts {
-  if (hasKey(known, owner, key)) return known
-  const end = known.text === '' || known.text.endsWith('\n') ? '' : lineFeedOf(known.text)
-  return new KnownHosts(known.file, `${known.text}${end}${newLine(owner, key, options)}${lineFeedOf(known.text)}`)
+  return addHostKeys(known, [{ owner, key }], options)
+}
+
+export interface OwnedKey {
+  readonly owner: HostKeyOwner
+  readonly key: HostKey
+}
+
+/** Adds keys of many owners at once: the file is read again once, not once a key. */
+export function addHostKeys(known: KnownHosts, keys: readonly OwnedKey[], options: TrustOptions): KnownHosts {
+  const feed = lineFeedOf(known.text)
+  const fresh = keys.filter(({ owner, key }) => !hasKey(known, owner, key))
+  const lines = new Set(fresh.map(({ owner, key }) => `${newLine(owner, key, options)}${feed}`))
+  if (lines.size === 0) return known
+  const end = known.text === '' || known.text.endsWith('\n') ? '' : feed
+  return new KnownHosts(known.file, `${known.text}${end}${[...lines].join('')}`)
+}
+
+/** Writes a better voucher into lines that only a scan vouches for. Lines of other origin stay as they are. */
+export function vouchForScanned(
+  known: KnownHosts,
+  keys: readonly OwnedKey[],
+  { by, on }: Pick<TrustOptions, 'by' | 'on'>,
+): KnownHosts {
+  const numbers = new Set(
+    keys.flatMap(({ owner, key }) =>
+      known
+        .linesFor(owner.name)
+        .filter((line) => line.marker === undefined && line.key.key === key.key && line.vouched?.by === 'scan')
+        .map(({ number }) => number),
+    ),
+  )
+  if (numbers.size === 0) return known
+  const lines = known.lines.map(({ number, raw }) =>
+    numbers.has(number) ? raw.replace(/# netlatch scan \d{4}-\d{2}-\d{2}/, writeVoucher(by, on)) : raw,
+  )
+  return new KnownHosts(known.file, `${lines.join('\n')}${known.text.endsWith('\n') ? '\n' : ''}`)
 }
 
 /** Makes `key` the only key of the owner; the new line takes the place of the first old one. Wildcards and markers stay. */

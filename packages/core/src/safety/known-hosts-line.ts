@@ -120,7 +120,9 @@ function wildcardMatches(pattern: string, text: string): boolean {
 function hashMatches(pattern: string, host: string): boolean {
   const [, salt = '', hash = ''] = hashed.exec(pattern) ?? []
   const bytes = Buffer.from(salt, 'base64')
-  return [host, host.toLowerCase()].some((name) => createHmac('sha1', bytes).update(name).digest('base64') === hash)
+  return [...new Set([host, host.toLowerCase()])].some(
+    (name) => createHmac('sha1', bytes).update(name).digest('base64') === hash,
+  )
 }
 
 /** A host field entry for `host`; hashed, where the name holds a character that means something there. */
