@@ -2,6 +2,7 @@ import type { LoginMethod } from '../connection/transport.ts'
 import type { ResultFacts } from '../device-result.ts'
 import type { Credential, Privilege } from '../model.ts'
 import type { AttemptSummary } from '../progress.ts'
+import type { ResultCode } from '../result-codes.ts'
 import type { DeviceRecord } from '../state/state-store.ts'
 import type { OpenResult, Trace } from './open-device.ts'
 
@@ -27,7 +28,7 @@ export class DeviceTrace<W> implements DeviceNotes {
   methods: readonly LoginMethod[] | undefined
   privilege: Privilege = 'unknown'
   platform: string | undefined
-  /** The last credential that did not open it. */
+  /** Of the credentials that did not open it, the failure that says most. */
   failure: (OpenResult & { kind: 'failed' }) | undefined
   /** Stands unless a better login follows. */
   provisional: W | undefined
@@ -55,6 +56,10 @@ export class DeviceTrace<W> implements DeviceNotes {
     Object.assign(this, { credential, secretId, methods })
   }
 
+  failed(opened: OpenResult & { kind: 'failed' }): void {
+    if (!this.failure || tells(opened.code) >= tells(this.failure.code)) this.failure = opened
+  }
+
   /** The login methods that the server offered before, when it was the same credential. */
   methodsOf(credential: Credential): readonly LoginMethod[] | undefined {
     const { credential: name, methods } = this.#remembered ?? {}
@@ -74,4 +79,19 @@ export class DeviceTrace<W> implements DeviceNotes {
       testedAt: now,
     }
   }
+}
+
+/** What a person wants to hear of several failures, the least telling first. */
+const telling: readonly ResultCode[] = [
+  'NO_CANDIDATE',
+  'AUTH_METHOD',
+  'SECRET_UNAVAILABLE',
+  'AUTH_REJECTED',
+  'AUTH_UNCLEAR',
+  'EXTRA_PROMPT',
+  'PASSWORD_EXPIRED',
+]
+
+function tells(code: ResultCode): number {
+  return telling.indexOf(code)
 }

@@ -14,7 +14,7 @@ import { deviceRecord } from './device-record.ts'
 import { DeviceTrace } from './device-trace.ts'
 import type { PlannedDevice } from './discovery-plan.ts'
 import type { Knowledge } from './gather-knowledge.ts'
-import { leftoverFacts } from './leftover-facts.ts'
+import { leftoverFacts, wouldHaveEnded } from './leftover-facts.ts'
 import type { Netlatch } from './netlatch.ts'
 import { type OpenPorts, type OpenResult, openDevice } from './open-device.ts'
 import { openRunPorts } from './run-ports.ts'
@@ -139,7 +139,8 @@ class Visit<R extends DeviceResult> {
     if (code === 'SESSION_LOST' || code === 'PROMPT_NOT_FOUND') return
     this.#warm.add(device)
     const trace = this.#traceOf(device)
-    Object.assign(trace, { credential, privilege: privilege ?? trace.privilege })
+    const secretId = this.#input.knowledge.secretIdOf(credential, device)
+    Object.assign(trace, { credential, secretId, privilege: privilege ?? trace.privilege })
     await this.#report(device, worked)
   }
 
@@ -182,14 +183,23 @@ class Visit<R extends DeviceResult> {
         return await this.#opened(tried, opened, lease)
       }
       case 'failed':
-        trace.failure = opened
-        return this.#schedule.finished(tried, outcomeOf(opened), this.#now(), { isEnough: false })
+        return await this.#failed(tried, opened)
       case 'refused':
         return this.#schedule.refused(tried, opened.verdict, this.#now())
       case 'unusable':
         this.#schedule.gaveUp(tried, opened.code, this.#now())
         if (tried.isPending) await this.#report(device, { facts: failureFacts(opened.code, opened.error) })
     }
+  }
+
+  async #failed(tried: ScheduledTry, opened: OpenResult & { kind: 'failed' }): Promise<void> {
+    const trace = this.#traceOf(tried.device)
+    trace.failed(opened)
+    // The secret is right, the device wants another one on top: no other credential is tried.
+    const isRight = opened.code === 'SECOND_FACTOR'
+    this.#schedule.finished(tried, outcomeOf(opened), this.#now(), { isEnough: isRight })
+    if (isRight && tried.isPending)
+      await this.#report(tried.device, { facts: { code: opened.code, details: { credential: tried.credential.name } } })
   }
 
   async #opened(tried: ScheduledTry, opened: OpenResult & { kind: 'opened' }, lease: Lease<Connection>): Promise<void> {
@@ -226,7 +236,7 @@ class Visit<R extends DeviceResult> {
     const { device } = leftover
     const trace = this.#traceOf(device)
     const { finish } = this.#input.options
-    const stopped = finish?.aborted && leftover.reason !== 'no-candidate' && leftover.reason !== 'all-rejected'
+    const stopped = finish?.aborted && wouldHaveEnded(leftover)
     const facts: WorkFacts = stopped
       ? { code: 'ABORTED' }
       : leftoverFacts(leftover, trace.failure?.code, this.#netlatch.now())
