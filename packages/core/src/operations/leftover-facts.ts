@@ -40,3 +40,16 @@ export function leftoverFacts(leftover: Leftover, failed: ResultCode | undefined
     }
   }
 }
+
+const ofThisRun: readonly Leftover['reason'][] = [
+  'not-reached',
+  'account-busy',
+  'device-busy',
+  'recheck-first',
+  'verify-first',
+]
+
+/** The device only waited for what this run would have brought, had nobody stopped it. */
+export function wouldHaveEnded({ reason, retryAt }: Leftover): boolean {
+  return ofThisRun.includes(reason) && retryAt === undefined
+}
