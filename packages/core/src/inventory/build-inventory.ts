@@ -30,8 +30,8 @@ export function buildInventory(
   for (const file of files) {
     problems.push(...file.problems)
     if (!file.root) continue
-    problems.push(...checkSchema(inventoryFrameSchema, file, [], '').problems)
-    const inFile = readLayers(file)
+    if (!file.foreign) problems.push(...checkSchema(inventoryFrameSchema, file, [], '').problems)
+    const inFile = file.foreign ? { defaults: [], ...file.foreign } : readLayers(file)
     for (const kind of ['defaults', 'groups', 'devices'] as const) {
       for (const layer of inFile[kind]) {
         problems.push(...layer.problems)

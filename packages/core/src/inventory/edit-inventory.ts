@@ -1,5 +1,5 @@
 import { NetlatchError } from '../errors.ts'
-import type { Problem } from '../model.ts'
+import type { Origin, Problem } from '../model.ts'
 import { refuseErrors } from '../workspace/load-workspace.ts'
 import { replaceFile } from '../workspace/replace-file.ts'
 import { editYaml, type YamlChange } from '../workspace/yaml-edit.ts'
@@ -75,9 +75,9 @@ function planEdit(inventory: Inventory, edit: InventoryEdit): readonly PlannedCh
           advice: `netlatch inventory show ${edit.name}`,
         })
       }
-      const file =
-        edit.file === undefined ? inventory.files[0] : inventory.files.find((each) => each.file === edit.file)
-      if (!file) throw notFound(`the inventory file ${edit.file ?? ''}`)
+      const file = inventory.files.find((each) => (edit.file === undefined ? !each.foreign : each.file === edit.file))
+      if (!file) throw notFound(edit.file === undefined ? 'a file of our own' : `the inventory file ${edit.file}`)
+      refuseForeign(file, edit.file ?? file.file)
       return [{ file, change: { kind: 'set', path: ['devices', edit.name], value: edit.values } }]
     }
     case 'remove-device': {
@@ -94,7 +94,11 @@ function planEdit(inventory: Inventory, edit: InventoryEdit): readonly PlannedCh
         return edit.assignments.flatMap((assignment) => planAssignment(file, path, assignment))
       })
     case 'rename-tag': {
-      const changes = inventory.files.flatMap((file) => renameTag(file, edit.from, edit.to))
+      const own = inventory.files.filter((file) => !file.foreign)
+      const changes = own.flatMap((file) => renameTag(file, edit.from, edit.to))
+      const theirs = inventory.devices.find(({ tags }) => tags.includes(edit.from))?.origins[`tags.${edit.from}`]
+      const file = theirs && inventory.files.find((each) => each.foreign && each.file === theirs.file)
+      if (changes.length === 0 && file) refuseForeign(file, `tag ${edit.from}`)
       if (changes.length === 0) throw notFound(`tag ${edit.from}`)
       return changes
     }
@@ -137,9 +141,19 @@ function renameTag(file: InventoryFile, from: string, to: string): readonly Plan
 }
 
 function find(inventory: Inventory, name: string): { readonly file: InventoryFile; readonly path: YamlPath } {
-  const file = inventory.files.find((each) => nodeAt(each.root, ['devices', name]))
-  if (!file) throw notFound(`device ${name}`)
-  return { file, path: ['devices', name] }
+  const file = inventory.files.find((each) => !each.foreign && nodeAt(each.root, ['devices', name]))
+  if (file) return { file, path: ['devices', name] }
+  const origin = inventory.byName.get(name)?.origin
+  const theirs = inventory.files.find((each) => each.foreign && each.file === origin?.file)
+  if (theirs) refuseForeign(theirs, name, origin)
+  throw notFound(`device ${name}`)
+}
+
+/** Another tool's file is read in place; writing to it is that tool's user's business. */
+function refuseForeign(file: InventoryFile, what: string, at?: Origin): void {
+  if (!file.foreign) return
+  const message = `${what} is in ${file.file}, an inventory of ${file.foreign.tool}: Netlatch only reads it.`
+  throw new NetlatchError('USAGE', message, { ...(at && { at }), advice: 'Change it there.' })
 }
 
 function notFound(what: string): NetlatchError {

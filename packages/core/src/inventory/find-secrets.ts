@@ -34,6 +34,6 @@ export function findSecrets(
 
 function secretProblem(what: string, node: YamlNode, file: YamlFile, where: string): Problem {
   const at = file.positionAt(node.start)
-  const advice = `Move it: netlatch vault add --from ${at.file}:${at.line}`
+  const advice = 'Move it: netlatch vault add <name>, then delete it here.'
   return { code: 'secret-in-inventory', severity: 'error', message: `${what} in the inventory (${where})`, advice, at }
 }

@@ -1,5 +1,6 @@
 import type { Device, Origin, Problem } from '../model.ts'
 import type { YamlFile } from '../workspace/yaml-file.ts'
+import type { Layer } from './inventory-layer.ts'
 
 /** The devices of a workspace, from all its files. */
 export interface Inventory {
@@ -22,4 +23,14 @@ export interface Group {
 export interface InventoryFile extends YamlFile {
   /** Absolute. */
   readonly path: string
+  /** Another tool's file: read, never written. */
+  readonly foreign?: ForeignFile
+}
+
+export interface ForeignFile {
+  /** For people: `Nornir`. */
+  readonly tool: string
+  /** What it says, in our words; in the first file of several that belong together. */
+  readonly groups: readonly Layer[]
+  readonly devices: readonly Layer[]
 }

@@ -7,6 +7,7 @@ import { parseYaml } from '../workspace/yaml-file.ts'
 import { nodeAt, originOf } from '../workspace/yaml-node.ts'
 import { type BuildInventoryOptions, buildInventory, type DeclaredNames } from './build-inventory.ts'
 import type { Inventory, InventoryFile } from './inventory.ts'
+import { loadForeign } from './load-foreign.ts'
 
 export type { Group, Inventory, InventoryFile } from './inventory.ts'
 
@@ -18,11 +19,23 @@ export async function loadInventory(
 ): Promise<Inventory> {
   const problems: Problem[] = []
   const files = new Map<string, InventoryFile>()
-  for (const [index, pattern] of workspace.settings.inventory.entries()) {
-    const at = originOfPattern(workspace, index)
+  for (const [index, source] of workspace.settings.inventory.entries()) {
+    const at = originOfSource(workspace, index)
     const report = (code: string, severity: Problem['severity'], message: string, advice: string) => {
       problems.push({ code, severity, message, advice, at })
     }
+    if (typeof source !== 'string') {
+      try {
+        for (const file of await loadForeign(source, workspace.folder, reader)) files.set(file.path, file)
+      } catch (error) {
+        if (!(error instanceof NetlatchError)) throw error
+        const shown = displayPath(workspace.folder, source.path)
+        const message = `${source.format} inventory ${shown} ${whatIsWrong(error)}`
+        report('no-such-file', 'error', message, 'Correct inventory: in netlatch.yaml.')
+      }
+      continue
+    }
+    const pattern = source
     const shown = displayPath(workspace.folder, pattern)
     const isPattern = /[*?[{]/.test(shown)
     const paths = isPattern ? await reader.glob(pattern) : [pattern]
@@ -44,7 +57,7 @@ export async function loadInventory(
 }
 
 /** A realm or jump host with a mistake of its own still has a name: one mistake, one problem. */
-function declaredNames({ settings, source }: Workspace): DeclaredNames {
+export function declaredNames({ settings, source }: Workspace): DeclaredNames {
   const hops = nodeAt(source?.root, ['jump_hosts'])
   return {
     realms: Object.keys(settings.realms),
@@ -52,9 +65,10 @@ function declaredNames({ settings, source }: Workspace): DeclaredNames {
   }
 }
 
-function originOfPattern(workspace: Workspace, index: number): Origin {
-  if (!workspace.source)
-    return { file: displayPath(workspace.folder, workspace.settings.inventory[index] ?? ''), line: 1, column: 1 }
+function originOfSource(workspace: Workspace, index: number): Origin {
+  const given = workspace.settings.inventory[index] ?? ''
+  const path = typeof given === 'string' ? given : given.path
+  if (!workspace.source) return { file: displayPath(workspace.folder, path), line: 1, column: 1 }
   return originOf(workspace.source, ['inventory', index])
 }
 

@@ -10,7 +10,14 @@ import { parseYaml, type YamlFile } from './yaml-file.ts'
 import { originOf, originOfKey, type YamlPath } from './yaml-node.ts'
 
 export { findWorkspace } from './find-workspace.ts'
-export type { JumpHost, RealmSettings, Workspace, WorkspaceLocation, WorkspaceSettings } from './workspace.ts'
+export type {
+  ForeignInventory,
+  JumpHost,
+  RealmSettings,
+  Workspace,
+  WorkspaceLocation,
+  WorkspaceSettings,
+} from './workspace.ts'
 
 /** The realm of accounts that live on the device itself. */
 export const onDeviceRealm = 'on-device'
@@ -83,7 +90,9 @@ function toSettings(file: WorkspaceFile, folder: string): WorkspaceSettings {
   const absolute = (path: string) => resolve(folder, path)
   const backups = typeof file.backups === 'string' ? { repository: file.backups } : file.backups
   return {
-    inventory: [file.inventory ?? inventoryFileName].flat().map(absolute),
+    inventory: [file.inventory ?? inventoryFileName]
+      .flat()
+      .map((source) => (typeof source === 'string' ? absolute(source) : { ...source, path: absolute(source.path) })),
     credentials: absolute(file.credentials ?? 'credentials.yaml'),
     knownHosts: absolute(file.known_hosts ?? 'known_hosts'),
     state: absoluteState(file.state ?? 'sqlite:.netlatch/state.db', absolute),

@@ -3,6 +3,16 @@ import { countSchema, hostSchema, nameSchema, portSchema } from './name-schema.t
 
 const pathSchema = z.string().regex(/^[^\0]+$/, 'must be a path. Write it relative to this file.')
 
+const inventorySourceSchema = z.union(
+  [
+    pathSchema,
+    z
+      .strictObject({ format: z.enum(['nornir', 'ansible']), path: pathSchema })
+      .describe("Another tool's inventory, read where it is and never written: Nornir's folder, Ansible's YAML file"),
+  ],
+  { error: 'must be a path or { format: nornir or ansible, path }. Correct it.' },
+)
+
 const thresholdMessage =
   'must be 2 or more, or none. An account that locks at the first failure cannot be tried at all.'
 
@@ -40,7 +50,9 @@ export const workspaceSchema = z
   .strictObject({
     version: z.literal(1).optional(),
     inventory: z
-      .union([pathSchema, z.array(pathSchema).min(1)], { error: 'must be a list of files. Write [inventory.yaml].' })
+      .union([pathSchema, z.array(inventorySourceSchema).min(1)], {
+        error: 'must be a list of files. Write [inventory.yaml], or [{ format: nornir, path: inventory }].',
+      })
       .optional()
       .describe('Inventory files or globs. Default: inventory.yaml'),
     credentials: pathSchema.optional().describe('The vault. Default: credentials.yaml'),

@@ -19,8 +19,8 @@ export interface Workspace extends WorkspaceLocation {
 
 /** Every path is absolute. */
 export interface WorkspaceSettings {
-  /** Files or globs. */
-  readonly inventory: readonly string[]
+  /** Files or globs of our own format, and inventories of other tools. */
+  readonly inventory: readonly (string | ForeignInventory)[]
   readonly credentials: string
   readonly knownHosts: string
   /** `sqlite:/absolute/path`, `sqlite::memory:` or `postgres://…` */
@@ -40,6 +40,13 @@ export interface WorkspaceSettings {
     /** @default 50 */
     readonly connectsPerSecond: number
   }
+}
+
+/** Another tool's inventory, read where it is. */
+export interface ForeignInventory {
+  readonly format: 'nornir' | 'ansible'
+  /** Nornir's folder, or a YAML file of Ansible. */
+  readonly path: string
 }
 
 export interface RealmSettings {
