@@ -33,7 +33,7 @@ function isInterrupt(error: unknown): boolean {
 function errorText(error: NetlatchError): string {
   if (error.problems.length > 0) return [...error.problems.map(problemText), problemCount(error.problems)].join('\n')
   const place = error.at ? `${error.at.file}:${error.at.line}:${error.at.column}  ` : ''
-  return `${place}${error.message}${error.advice ? `\n  ${error.advice}` : ''}`
+  return `${place}${error.message}${error.advice ? `\n  ${error.advice.replaceAll('\n', '\n  ')}` : ''}`
 }
 
 export function problemText(problem: Problem): string {

@@ -33,7 +33,7 @@ export const resultCodes = {
     text: '{credential}, not privileged',
     advice: 'netlatch vault set {credential} --enable',
   },
-  SKIPPED_RECENT: { ...skipped, text: 'tested {age} ago', advice: '--force' },
+  SKIPPED_RECENT: { ...skipped, text: 'tested {ago}', advice: '--force' },
   SKIPPED_STATUS: { ...skipped, text: 'status {status}', advice: '' },
   AUTH_REJECTED: { ...refused, text: 'no credential works', advice: 'netlatch creds explain {device}' },
   AUTH_UNCLEAR: { ...refused, text: 'login timed out after password', advice: 'netlatch doctor {device}' },

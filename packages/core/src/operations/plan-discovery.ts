@@ -1,4 +1,4 @@
-import { formatAge } from '../ages.ts'
+import { agoText } from '../ages.ts'
 import { mayLearn } from '../credentials/may-learn.ts'
 import type { Resolution, ResolutionRequest } from '../credentials/resolve-candidates.ts'
 import { deviceResult, type ResultFacts } from '../device-result.ts'
@@ -119,7 +119,7 @@ export function skipFacts(
   const isRecent = now.getTime() - record.openedAt.getTime() < recentMs
   if (!(isRecent && !options.force) && !options.skipKnown) return undefined
   const { credential, privilege } = record
-  return { code: 'SKIPPED_RECENT', credential, privilege, testedAt, details: { age: formatAge(record.openedAt, now) } }
+  return { code: 'SKIPPED_RECENT', credential, privilege, testedAt, details: { ago: agoText(record.openedAt, now) } }
 }
 
 function plannedCredentials(planned: readonly PlannedDevice[]): PlannedCredential[] {
