@@ -1,10 +1,41 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Insertable, Kysely, Selectable } from 'kysely'
 import { chainStart, hashEntry } from './audit-chain.ts'
+import { pick, prepared } from './prepared-query.ts'
 import type { Program } from './programs.ts'
 import type { StateDatabase } from './schema.ts'
 import type { AuditEntry, AuditFact, AuditQuery, AuditVerdict } from './state-store.ts'
 
 type Db = Kysely<StateDatabase>
+
+const auditColumns = [
+  'workspace',
+  'seq',
+  'at',
+  'user',
+  'host',
+  'program',
+  'action',
+  'device',
+  'credential',
+  'username',
+  'secret_id',
+  'ground',
+  'run',
+  'result',
+  'previous',
+  'hash',
+] as const
+
+const insertEntry = prepared((db, row: Insertable<StateDatabase['audit']>) =>
+  db.insertInto('audit').values(pick(row, auditColumns)),
+)
+
+const upsertHead = prepared((db, row: Insertable<StateDatabase['audit_heads']>) =>
+  db
+    .insertInto('audit_heads')
+    .values(pick(row, ['workspace', 'seq', 'hash']))
+    .onConflict((conflict) => conflict.column('workspace').doUpdateSet(pick(row, ['seq', 'hash']))),
+)
 
 /** Appends one entry, in the transaction of what it tells about. */
 export async function appendAudit(
@@ -20,15 +51,8 @@ export async function appendAudit(
   const hash = hashEntry(workspace, entry, previous)
   const { seq, action, device, credential, username, secretId: secret_id, ground, runId: run, result } = entry
   const what = { action, device, credential, username, secret_id, ground, run, result }
-  await db
-    .insertInto('audit')
-    .values({ workspace, seq, at: now, user, host, program, ...what, previous, hash })
-    .execute()
-  await db
-    .insertInto('audit_heads')
-    .values({ workspace, seq, hash })
-    .onConflict((conflict) => conflict.column('workspace').doUpdateSet({ seq, hash }))
-    .execute()
+  await insertEntry(db, { workspace, seq, at: now, user, host, program, ...what, previous, hash })
+  await upsertHead(db, { workspace, seq, hash })
 }
 
 export async function selectAudit(db: Db, workspace: string, query: AuditQuery): Promise<readonly AuditEntry[]> {
@@ -81,12 +105,12 @@ function selectPage(db: Db, workspace: string, after: number, upTo: number | und
   return page.orderBy('seq').limit(pageSize).execute()
 }
 
+const selectHeads = prepared((db, { workspace }: { readonly workspace: string }) =>
+  db.selectFrom('audit_heads').select(['seq', 'hash']).where('workspace', '=', workspace),
+)
+
 async function selectHead(db: Db, workspace: string): Promise<{ seq: number; hash: string } | undefined> {
-  const head = await db
-    .selectFrom('audit_heads')
-    .select(['seq', 'hash'])
-    .where('workspace', '=', workspace)
-    .executeTakeFirst()
+  const [head] = await selectHeads(db, { workspace })
   return head && { seq: Number(head.seq), hash: head.hash }
 }
 

@@ -1,6 +1,7 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Insertable, Kysely, Selectable } from 'kysely'
 import type { Privilege } from '../model.ts'
 import type { ResultCode } from '../result-codes.ts'
+import { pick, prepared } from './prepared-query.ts'
 import type { StateDatabase } from './schema.ts'
 import { inChunks } from './sql-chunks.ts'
 import type { CredentialStats, DeviceRecord } from './state-store.ts'
@@ -17,8 +18,31 @@ export async function selectDevices(
   return new Map(rows.map((row) => [row.device, toDeviceRecord(row)]))
 }
 
+const deviceKey = ['workspace', 'device'] as const
+const deviceValues = [
+  'credential',
+  'credential_rev',
+  'secret_id',
+  'privilege',
+  'code',
+  'message',
+  'tested_at',
+  'opened_at',
+  'platform',
+  'methods',
+] as const
+
+const putDevice = prepared((db, row: Insertable<StateDatabase['device_credentials']>) =>
+  db
+    .insertInto('device_credentials')
+    .values(pick(row, [...deviceKey, ...deviceValues]))
+    .onConflict((conflict) => conflict.columns(deviceKey).doUpdateSet(pick(row, deviceValues))),
+)
+
 export async function upsertDevice(db: Db, workspace: string, record: DeviceRecord): Promise<void> {
-  const row = {
+  await putDevice(db, {
+    workspace,
+    device: record.device,
     credential: record.credential,
     credential_rev: record.credentialRev ?? null,
     secret_id: record.secretId ?? null,
@@ -29,12 +53,7 @@ export async function upsertDevice(db: Db, workspace: string, record: DeviceReco
     opened_at: record.openedAt?.getTime() ?? null,
     platform: record.platform ?? null,
     methods: record.methods ? JSON.stringify(record.methods) : null,
-  }
-  await db
-    .insertInto('device_credentials')
-    .values({ workspace, device: record.device, ...row })
-    .onConflict((conflict) => conflict.columns(['workspace', 'device']).doUpdateSet(row))
-    .execute()
+  })
 }
 
 function toDeviceRecord(row: Selectable<StateDatabase['device_credentials']>): DeviceRecord {
@@ -72,6 +91,36 @@ export async function selectCredentialStats(db: Db, workspace: string): Promise<
 /** Weight of the newest attempt in the success rate; the first one stands for itself. */
 const newestWeight = 0.1
 
+interface Use {
+  readonly workspace: string
+  readonly credential: string
+  readonly success: number
+  readonly failure: number
+  readonly weighted: number
+  readonly at: number
+}
+
+const addUse = prepared((db, { workspace, credential, success, failure, weighted, at }: Use) =>
+  db
+    .insertInto('credential_stats')
+    .values({
+      workspace,
+      credential,
+      successes: success,
+      failures: failure,
+      last_used_at: at,
+      success_rate: success,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['workspace', 'credential']).doUpdateSet((row) => ({
+        successes: row('credential_stats.successes', '+', success),
+        failures: row('credential_stats.failures', '+', failure),
+        last_used_at: at,
+        success_rate: row(row('credential_stats.success_rate', '*', 1 - newestWeight), '+', row.val(weighted)),
+      })),
+    ),
+)
+
 /** Counts one attempt whose secret was sent. */
 export async function countAttempt(
   db: Db,
@@ -80,27 +129,5 @@ export async function countAttempt(
 ): Promise<void> {
   const { credential, at } = attempt
   const success = attempt.succeeded ? 1 : 0
-  await db
-    .insertInto('credential_stats')
-    .values({
-      workspace,
-      credential,
-      successes: success,
-      failures: 1 - success,
-      last_used_at: at,
-      success_rate: success,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['workspace', 'credential']).doUpdateSet((row) => ({
-        successes: row('credential_stats.successes', '+', success),
-        failures: row('credential_stats.failures', '+', 1 - success),
-        last_used_at: at,
-        success_rate: row(
-          row('credential_stats.success_rate', '*', 1 - newestWeight),
-          '+',
-          row.val(newestWeight * success),
-        ),
-      })),
-    )
-    .execute()
+  await addUse(db, { workspace, credential, success, failure: 1 - success, weighted: newestWeight * success, at })
 }

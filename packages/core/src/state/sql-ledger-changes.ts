@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely'
+import type { Insertable, Kysely } from 'kysely'
 import type {
+  Account,
   CellTally,
   HomeTally,
   LedgerChanges,
@@ -8,6 +9,7 @@ import type {
   OpenFailure,
   PairTally,
 } from '../safety/ledger-state.ts'
+import { pick, prepared } from './prepared-query.ts'
 import type { StateDatabase } from './schema.ts'
 import { ofAccount } from './sql-ledger-slice.ts'
 
@@ -21,76 +23,108 @@ export async function applyChanges(db: Db, workspace: string, changes: LedgerCha
   for (const cell of changes.cells) await putCell(db, workspace, cell)
   for (const opened of changes.opened) await putOpened(db, workspace, opened)
   for (const { account, secretId, device } of changes.closed)
-    await db
-      .deleteFrom('opened_devices')
-      .where(ofAccount(workspace, account))
-      .where('secret_id', '=', secretId)
-      .where('device', '=', device)
-      .execute()
+    await deleteOpened(db, { workspace, ...account, secretId, device })
   for (const { account, grantId } of changes.clearedFailures)
-    await db.deleteFrom('open_failures').where(ofAccount(workspace, account)).where('attempt', '=', grantId).execute()
+    await deleteOpenFailure(db, { workspace, ...account, grantId })
   for (const failure of changes.openFailures) await insertOpenFailure(db, workspace, failure)
   if (changes.openedBy) await noteOpener(db, workspace, changes.openedBy.device, changes.openedBy.opener)
   if (changes.rejection) await putRejection(db, workspace, changes.rejection, now)
 }
 
-async function putDevice(db: Db, workspace: string, device: string, failures: readonly number[]): Promise<void> {
-  const row = { failures: JSON.stringify(failures) }
-  await db
+type OfAccount = Account & { readonly workspace: string }
+
+const deleteOpened = prepared((db, key: OfAccount & { readonly secretId: string; readonly device: string }) =>
+  db
+    .deleteFrom('opened_devices')
+    .where(ofAccount(key.workspace, key))
+    .where('secret_id', '=', key.secretId)
+    .where('device', '=', key.device),
+)
+
+const deleteOpenFailure = prepared((db, key: OfAccount & { readonly grantId: string }) =>
+  db.deleteFrom('open_failures').where(ofAccount(key.workspace, key)).where('attempt', '=', key.grantId),
+)
+
+const upsertDevice = prepared((db, row: Insertable<StateDatabase['device_failures']>) =>
+  db
     .insertInto('device_failures')
-    .values({ workspace, device, ...row })
-    .onConflict((conflict) => conflict.columns(['workspace', 'device']).doUpdateSet(row))
-    .execute()
+    .values(pick(row, ['workspace', 'device', 'failures']))
+    .onConflict((conflict) => conflict.columns(['workspace', 'device']).doUpdateSet(pick(row, ['failures']))),
+)
+
+async function putDevice(db: Db, workspace: string, device: string, failures: readonly number[]): Promise<void> {
+  await upsertDevice(db, { workspace, device, failures: JSON.stringify(failures) })
 }
+
+const deletePair = prepared((db, key: OfAccount & { readonly device: string }) =>
+  db.deleteFrom('pair_failures').where(ofAccount(key.workspace, key)).where('device', '=', key.device),
+)
+
+const upsertPair = prepared((db, row: Insertable<StateDatabase['pair_failures']>) =>
+  db
+    .insertInto('pair_failures')
+    .values(pick(row, ['workspace', 'realm', 'username', 'device', 'failures']))
+    .onConflict((conflict) =>
+      conflict.columns(['workspace', 'realm', 'username', 'device']).doUpdateSet(pick(row, ['failures'])),
+    ),
+)
 
 async function putPair(db: Db, workspace: string, { account, device, failures }: PairTally): Promise<void> {
   const key = { workspace, ...account, device }
-  if (failures.length === 0) {
-    await db.deleteFrom('pair_failures').where(ofAccount(workspace, account)).where('device', '=', device).execute()
-    return
-  }
-  const row = { failures: JSON.stringify(failures) }
-  await db
-    .insertInto('pair_failures')
-    .values({ ...key, ...row })
-    .onConflict((conflict) => conflict.columns(['workspace', 'realm', 'username', 'device']).doUpdateSet(row))
-    .execute()
+  if (failures.length === 0) await deletePair(db, key)
+  else await upsertPair(db, { ...key, failures: JSON.stringify(failures) })
 }
 
+const homeKey = ['workspace', 'realm', 'username', 'secret_id'] as const
+const homeValues = ['purpose', 'last_ok_at', 'failures', 'quarantined_at'] as const
+
+const upsertHome = prepared((db, row: Insertable<StateDatabase['homes']>) =>
+  db
+    .insertInto('homes')
+    .values(pick(row, [...homeKey, ...homeValues]))
+    .onConflict((conflict) => conflict.columns(homeKey).doUpdateSet(pick(row, homeValues))),
+)
+
 async function putHome(db: Db, workspace: string, home: HomeTally): Promise<void> {
-  const row = {
+  await upsertHome(db, {
+    workspace,
+    ...home.account,
+    secret_id: home.secretId,
     purpose: home.purpose,
     last_ok_at: home.lastOkAt,
     failures: JSON.stringify(home.failures),
     quarantined_at: home.quarantinedAt ?? null,
-  }
-  await db
-    .insertInto('homes')
-    .values({ workspace, ...home.account, secret_id: home.secretId, ...row })
-    .onConflict((conflict) => conflict.columns(['workspace', 'realm', 'username', 'secret_id']).doUpdateSet(row))
-    .execute()
+  })
 }
+
+const cellKey = [...homeKey, 'site', 'platform'] as const
+const cellValues = ['ok', 'fails', 'fails_in_a_row'] as const
+
+const upsertCell = prepared((db, row: Insertable<StateDatabase['cells']>) =>
+  db
+    .insertInto('cells')
+    .values(pick(row, [...cellKey, ...cellValues]))
+    .onConflict((conflict) => conflict.columns(cellKey).doUpdateSet(pick(row, cellValues))),
+)
 
 async function putCell(db: Db, workspace: string, cell: CellTally): Promise<void> {
-  const row = { ok: cell.ok, fails: cell.fails, fails_in_a_row: cell.failsInARow }
-  await db
-    .insertInto('cells')
-    .values({ workspace, ...cell.account, secret_id: cell.secretId, site: cell.site, platform: cell.platform, ...row })
-    .onConflict((conflict) =>
-      conflict.columns(['workspace', 'realm', 'username', 'secret_id', 'site', 'platform']).doUpdateSet(row),
-    )
-    .execute()
+  const { account, secretId: secret_id, site, platform, ok, fails, failsInARow: fails_in_a_row } = cell
+  await upsertCell(db, { workspace, ...account, secret_id, site, platform, ok, fails, fails_in_a_row })
 }
 
-async function putOpened(db: Db, workspace: string, opened: OpenedDevice): Promise<void> {
-  const row = { site: opened.site, platform: opened.platform, opened_at: opened.openedAt }
-  await db
+const openedKey = [...homeKey, 'device'] as const
+const openedValues = ['site', 'platform', 'opened_at'] as const
+
+const upsertOpened = prepared((db, row: Insertable<StateDatabase['opened_devices']>) =>
+  db
     .insertInto('opened_devices')
-    .values({ workspace, ...opened.account, secret_id: opened.secretId, device: opened.device, ...row })
-    .onConflict((conflict) =>
-      conflict.columns(['workspace', 'realm', 'username', 'secret_id', 'device']).doUpdateSet(row),
-    )
-    .execute()
+    .values(pick(row, [...openedKey, ...openedValues]))
+    .onConflict((conflict) => conflict.columns(openedKey).doUpdateSet(pick(row, openedValues))),
+)
+
+async function putOpened(db: Db, workspace: string, opened: OpenedDevice): Promise<void> {
+  const { account, secretId: secret_id, device, site, platform, openedAt: opened_at } = opened
+  await upsertOpened(db, { workspace, ...account, secret_id, device, site, platform, opened_at })
 }
 
 async function insertOpenFailure(db: Db, workspace: string, failure: OpenFailure): Promise<void> {
@@ -111,15 +145,25 @@ async function insertOpenFailure(db: Db, workspace: string, failure: OpenFailure
     .execute()
 }
 
+const updateOpener = prepared(
+  (db, values: OfAccount & { readonly device: string; readonly secretId: string; readonly namedByTag: number }) =>
+    db
+      .updateTable('open_failures')
+      .set({
+        opener_realm: values.realm,
+        opener_username: values.username,
+        opener_secret_id: values.secretId,
+        opener_named_by_tag: values.namedByTag,
+      })
+      .where('workspace', '=', values.workspace)
+      .where('device', '=', values.device)
+      .where('username', '!=', values.username),
+)
+
 /** Tells the failures that other usernames had on this device who opened it. */
 async function noteOpener(db: Db, workspace: string, device: string, opener: Opener): Promise<void> {
-  await db
-    .updateTable('open_failures')
-    .set(openerColumns(opener))
-    .where('workspace', '=', workspace)
-    .where('device', '=', device)
-    .where('username', '!=', opener.account.username)
-    .execute()
+  const { account, secretId, namedByTag } = opener
+  await updateOpener(db, { workspace, ...account, device, secretId, namedByTag: Number(namedByTag) })
 }
 
 function openerColumns(opener: Opener | undefined) {

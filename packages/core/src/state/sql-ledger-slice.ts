@@ -10,62 +10,71 @@ import type {
   OpenFailure,
   SliceKey,
 } from '../safety/ledger-state.ts'
+import { prepared } from './prepared-query.ts'
 import type { StateDatabase } from './schema.ts'
 
 type Db = Kysely<StateDatabase>
 
+type InWorkspace = { readonly workspace: string }
+type OfAccount = InWorkspace & Account
+
+const selectDevice = prepared((db, key: InWorkspace & { readonly device: string; readonly secretId: string }) =>
+  db.selectNoFrom((from) => [
+    from
+      .selectFrom('device_failures')
+      .select('failures')
+      .where('workspace', '=', key.workspace)
+      .where('device', '=', key.device)
+      .as('failures'),
+    from
+      .selectFrom('grant_charges')
+      .select(({ fn }) => fn.countAll().as('live'))
+      .where('workspace', '=', key.workspace)
+      .where('device', '=', key.device)
+      .where('position', '=', 0)
+      .as('live'),
+    from
+      .selectFrom('rejections')
+      .select('since')
+      .where('workspace', '=', key.workspace)
+      .where('device', '=', key.device)
+      .where('secret_id', '=', key.secretId)
+      .as('rejected_since'),
+    from
+      .selectFrom('homes')
+      .select(({ fn }) => fn.min('quarantined_at').as('since'))
+      .where('workspace', '=', key.workspace)
+      .where('secret_id', '=', key.secretId)
+      .as('quarantined_since'),
+  ]),
+)
+
 /** Loads what one decision looks at. Everything is asked for by key; see safety/ledger-state.ts. */
 export async function loadSlice(db: Db, workspace: string, key: SliceKey): Promise<LedgerSlice> {
-  const onDevice = await db
-    .selectNoFrom((from) => [
-      from
-        .selectFrom('device_failures')
-        .select('failures')
-        .where('workspace', '=', workspace)
-        .where('device', '=', key.device)
-        .as('failures'),
-      from
-        .selectFrom('grant_charges')
-        .select(({ fn }) => fn.countAll().as('live'))
-        .where('workspace', '=', workspace)
-        .where('device', '=', key.device)
-        .where('position', '=', 0)
-        .as('live'),
-      from
-        .selectFrom('rejections')
-        .select('since')
-        .where('workspace', '=', workspace)
-        .where('device', '=', key.device)
-        .where('secret_id', '=', key.secretId)
-        .as('rejected_since'),
-      from
-        .selectFrom('homes')
-        .select(({ fn }) => fn.min('quarantined_at').as('since'))
-        .where('workspace', '=', workspace)
-        .where('secret_id', '=', key.secretId)
-        .as('quarantined_since'),
-    ])
-    .executeTakeFirstOrThrow()
+  const [onDevice] = await selectDevice(db, { workspace, device: key.device, secretId: key.secretId })
   const accounts: AccountSlice[] = []
   for (const { realm, username } of key.charges)
     accounts.push(await loadAccount(db, workspace, { realm, username }, key))
   return {
-    device: { device: key.device, failures: readTimes(onDevice.failures) },
-    deviceInFlight: Number(onDevice.live),
-    rejected: onDevice.rejected_since !== null,
-    quarantined: onDevice.quarantined_since !== null,
+    device: { device: key.device, failures: readTimes(onDevice?.failures) },
+    deviceInFlight: Number(onDevice?.live),
+    rejected: onDevice?.rejected_since !== null,
+    quarantined: onDevice?.quarantined_since !== null,
     accounts,
   }
 }
 
-/** Of no particular device where `key` names none. */
-export async function loadAccount(db: Db, workspace: string, account: Account, key: SliceKey): Promise<AccountSlice> {
-  const pair = await db
+const selectPair = prepared((db, key: OfAccount & { readonly device: string }) =>
+  db
     .selectFrom('pair_failures')
     .select('failures')
-    .where(ofAccount(workspace, account))
-    .where('device', '=', key.device)
-    .executeTakeFirst()
+    .where(ofAccount(key.workspace, key))
+    .where('device', '=', key.device),
+)
+
+/** Of no particular device where `key` names none. */
+export async function loadAccount(db: Db, workspace: string, account: Account, key: SliceKey): Promise<AccountSlice> {
+  const [pair] = await selectPair(db, { workspace, ...account, device: key.device })
   return {
     account,
     inFlight: await loadLiveCharges(db, workspace, account),
@@ -76,24 +85,30 @@ export async function loadAccount(db: Db, workspace: string, account: Account, k
   }
 }
 
-export async function loadLiveCharges(db: Db, workspace: string, account: Account): Promise<readonly LiveCharge[]> {
-  const rows = await db
+const selectLiveCharges = prepared((db, account: OfAccount) =>
+  db
     .selectFrom('grant_charges')
     .select(['attempt', 'secret_id', 'ground'])
-    .where(ofAccount(workspace, account))
-    .execute()
+    .where(ofAccount(account.workspace, account)),
+)
+
+export async function loadLiveCharges(db: Db, workspace: string, account: Account): Promise<readonly LiveCharge[]> {
+  const rows = await selectLiveCharges(db, { workspace, ...account })
   return rows.map((row) => ({ grantId: row.attempt, secretId: row.secret_id, ground: row.ground as Ground }))
 }
 
-export async function loadOpenFailures(db: Db, workspace: string, account: Account): Promise<readonly OpenFailure[]> {
-  const rows = await db
+const selectOpenFailures = prepared((db, account: OfAccount) =>
+  db
     .selectFrom('open_failures')
     .selectAll()
     .select((from) => from.exists(commonCell(from)).as('shares_cell'))
-    .where(ofAccount(workspace, account))
+    .where(ofAccount(account.workspace, account))
     .orderBy('failed_at')
-    .orderBy('attempt')
-    .execute()
+    .orderBy('attempt'),
+)
+
+export async function loadOpenFailures(db: Db, workspace: string, account: Account): Promise<readonly OpenFailure[]> {
+  const rows = await selectOpenFailures(db, { workspace, ...account })
   return rows.map((row) => ({
     grantId: row.attempt,
     account,
@@ -136,18 +151,23 @@ function commonCell(from: ExpressionBuilder<StateDatabase, 'open_failures'>) {
     .where('theirs.ok', '>', 0)
 }
 
+const selectAccountHomes = prepared(
+  (db, key: OfAccount & { readonly device: string; readonly site: string; readonly platform: string }) =>
+    db
+      .selectFrom('homes')
+      .select(['secret_id', 'purpose', 'last_ok_at', 'failures', 'quarantined_at'])
+      .select((from) => [
+        from.exists(opened(from).where('device', '=', key.device)).as('this_device'),
+        from.exists(opened(from).where('site', '=', key.site)).as('this_site'),
+        from.exists(opened(from).where('opened_devices.platform', '=', key.platform)).as('this_platform'),
+        from.exists(opened(from)).as('anything'),
+      ])
+      .where(ofAccount(key.workspace, key)),
+)
+
 async function loadHomes(db: Db, workspace: string, account: Account, key: SliceKey): Promise<readonly HomeSlice[]> {
-  const rows = await db
-    .selectFrom('homes')
-    .select(['secret_id', 'purpose', 'last_ok_at', 'failures', 'quarantined_at'])
-    .select((from) => [
-      from.exists(opened(from).where('device', '=', key.device)).as('this_device'),
-      from.exists(opened(from).where('site', '=', key.site)).as('this_site'),
-      from.exists(opened(from).where('opened_devices.platform', '=', key.platform)).as('this_platform'),
-      from.exists(opened(from)).as('anything'),
-    ])
-    .where(ofAccount(workspace, account))
-    .execute()
+  const { device, site, platform } = key
+  const rows = await selectAccountHomes(db, { workspace, ...account, device, site, platform })
   return rows.map((row) => ({
     account,
     secretId: row.secret_id,
@@ -172,16 +192,20 @@ function opened(from: ExpressionBuilder<StateDatabase, 'homes'>) {
     .whereRef('opened_devices.secret_id', '=', 'homes.secret_id')
 }
 
+const selectCell = prepared(
+  (db, key: OfAccount & { readonly secretId: string; readonly site: string; readonly platform: string }) =>
+    db
+      .selectFrom('cells')
+      .select(['ok', 'fails', 'fails_in_a_row'])
+      .where(ofAccount(key.workspace, key))
+      .where('secret_id', '=', key.secretId)
+      .where('site', '=', key.site)
+      .where('platform', '=', key.platform),
+)
+
 async function loadCell(db: Db, workspace: string, account: Account, key: SliceKey): Promise<CellTally> {
   const { secretId, site, platform } = key
-  const row = await db
-    .selectFrom('cells')
-    .select(['ok', 'fails', 'fails_in_a_row'])
-    .where(ofAccount(workspace, account))
-    .where('secret_id', '=', secretId)
-    .where('site', '=', site)
-    .where('platform', '=', platform)
-    .executeTakeFirst()
+  const [row] = await selectCell(db, { workspace, ...account, secretId, site, platform })
   return {
     account,
     secretId,

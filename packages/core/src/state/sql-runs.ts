@@ -1,6 +1,7 @@
-import type { Kysely } from 'kysely'
+import type { Insertable, Kysely } from 'kysely'
 import type { DeviceResult } from '../progress.ts'
 import type { ResultCode } from '../result-codes.ts'
+import { pick, prepared } from './prepared-query.ts'
 import type { StateDatabase } from './schema.ts'
 import type { RunRecord, StoredResult } from './state-store.ts'
 
@@ -18,18 +19,19 @@ export async function insertRun(
     .execute()
 }
 
-export async function upsertResult(db: Db, workspace: string, run: string, result: DeviceResult): Promise<void> {
-  const row = {
-    code: result.code,
-    message: result.message,
-    credential: result.credential,
-    at: result.testedAt.getTime(),
-  }
-  await db
+const resultKey = ['workspace', 'run', 'device'] as const
+const resultValues = ['code', 'message', 'credential', 'at'] as const
+
+const putResult = prepared((db, row: Insertable<StateDatabase['run_results']>) =>
+  db
     .insertInto('run_results')
-    .values({ workspace, run, device: result.device, ...row })
-    .onConflict((conflict) => conflict.columns(['workspace', 'run', 'device']).doUpdateSet(row))
-    .execute()
+    .values(pick(row, [...resultKey, ...resultValues]))
+    .onConflict((conflict) => conflict.columns(resultKey).doUpdateSet(pick(row, resultValues))),
+)
+
+export async function upsertResult(db: Db, workspace: string, run: string, result: DeviceResult): Promise<void> {
+  const { device, code, message, credential, testedAt } = result
+  await putResult(db, { workspace, run, device, code, message, credential, at: testedAt.getTime() })
 }
 
 export async function endRun(

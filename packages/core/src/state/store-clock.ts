@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { prepared } from './prepared-query.ts'
 import type { StateDatabase } from './schema.ts'
 
 /** Both in milliseconds. */
@@ -10,6 +11,15 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { wall: () => Date.now(), monotonic: () => performance.now() }
+
+const raiseClock = prepared((db, { now }: { readonly now: number }) =>
+  db
+    .updateTable('store')
+    .set({ clock: sql<number>`case when clock < ${now} then ${now} else clock end` })
+    .returning('clock'),
+)
+
+const selectClock = prepared((db, _: object) => db.selectFrom('store').select('clock'))
 
 /**
  * The store's time. It is shared by all programs, and never runs backwards: the highest time ever written is in the
@@ -26,19 +36,12 @@ export class StoreClock {
 
   /** Inside a write: everything recorded from here on is not earlier. */
   async tick(db: Kysely<StateDatabase>): Promise<number> {
-    const now = this.#now()
-    const row = await db
-      .updateTable('store')
-      .set({ clock: sql<number>`case when clock < ${now} then ${now} else clock end` })
-      .returning('clock')
-      .executeTakeFirstOrThrow()
-    return this.#remember(Number(row.clock))
+    return this.#remember(clockOf(await raiseClock(db, { now: this.#now() })))
   }
 
   /** Inside a read: the same time, without recording it. */
   async peek(db: Kysely<StateDatabase>): Promise<number> {
-    const row = await db.selectFrom('store').select('clock').executeTakeFirstOrThrow()
-    return this.#remember(Math.max(Number(row.clock), this.#now()))
+    return this.#remember(Math.max(clockOf(await selectClock(db, {})), this.#now()))
   }
 
   #now(): number {
@@ -52,4 +55,9 @@ export class StoreClock {
     if (now > current || !this.#last) this.#last = { now, monotonic: this.#clock.monotonic() }
     return now
   }
+}
+
+function clockOf([row]: readonly { readonly clock: number }[]): number {
+  if (row === undefined) throw new Error('the store has no clock')
+  return Number(row.clock)
 }

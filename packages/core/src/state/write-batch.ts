@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { sql, type Transaction } from 'kysely'
+import { CompiledQuery, type Transaction } from 'kysely'
 import type { StateDatabase } from './schema.ts'
 
 type Work<T> = (db: Transaction<StateDatabase>) => Promise<T>
@@ -72,16 +72,20 @@ export class WriteBatch {
   }
 }
 
+const savepoint = CompiledQuery.raw('savepoint work')
+const release = CompiledQuery.raw('release savepoint work')
+const rollBack = CompiledQuery.raw('rollback to savepoint work')
+
 async function inSavepoint<T>(
   db: Transaction<StateDatabase>,
   work: Work<T>,
   resolve: (value: T) => void,
   reject: (error: unknown) => void,
 ): Promise<Tell> {
-  await sql`savepoint work`.execute(db)
+  await db.executeQuery(savepoint)
   try {
     const value = await work(db)
-    await sql`release savepoint work`.execute(db)
+    await db.executeQuery(release)
     return () => resolve(value)
   } catch (error) {
     if (!(await undone(db))) throw error
@@ -92,8 +96,8 @@ async function inSavepoint<T>(
 /** False where the database has given up the whole transaction (disk full): then everybody in it has failed. */
 async function undone(db: Transaction<StateDatabase>): Promise<boolean> {
   try {
-    await sql`rollback to savepoint work`.execute(db)
-    await sql`release savepoint work`.execute(db)
+    await db.executeQuery(rollBack)
+    await db.executeQuery(release)
     return true
   } catch {
     return false
