@@ -1,4 +1,4 @@
-export { agoText, formatAge, formatDay, formatDuration, formatTime } from './ages.ts'
+export { agoText, formatAge, formatDay, formatDuration, formatTime, parseAge } from './ages.ts'
 export type { TextDiff } from './backup/archive.ts'
 export type { HostKey } from './connection/transport.ts'
 export { resultText } from './device-result.ts'
@@ -16,7 +16,9 @@ export type {
 } from './model.ts'
 export { type OpenOptions, openNetlatch } from './open-netlatch.ts'
 export { type BackupOptions, type BackupResult, backupConfigs } from './operations/backup-configs.ts'
+export { changeVault } from './operations/change-vault.ts'
 export { type ChangedCandidates, type ChangeGroup, changedCandidates } from './operations/changed-candidates.ts'
+export { checkState, type MigrationReport, migrateState, type StateReport } from './operations/check-state.ts'
 export {
   type Coverage,
   type CoverageGroup,
@@ -25,18 +27,29 @@ export {
   coverageKeys,
   coverageReport,
 } from './operations/coverage-report.ts'
+export {
+  type CredentialOverview,
+  type CredentialReach,
+  type CredentialTarget,
+  credentialOverview,
+  credentialReach,
+  requireRealm,
+} from './operations/credential-reach.ts'
 export { type DiagnoseOptions, diagnoseDevice } from './operations/diagnose-device.ts'
 export type { Diagnosis, DiagnosisStep } from './operations/diagnosis.ts'
 export { type DiffOptions, diffSnapshots, showSnapshot, snapshotHistory } from './operations/diff-snapshots.ts'
 export { type DiscoverOptions, discoverCredentials } from './operations/discover-credentials.ts'
 export type { DiscoveryPlan, PlannedAccount, PlannedCredential, PlannedDevice } from './operations/discovery-plan.ts'
 export { type Explanation, explainCandidates } from './operations/explain-candidates.ts'
+export { exportState, type StateLine } from './operations/export-state.ts'
 export { acceptHeldCapture, dropHeldCapture, type HeldCapture, heldCaptures } from './operations/held-captures.ts'
 export type { Finding } from './operations/host-key-oddities.ts'
 export { type HostKeyImport, importHostKeys, type KnownHostsSource } from './operations/import-host-keys.ts'
 export { type HostKeyList, type ListedKey, listHostKeys } from './operations/list-host-keys.ts'
+export { type MergeVaultOptions, mergeVault } from './operations/merge-vault.ts'
 export type { Netlatch } from './operations/netlatch.ts'
 export { type DiscoveryOptions, planDiscovery } from './operations/plan-discovery.ts'
+export { readAudit, verifyAudit } from './operations/read-audit.ts'
 export { releaseCredential } from './operations/release-credential.ts'
 export { type CommandsResult, type RunCommandsOptions, runCommands } from './operations/run-commands.ts'
 export { parseScan, type ScanReport, scanHostKeys } from './operations/scan-host-keys.ts'
@@ -51,6 +64,7 @@ export {
   type TrustChange,
   trustHostKey,
 } from './operations/trust-host-key.ts'
+export { type HandEditedVault, openHandEdited, sealHandEdit } from './operations/vault-hand-edits.ts'
 export {
   type FingerprintReport,
   isFingerprintList,
@@ -72,9 +86,14 @@ export {
   setDefault,
 } from './vault/edit-credentials.ts'
 export { addRecipient, changePassphrase } from './vault/edit-recipients.ts'
+export type { HandEdit } from './vault/hand-edits.ts'
 export { ensureIdentityFile } from './vault/identity-file.ts'
+export { type MergeFiles, mergeVaultFiles } from './vault/merge-vault-files.ts'
 export type { OpenVault } from './vault/open-vault.ts'
 export { acceptVault } from './vault/pin.ts'
 export { readVault, type VaultFile } from './vault/read-vault.ts'
-export { defaultIdentityFile } from './vault/unlock.ts'
+export { type RotatedVault, type RotateOptions, rotateVault } from './vault/rotate-vault.ts'
+export { exportCredentials, type ImportedCredentials, importCredentials } from './vault/transfer-credentials.ts'
+export { defaultIdentityFile, findVaultKeys } from './vault/unlock.ts'
+export type { VaultKeys } from './vault/unlock-data-key.ts'
 export { type CreatedWorkspace, createWorkspace } from './workspace/create-workspace.ts'

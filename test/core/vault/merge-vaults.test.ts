@@ -180,7 +180,10 @@ describe('edits by hand', () => {
     await writeFile(test.path, text)
     const edited = parseVault(text, test.path)
     await assert.rejects(openVault(edited, { identities: [test.identity] }), { code: 'VAULT_TAMPERED' })
-    assert.deepEqual(findHandEdits(test.vault, edited), ['core-admin', 'lab'])
+    assert.deepEqual(findHandEdits(test.vault, edited), [
+      { name: 'core-admin', changes: [{ field: 'tags', was: ['core', 'ios'], is: ['core'] }] },
+      { name: 'lab', changes: [{ field: 'hosts', was: ['any'], is: ['192.0.2.0/24'] }] },
+    ])
     await sealHandEdits(test.vault, edited, ['lab'])
     const vault = await reopen(test)
     assert.deepEqual(vault.credentials.map(({ name, hosts, tags, rev }) => [name, hosts, tags, rev]).slice(0, 2), [

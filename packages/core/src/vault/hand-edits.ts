@@ -8,12 +8,28 @@ import { documentOf } from './unlock-data-key.ts'
 import { type PublicPart, publicPart, sealRecord } from './vault-record.ts'
 import { replaceFile } from './write-vault.ts'
 
+/** What somebody changed by hand in the public part of a credential. */
+export interface HandEdit {
+  readonly name: string
+  readonly changes: readonly {
+    readonly field: keyof PublicPart
+    readonly was: PublicPart[keyof PublicPart]
+    readonly is: PublicPart[keyof PublicPart]
+  }[]
+}
+
 /** Credentials whose public part somebody changed by hand since the last version that verifies (as from git). */
-export function findHandEdits(good: OpenVault, edited: VaultFile): readonly string[] {
+export function findHandEdits(good: OpenVault, edited: VaultFile): readonly HandEdit[] {
   const before = documentOf(good.file).credentials
   return Object.entries(documentOf(edited).credentials).flatMap(([name, record]) => {
     const known = Object.hasOwn(before, name) ? before[name] : undefined
-    return known && !isSamePart(publicPart(known), publicPart(record)) ? [name] : []
+    if (!known) return []
+    const [was, is] = [publicPart(known), publicPart(record)]
+    const fields = new Set([...Object.keys(was), ...Object.keys(is)] as (keyof PublicPart)[])
+    const changed = [...fields].filter((field) => canonicalJson([was[field]]) !== canonicalJson([is[field]]))
+    return changed.length === 0
+      ? []
+      : [{ name, changes: changed.map((field) => ({ field, was: was[field], is: is[field] })) }]
   })
 }
 
@@ -42,8 +58,4 @@ export async function sealHandEdits(good: OpenVault, edited: VaultFile, names: r
   const text = rewriteVault(edited, { ...next, mac: good.dataKey.mac(next, good.edits + 1) })
   await replaceFile(edited.path, text, edited.text)
   return verifyVault(parseVault(text, edited.path, edited.yaml.file), good.dataKey.copy(), good.options)
-}
-
-function isSamePart(a: PublicPart, b: PublicPart): boolean {
-  return canonicalJson({ ...a }) === canonicalJson({ ...b })
 }

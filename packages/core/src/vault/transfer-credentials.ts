@@ -6,7 +6,7 @@ import { usage } from './create-vault.ts'
 import { requireRecord } from './edit-credentials.ts'
 import type { OpenVault } from './open-vault.ts'
 import { saveVault, unsigned } from './save-vault.ts'
-import { type RecordContent, sealRecord } from './vault-record.ts'
+import { type PublicPart, type RecordContent, sealRecord } from './vault-record.ts'
 import { exportSchema, type VaultRecord } from './vault-schema.ts'
 
 /** Credentials with their secrets as an armoured age file for these recipients (`age1…`); they are never written in plain. */
@@ -28,6 +28,13 @@ export async function exportCredentials(
   return encryptText(canonicalJson({ netlatch_export: 1, credentials: Object.fromEntries(credentials) }), recipients)
 }
 
+export interface ImportOptions {
+  /** Credentials of that name that are there are replaced. @default false: they are left, and named in `skipped` */
+  readonly replace?: boolean
+  /** Called for each credential before anything is written; throws to refuse all. */
+  readonly check?: (credential: { readonly name: string } & PublicPart) => void
+}
+
 export interface ImportedCredentials {
   readonly vault: OpenVault
   readonly added: readonly string[]
@@ -41,7 +48,7 @@ export async function importCredentials(
   vault: OpenVault,
   exported: string,
   identities: readonly Secret[],
-  options: { readonly replace?: boolean } = {},
+  options: ImportOptions = {},
 ): Promise<ImportedCredentials> {
   const text = await decryptText(exported, identities)
   if (text === undefined)
@@ -57,6 +64,7 @@ export async function importCredentials(
   const entries = Object.entries(parsed.data.credentials)
   const isThere = (name: string) => Object.hasOwn(document.credentials, name)
   const taken = entries.filter(([name]) => options.replace || !isThere(name))
+  for (const [name, { sealed: _, reference: __, ...part }] of taken) options.check?.({ ...part, name })
   const records = taken.map(([name, { sealed, reference, ...part }]): [string, VaultRecord] => {
     const content: RecordContent =
       reference === undefined ? { kind: 'secret', secret: sealed ?? {} } : { kind: 'reference', reference }

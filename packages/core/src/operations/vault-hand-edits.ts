@@ -1,0 +1,79 @@
+import { NetlatchError } from '../errors.ts'
+import { findHandEdits, type HandEdit, sealHandEdits } from '../vault/hand-edits.ts'
+import type { OpenVault } from '../vault/open-vault.ts'
+import type { VaultFile } from '../vault/read-vault.ts'
+import { rememberVault } from './change-vault.ts'
+import type { Netlatch } from './netlatch.ts'
+
+/** A vault that somebody changed by hand, and the last committed version of it that still fits its seals. */
+export interface HandEditedVault {
+  readonly good: OpenVault
+  /** Of the good version. */
+  readonly commit: string
+  readonly edited: VaultFile
+  /** Of all credentials. */
+  readonly edits: readonly HandEdit[]
+}
+
+/** Commits that are looked through for a version that verifies. */
+const mostVersions = 50
+
+/**
+ * What was changed by hand, against the last commit whose vault verifies and is as new as what this machine has seen. The caller
+ * closes `good`. Throws GIT_FAILED outside a repository, VAULT_TAMPERED when no commit has such a version.
+ */
+export async function openHandEdited(netlatch: Netlatch): Promise<HandEditedVault> {
+  const { vaultFile: edited, workspace } = netlatch
+  const path = workspace.settings.credentials
+  if (!edited)
+    throw new NetlatchError('VAULT_LOCKED', `There is no vault at ${path}.`, { advice: 'netlatch vault init' })
+  let looked = 0
+  for await (const { commit, text } of netlatch.revisions.versionsOf(path)) {
+    if (++looked > mostVersions) break
+    const good = await verified(netlatch, text, `${edited.yaml.file} of ${commit.slice(0, 10)}`)
+    if (!good) continue
+    try {
+      await rememberVault(netlatch, good)
+      return { good, commit, edited, edits: findHandEdits(good, edited) }
+    } catch (error) {
+      good.close()
+      throw isRolledBack(error) ? uncommitted(good, commit, error) : error
+    }
+  }
+  throw new NetlatchError('VAULT_TAMPERED', `${edited.yaml.file}: no commit of it fits its seals.`, {
+    advice: `Restore it from a backup, or netlatch vault remove what was changed.`,
+  })
+}
+
+/** Seals the hand edits of one credential, whose changes the caller has shown; all others go back to the good version. */
+export async function sealHandEdit(
+  netlatch: Netlatch,
+  { good, edited }: HandEditedVault,
+  name: string,
+): Promise<OpenVault> {
+  const sealed = await sealHandEdits(good, edited, [name])
+  await rememberVault(netlatch, sealed)
+  return sealed
+}
+
+async function verified(netlatch: Netlatch, text: string, name: string): Promise<OpenVault | undefined> {
+  try {
+    return await netlatch.vaultVersion(text, name)
+  } catch (error) {
+    if (error instanceof NetlatchError && (error.code === 'VAULT_TAMPERED' || error.code === 'INPUT_INVALID'))
+      return undefined
+    throw error
+  }
+}
+
+function isRolledBack(error: unknown): error is NetlatchError {
+  return error instanceof NetlatchError && error.code === 'VAULT_ROLLED_BACK'
+}
+
+function uncommitted(good: OpenVault, commit: string, cause: NetlatchError): NetlatchError {
+  const message = `The vault of commit ${commit.slice(0, 10)} is older than the one this machine has seen (${good.edits} edits): the last change was not committed.`
+  return new NetlatchError('VAULT_ROLLED_BACK', message, {
+    cause,
+    advice: 'Take the change by hand back in your editor, then netlatch vault set.',
+  })
+}
