@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerWith } from './command-context.ts'
+import { registerAudit } from './commands/audit.ts'
 import { registerBackup } from './commands/backup.ts'
 import { registerCreds } from './commands/creds.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerInit } from './commands/init.ts'
 import { registerInventory } from './commands/inventory.ts'
 import { registerRun } from './commands/run.ts'
+import { registerState } from './commands/state.ts'
 import { registerTrust } from './commands/trust.ts'
 import { registerVault } from './commands/vault.ts'
 import { reportError } from './report-error.ts'
@@ -45,6 +47,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     registerRun,
     registerBackup,
     registerDoctor,
+    registerAudit,
+    registerState,
   ])
     add(program, register)
   try {

@@ -14,7 +14,7 @@ import { readKnownHosts, updateKnownHosts } from './safety/known-hosts-file.ts'
 import type { Secret } from './secret.ts'
 import { createRedactor } from './secrets/redactor.ts'
 import { createSecretProviders } from './secrets/secret-providers.ts'
-import { openStateStore } from './state/open-state-store.ts'
+import { checkStateFile, openStateStore } from './state/open-state-store.ts'
 import { type Clock, systemClock } from './state/store-clock.ts'
 import { openVault } from './vault/open-vault.ts'
 import { checkPin } from './vault/pin.ts'
@@ -89,6 +89,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
     sshJumpHost: openSshJumpHost,
     now,
     state,
+    checkState: () => checkStateFile(settings.state),
     archive,
     vault,
     vaultUnpinned,

@@ -4,6 +4,7 @@ import type { Connection, Forwarder, Transport } from '../connection/transport.t
 import type { WorkspaceFiles } from '../load-files.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { KnownHosts } from '../safety/known-hosts.ts'
+import type { StateFileCheck } from '../state/state-file-check.ts'
 import type { StateStore } from '../state/state-store.ts'
 import type { OpenVault } from '../vault/open-vault.ts'
 import type { Revisions } from '../workspace/revisions.ts'
@@ -19,6 +20,8 @@ export interface Netlatch extends WorkspaceFiles, AsyncDisposable {
   readonly pool: ConnectionPool<Connection>
   readonly now: () => Date
   state(): Promise<StateStore>
+  /** Looks at the stored state without opening it for work: nothing is made, nothing migrated. */
+  checkState(): Promise<StateFileCheck>
   /** Unlocks the vault, checks it against its pin. Throws VAULT_LOCKED, VAULT_TAMPERED, VAULT_REPLACED, VAULT_ROLLED_BACK. */
   vault(): Promise<OpenVault>
   /** Unlocks the vault without looking at its pin: for `vault accept`, and for nothing that sends a secret. */

@@ -4,8 +4,10 @@ import { NetlatchError } from '../errors.ts'
 import { IdSource } from './new-id.ts'
 import type { Program } from './programs.ts'
 import { SqlStateStore } from './sql-state-store.ts'
+import { checkSqliteFile } from './sqlite-check.ts'
 import { openSqliteEngine } from './sqlite-engine.ts'
 import { ensureSqliteFile } from './sqlite-file.ts'
+import type { StateFileCheck } from './state-file-check.ts'
 import type { StateStore } from './state-store.ts'
 import { type Clock, systemClock } from './store-clock.ts'
 
@@ -37,6 +39,11 @@ export async function openStateStore(options: OpenStateStoreOptions): Promise<St
     await (await openSqliteEngine(draft, settings))[Symbol.asyncDispose]()
   })
   return new SqlStateStore(await openSqliteEngine(path, settings), { workspace, program }, clock)
+}
+
+/** What is stored there, without changing it. Throws STATE_UNAVAILABLE. */
+export async function checkStateFile(url: string): Promise<StateFileCheck> {
+  return checkSqliteFile(sqlitePath(url))
 }
 
 function sqlitePath(url: string): string {

@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises'
+import { Kysely, sql } from 'kysely'
+import { NetlatchError } from '../errors.ts'
+import { stateMigrations } from './migrations.ts'
+import type { StateDatabase } from './schema.ts'
+import { busyWaitMs, nodeSqliteDialect } from './sqlite-dialect.ts'
+import { describeSqliteError } from './sqlite-errors.ts'
+import { loadNodeSqlite } from './sqlite-module.ts'
+import type { StateFileCheck } from './state-file-check.ts'
+
+type Db = Kysely<StateDatabase>
+
+const latest = Object.keys(stateMigrations).length
+
+/**
+ * Looks at a database file without changing it: nothing is created, nothing is migrated. Throws STATE_UNAVAILABLE when it cannot
+ * be opened at all.
+ */
+export async function checkSqliteFile(path: string): Promise<StateFileCheck> {
+  const bytes = await sizeOf(path)
+  if (bytes === undefined) return { path, bytes: 0, schema: 0, latest, problems: [] }
+  const { DatabaseSync } = loadNodeSqlite()
+  let db: Db | undefined
+  try {
+    const database = new DatabaseSync(path, { readOnly: true })
+    db = new Kysely<StateDatabase>({ dialect: nodeSqliteDialect(database, busyWaitMs) })
+    const found = await sql<{ user_version: number }>`pragma user_version`.execute(db)
+    const schema = Number(found.rows[0]?.user_version ?? 0)
+    const integrity = await integrityProblems(db)
+    const ledger = integrity.length === 0 && schema === latest ? await ledgerProblems(db) : []
+    return { path, bytes, schema, latest, problems: [...integrity, ...ledger] }
+  } catch (error) {
+    const described = describeSqliteError(path, error)
+    if (described instanceof NetlatchError) throw described
+    throw new NetlatchError('STATE_UNAVAILABLE', `${path}: it cannot be read as a database.`, { cause: error })
+  } finally {
+    await db?.destroy()
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw new NetlatchError('STATE_UNAVAILABLE', `${path}: it cannot be opened.`, { cause: error })
+  }
+}
+
+async function integrityProblems(db: Db): Promise<readonly string[]> {
+  const pages = await sql<{ integrity_check: string }>`pragma integrity_check(20)`.execute(db)
+  const references = await sql<{ table: string }>`pragma foreign_key_check`.execute(db)
+  return [
+    ...pages.rows.map((row) => row.integrity_check).filter((text) => text !== 'ok'),
+    ...new Set(references.rows.map(({ table }) => `${table} refers to rows that are not there`)),
+  ]
+}
+
+/** What the ledger's own steps never leave behind. */
+async function ledgerProblems(db: Db): Promise<readonly string[]> {
+  const counted = await Promise.all([
+    count(
+      'charges of logins that have ended',
+      sql<Counted>`
+      select count(*) as number from grant_charges left join attempts
+        on attempts.workspace = grant_charges.workspace and attempts.id = grant_charges.attempt
+      where attempts.id is null or attempts.outcome is not null`,
+    ),
+    count(
+      'logins in flight that no account is charged with',
+      sql<Counted>`
+      select count(*) as number from attempts where outcome is null and not exists (select 1 from grant_charges
+        where grant_charges.workspace = attempts.workspace and grant_charges.attempt = attempts.id)`,
+    ),
+    count(
+      'logins that ended without an outcome, or the other way round',
+      sql<Counted>`
+      select count(*) as number from attempts where (outcome is null) <> (finished_at is null)`,
+    ),
+    count(
+      'devices opened by a secret that never worked',
+      sql<Counted>`
+      select count(*) as number from opened_devices where not exists (select 1 from homes
+        where homes.workspace = opened_devices.workspace and homes.realm = opened_devices.realm
+          and homes.username = opened_devices.username and homes.secret_id = opened_devices.secret_id)`,
+    ),
+    count(
+      'logins later than the clock of the store',
+      sql<Counted>`
+      select count(*) as number from attempts where reserved_at > (select max(clock) from store)`,
+    ),
+  ])
+  return counted.flatMap((problem) => problem ?? [])
+
+  async function count(what: string, query: ReturnType<typeof sql<Counted>>): Promise<string | undefined> {
+    const { rows } = await query.execute(db)
+    const number = Number(rows[0]?.number ?? 0)
+    return number > 0 ? `${number} ${what}` : undefined
+  }
+}
+
+interface Counted {
+  readonly number: number
+}
