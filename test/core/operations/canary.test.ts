@@ -11,6 +11,7 @@ import { explainCandidates } from '../../../packages/core/src/operations/explain
 import { heldCaptures } from '../../../packages/core/src/operations/held-captures.ts'
 import type { Netlatch } from '../../../packages/core/src/operations/netlatch.ts'
 import { planDiscovery } from '../../../packages/core/src/operations/plan-discovery.ts'
+import { runCommands } from '../../../packages/core/src/operations/run-commands.ts'
 import { loginHistory } from '../../../packages/core/src/operations/test-credential.ts'
 import { ask, backup, discover } from '../../support/bench-runs.ts'
 import { devicesOf, type FleetBench, openBench } from '../../support/fleet-bench.ts'
@@ -45,10 +46,16 @@ const devices: readonly DeviceDescription[] = [
   device('wrong-password', { inventory: { tags: ['wrong'] } }),
   // The device's banner repeats the secret, as a misconfigured or hostile one may.
   device('tells-secret', { motd: `your password is ${secrets.password} and ${secrets.enable}` }),
+  // And its prompt is not what the inventory promises: what it shows last comes into the result.
+  device('tells-and-stops', {
+    motd: `your password is ${secrets.password} and ${secrets.enable}`,
+    inventory: { platform: 'juniper_junos' },
+  }),
+  faulty('stalls', { stallsAt: 0.5 }),
   faulty('hangs', { wrongPasswordHangs: true }),
   faulty('resets', { resetsAfterPassword: true }),
-  faulty('asks-more', { extraPrompt: 'next-round' }),
-  faulty('asks-for-ever', { endlessRounds: 'prompts' }),
+  device('asks-more', { methods: ['keyboard-interactive'], faults: { extraPrompt: 'next-round' } }),
+  device('asks-for-ever', { methods: ['keyboard-interactive'], faults: { endlessRounds: 'prompts' } }),
   faulty('expired', { passwordExpired: true }),
   faulty('second-factor', { secondFactor: true }),
   faulty('no-prompt', { noPrompt: true }),
@@ -86,9 +93,25 @@ async function everythingSaid(bench: FleetBench): Promise<readonly (readonly [wh
     onProgress: (event: unknown) => note('progress', event),
   }
   note('discovery', await discover(bench, 'all', options))
-  note('backup', await backup(bench, 'all', options))
-  note('second backup', await backup(bench, 'all', options))
-  note('run', await ask(bench, 'not name:no-prompt and not name:hangs', 'show version', 'show running-config'))
+  note('backup', await backup(bench, 'not name:stalls', options))
+  note('second backup', await backup(bench, 'not name:stalls', options))
+  note(
+    'stalled run',
+    await bench.use(async (netlatch) => {
+      const commands = ['show running-config']
+      const stalling = await devicesOf(netlatch, 'stalls')
+      return Array.fromAsync(runCommands(netlatch, stalling, { commands, commandTimeoutMs: 500 }))
+    }),
+  )
+  note(
+    'run',
+    await ask(
+      bench,
+      'not name:no-prompt and not name:hangs and not name:tells-and-stops and not name:stalls',
+      'show version',
+      'show running-config',
+    ),
+  )
   await failing('refused command', () => ask(bench, 'all', `write ${'x'}`))
   await bench.use(async (netlatch: Netlatch) => {
     const all = await devicesOf(netlatch)
@@ -148,6 +171,10 @@ describe('secrets', () => {
       ),
     )
     const said = await everythingSaid(bench)
+    const discovered = said.find(([where]) => where === 'discovery')?.[1] ?? ''
+    assert.match(discovered, /"code":"PROMPT_NOT_FOUND".*"tail":"[^"]*your password is \[secret/)
+    for (const code of ['EXTRA_PROMPT', 'PASSWORD_EXPIRED', 'SECOND_FACTOR', 'AUTH_UNCLEAR'])
+      assert.ok(discovered.includes(code), `no device answered with ${code}`)
     const stored = [...(await filesOf(bench.folder)), await gitObjects(bench.folder)]
     assert.deepEqual(leaks([...said, ...stored], secrets), [])
     // What stands in configurations is shown by `run`, as the user asked for it; it is stored nowhere.

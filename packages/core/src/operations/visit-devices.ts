@@ -1,6 +1,7 @@
 import type { Lease, PoolKey } from '../connection/connection-pool.ts'
 import type { Connection } from '../connection/transport.ts'
 import type { Leftover, Schedule, ScheduledTry } from '../credentials/discovery-schedule.ts'
+import type { KnownState } from '../credentials/known-state.ts'
 import { deviceResult, failureCode } from '../device-result.ts'
 import type { NetlatchError } from '../errors.ts'
 import type { AttemptOutcome, Credential, Device } from '../model.ts'
@@ -10,13 +11,15 @@ import { siteOf } from '../safety/device-site.ts'
 import type { StateStore } from '../state/state-store.ts'
 import { eachAtOnce } from './at-once.ts'
 import { Channel } from './channel.ts'
-import { deviceRecord } from './device-record.ts'
 import { DeviceTrace } from './device-trace.ts'
 import type { PlannedDevice } from './discovery-plan.ts'
+import { failureFacts } from './failure-facts.ts'
 import type { Knowledge } from './gather-knowledge.ts'
 import { leftoverFacts, wouldHaveEnded } from './leftover-facts.ts'
 import type { Netlatch } from './netlatch.ts'
 import { type OpenPorts, type OpenResult, openDevice } from './open-device.ts'
+import { lookEveryMs, OtherPrograms } from './other-programs.ts'
+import { ResultKeeper } from './result-keeper.ts'
 import { openRunPorts } from './run-ports.ts'
 import { scheduleVisits } from './schedule-visits.ts'
 import type { VisitOptions, Worked, WorkFacts } from './visit-options.ts'
@@ -74,7 +77,11 @@ class Visit<R extends DeviceResult> {
   readonly #ended = new Channel<R | DeviceResult | undefined>()
   readonly #inFlight = new Set<Promise<void>>()
   readonly #traces = new Map<string, DeviceTrace<Worked<R>>>()
-  readonly #reported = new Set<string>()
+  readonly #keeper: ResultKeeper
+  readonly #others: OtherPrograms
+  #announced: number | undefined
+  /** Nothing has been in flight since the store was looked at as a whole. */
+  #isSettled = false
   /** Worked on over a connection that was open already. */
   readonly #warm = new Set<Device>()
   #broken: { readonly error: unknown } | undefined
@@ -83,10 +90,17 @@ class Visit<R extends DeviceResult> {
     this.#netlatch = netlatch
     this.#input = input
     this.#schedule = scheduleVisits(netlatch, { ...input, vault: input.ports.vault })
+    const { state, runId, options, knowledge } = input
+    this.#keeper = new ResultKeeper({
+      ...{ state, runId, known: knowledge.known.devices },
+      recordsResults: options.runId === undefined,
+      savesDevices: options.save !== false,
+    })
+    this.#others = new OtherPrograms(state, knowledge.charges)
   }
 
   get done(): number {
-    return this.#reported.size
+    return this.#keeper.reported
   }
 
   async settled(): Promise<void> {
@@ -98,7 +112,7 @@ class Visit<R extends DeviceResult> {
     const concurrency = options.concurrency ?? this.#netlatch.workspace.settings.limits.concurrency
     // A run that waits for a window hears at once that it shall end.
     for (const end of [options.finish, ports.signal]) end?.addEventListener('abort', () => this.#ended.wake())
-    for (const result of options.foregone ?? []) yield await this.#keep(result, undefined)
+    for (const result of options.foregone ?? []) yield await this.#keeper.keep(result)
     yield* this.#workOnOpenConnections()
     for (;;) {
       const waitUntil = this.#launch(concurrency)
@@ -106,9 +120,13 @@ class Visit<R extends DeviceResult> {
       if (this.#broken) throw this.#broken.error
       ports.signal?.throwIfAborted()
       const isIdle = this.#inFlight.size === 0
-      if (isIdle && (waitUntil === 'done' || options.finish?.aborted)) break
+      if (isIdle && options.finish?.aborted) break
+      if (isIdle && (await this.#settle())) continue
+      if (isIdle && waitUntil === 'done') break
       if (isIdle && typeof waitUntil === 'number') this.#announceWait(waitUntil)
-      await this.#ended.wait(typeof waitUntil === 'number' ? waitUntil - this.#now() : undefined)
+      const waitMs = typeof waitUntil === 'number' ? waitUntil - this.#now() : lookEveryMs
+      await this.#ended.wait(Math.min(waitMs, lookEveryMs))
+      await this.#takeOver(await this.#others.news())
     }
     for (const leftover of this.#schedule.leftovers()) yield await this.#leftOver(leftover)
   }
@@ -159,8 +177,31 @@ class Visit<R extends DeviceResult> {
           this.#ended.push(undefined)
         })
       this.#inFlight.add(running)
+      this.#isSettled = false
     }
     return undefined
+  }
+
+  /** Before a run waits or ends it goes by what is stored, once. True when that may have brought something to do. */
+  async #settle(): Promise<boolean> {
+    if (this.#isSettled || this.done >= this.#input.targets.length) return false
+    this.#isSettled = true
+    return this.#takeOver(await this.#others.all())
+  }
+
+  async #takeOver(known: KnownState | undefined): Promise<boolean> {
+    if (!known) return false
+    this.#schedule.refresh(known, this.#now())
+    this.#keeper.refresh(known.devices)
+    const { resultElsewhere } = this.#input.options
+    if (!resultElsewhere) return true
+    for (const { device } of this.#input.targets) {
+      const record = this.#keeper.openedElsewhere(device)
+      const facts = record && resultElsewhere(record)
+      if (facts && this.#schedule.withdraw(device))
+        this.#ended.push(await this.#keeper.note(deviceResult(device, facts)))
+    }
+    return true
   }
 
   async #try(tried: ScheduledTry): Promise<void> {
@@ -188,7 +229,8 @@ class Visit<R extends DeviceResult> {
         return this.#schedule.refused(tried, opened.verdict, this.#now())
       case 'unusable':
         this.#schedule.gaveUp(tried, opened.code, this.#now())
-        if (tried.isPending) await this.#report(device, { facts: failureFacts(opened.code, opened.error) })
+        if (tried.isPending)
+          await this.#report(device, { facts: failureFacts(this.#netlatch, opened.code, opened.error) })
     }
   }
 
@@ -228,7 +270,7 @@ class Visit<R extends DeviceResult> {
       await lease.discard()
       this.#input.ports.signal?.throwIfAborted()
       const { code, error } = failureCode(thrown)
-      return { facts: failureFacts(code, error) }
+      return { facts: failureFacts(this.#netlatch, code, error) }
     }
   }
 
@@ -248,24 +290,14 @@ class Visit<R extends DeviceResult> {
   }
 
   async #finish(device: Device, worked: Worked<R>): Promise<R | DeviceResult> {
-    const { knowledge } = this.#input
     const trace = this.#traceOf(device)
-    const before = knowledge.known.devices.get(device.name)
+    const before = this.#input.knowledge.known.devices.get(device.name)
     const base = deviceResult(device, {
       ...trace.facts(before?.credential ?? null, this.#netlatch.now()),
       ...worked.facts,
     })
     const result = worked.more ? ({ ...base, ...worked.more } as R) : base
-    return this.#keep(result, trace)
-  }
-
-  async #keep<T extends DeviceResult>(result: T, trace: DeviceTrace<Worked<R>> | undefined): Promise<T> {
-    const { state, runId, options, knowledge } = this.#input
-    const before = knowledge.known.devices.get(result.device)
-    this.#reported.add(result.device)
-    if (options.runId === undefined) await state.saveResult(runId, result)
-    if (options.save !== false && result.code !== 'ABORTED') await state.saveDevice(deviceRecord(before, result, trace))
-    return result
+    return this.#keeper.keep(result, trace)
   }
 
   #traceOf(device: Device): DeviceTrace<Worked<R>> {
@@ -277,7 +309,9 @@ class Visit<R extends DeviceResult> {
   }
 
   #announceWait(until: number): void {
-    const waiting = this.#input.targets.length - this.#reported.size
+    if (until === this.#announced) return
+    this.#announced = until
+    const waiting = this.#input.targets.length - this.done
     this.#input.options.onProgress?.({
       type: 'waiting',
       devices: waiting,
@@ -298,8 +332,4 @@ function poolKey(device: Device, credential: Credential, secretId: string): Pool
 /** Once a secret was sent, its outcome counts; before that the credential just cannot be used here. */
 function outcomeOf({ attempts }: OpenResult): AttemptOutcome {
   return attempts.at(-1)?.outcome ?? 'unsent'
-}
-
-function failureFacts(code: ResultCode, { details }: NetlatchError): WorkFacts {
-  return { code, details }
 }
