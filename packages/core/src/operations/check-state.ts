@@ -1,6 +1,5 @@
 import { NetlatchError } from '../errors.ts'
-import type { StateFileCheck } from '../state/state-file-check.ts'
-import type { AuditVerdict } from '../state/state-store.ts'
+import type { AuditVerdict, StateFileCheck } from '../state/state-store.ts'
 import type { Netlatch } from './netlatch.ts'
 
 export interface StateReport extends StateFileCheck {

@@ -4,8 +4,7 @@ import type { Connection, Forwarder, Transport } from '../connection/transport.t
 import type { WorkspaceFiles } from '../load-files.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { KnownHosts } from '../safety/known-hosts.ts'
-import type { StateFileCheck } from '../state/state-file-check.ts'
-import type { StateStore } from '../state/state-store.ts'
+import type { StateFileCheck, StateStore } from '../state/state-store.ts'
 import type { OpenVault } from '../vault/open-vault.ts'
 import type { Revisions } from '../workspace/revisions.ts'
 

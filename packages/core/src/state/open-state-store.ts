@@ -7,8 +7,7 @@ import { SqlStateStore } from './sql-state-store.ts'
 import { checkSqliteFile } from './sqlite-check.ts'
 import { openSqliteEngine } from './sqlite-engine.ts'
 import { ensureSqliteFile } from './sqlite-file.ts'
-import type { StateFileCheck } from './state-file-check.ts'
-import type { StateStore } from './state-store.ts'
+import type { StateFileCheck, StateStore } from './state-store.ts'
 import { type Clock, systemClock } from './store-clock.ts'
 
 export interface OpenStateStoreOptions {

@@ -6,7 +6,7 @@ import type { StateDatabase } from './schema.ts'
 import { busyWaitMs, nodeSqliteDialect } from './sqlite-dialect.ts'
 import { describeSqliteError } from './sqlite-errors.ts'
 import { loadNodeSqlite } from './sqlite-module.ts'
-import type { StateFileCheck } from './state-file-check.ts'
+import type { StateFileCheck } from './state-store.ts'
 
 type Db = Kysely<StateDatabase>
 

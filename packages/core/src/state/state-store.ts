@@ -2,6 +2,7 @@ import type { Attempt, AttemptOutcome, Device, Privilege } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
 import type { ResultCode } from '../result-codes.ts'
 import type { AccountCharge, AttemptRequest, Grant, Verdict } from '../safety/attempt.ts'
+import type { CellTally, OpenFailure } from '../safety/ledger-state.ts'
 
 /**
  * What Netlatch remembers: the attempt ledger, which credential opened which device, runs, snapshots and the audit trail.
@@ -71,6 +72,8 @@ export interface StateStore extends AsyncDisposable {
 
   /** Changes whenever any program wrote to the store. Cheap: may be asked several times a second. */
   version(): Promise<number>
+  /** Changes whenever another program wrote to the store; writes through this one may change it too. Cheap. */
+  versionOfOthers(): Promise<number>
 }
 
 /** A username in a realm, folded as in {@link AttemptRequest}. */
@@ -84,6 +87,10 @@ export interface AccountStanding extends AccountKey {
   readonly failed: number
   readonly inFlight: number
   readonly lastFailureAt?: Date
+  /** The failures on unknown ground one by one, also those that are explained. */
+  readonly open: readonly OpenFailure[]
+  /** How its secrets fared among alike devices. */
+  readonly cells: readonly CellTally[]
 }
 
 export interface Home extends AccountKey {
@@ -222,3 +229,15 @@ export type AuditVerdict =
       readonly seq: number
       readonly found: 'changed' | 'missing' | 'replaced'
     }
+
+/** What a look at the stored state found; nothing was changed by looking. */
+export interface StateFileCheck {
+  readonly path: string
+  /** 0 where there is no file yet. */
+  readonly bytes: number
+  /** Steps of the schema that it has, and that this version knows. */
+  readonly schema: number
+  readonly latest: number
+  /** Damage of the file, and contradictions of the attempt ledger. */
+  readonly problems: readonly string[]
+}
