@@ -3,9 +3,12 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'mocha'
 import { parse } from 'yaml'
+import { captureCommands } from '../../../packages/core/src/backup/capture-commands.ts'
 import { checkCompleteness } from '../../../packages/core/src/backup/completeness.ts'
+import type { CapturedAnswer } from '../../../packages/core/src/backup/configuration-text.ts'
 import { readIdentity } from '../../../packages/core/src/backup/identity.ts'
-import { findPlatform } from '../../../packages/core/src/platforms/index.ts'
+import { normaliseConfiguration } from '../../../packages/core/src/backup/normalise.ts'
+import { findPlatform, platforms } from '../../../packages/core/src/platforms/index.ts'
 import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { isReadOnly } from '../../../packages/core/src/platforms/read-only.ts'
 import { openSession } from '../../../packages/core/src/session/open-session.ts'
@@ -25,7 +28,7 @@ interface SessionCase {
     readonly shows: Shown | readonly Shown[]
     readonly repeats?: boolean
   }[]
-  /** Sent in this order; all their outputs together are running-config.txt. */
+  /** Sent in this order; all their outputs together, but for the witness's, are running-config.txt. */
   readonly commands: readonly string[]
   /** Must be gone after redaction, and must stay. */
   readonly hidden?: readonly string[]
@@ -48,7 +51,7 @@ function script(folder: string, { script: steps }: SessionCase): ScriptStep[] {
   }))
 }
 
-async function replay(folder: string, what: SessionCase, cut: Cut): Promise<void> {
+async function replay(folder: string, what: SessionCase, cut: Cut): Promise<readonly CapturedAnswer[]> {
   const platform = findPlatform(what.platform)
   assert.ok(platform, `no platform ${what.platform}`)
   const shell = scriptedShell(script(folder, what), cut)
@@ -57,7 +60,9 @@ async function replay(folder: string, what: SessionCase, cut: Cut): Promise<void
     .runAll(what.commands, { timeoutMs: 2000 })
     .catch((error: unknown) => assert.fail(`${String(error)}\nsent ${JSON.stringify(shell.written)}`))
   const expected = readFileSync(join(folder, 'running-config.txt'), 'utf8')
-  assert.equal(answers.map(({ output }) => output).join(''), expected)
+  const witness = platform.configurations.running.witness?.command
+  const configuration = answers.filter(({ command }) => command !== witness)
+  assert.equal(configuration.map(({ output }) => output).join(''), expected)
   assert.deepEqual(
     answers.map(({ error }) => error),
     what.commands.map(() => undefined),
@@ -68,6 +73,14 @@ async function replay(folder: string, what: SessionCase, cut: Cut): Promise<void
   assert.equal(session.privilege, what.privilege)
   await session[Symbol.asyncDispose]()
   assert.ok(shell.isClosed)
+  return answers
+}
+
+/** The answers up to one of them, which is cut. */
+function* cuts(answers: readonly CapturedAnswer[]): Generator<readonly CapturedAnswer[]> {
+  for (const [index, answer] of answers.entries())
+    for (let at = 0; at < answer.output.length; at++)
+      yield [...answers.slice(0, index), { ...answer, output: answer.output.slice(0, at) }]
 }
 
 function redact(platform: Platform, text: string): string {
@@ -81,10 +94,23 @@ function redact(platform: Platform, text: string): string {
   )
 }
 
+/** Whether a case holds all that a backup sends. */
+function isWhole({ platform, commands }: SessionCase): boolean {
+  const running = findPlatform(platform)?.configurations.running
+  return running !== undefined && JSON.stringify(captureCommands(running)) === JSON.stringify(commands)
+}
+
 describe('session cases', () => {
   const files = globSync(`${root}/*/*/session.yaml`).sort()
 
-  it('are found', () => assert.ok(files.length > 2))
+  it('hold a whole backup of every platform, with secrets', () => {
+    const cases = files.map((file) => parse(readFileSync(file, 'utf8')) as SessionCase)
+    const covered = new Set(cases.filter((one) => isWhole(one) && one.hidden).map(({ platform }) => platform))
+    assert.deepEqual(
+      platforms.map(({ name }) => name).filter((name) => !covered.has(name)),
+      [],
+    )
+  })
 
   for (const file of files) {
     const folder = dirname(file)
@@ -103,15 +129,24 @@ describe('session cases', () => {
 
       const platform = findPlatform(what.platform) as Platform
       const capture = platform.configurations.running
-      if (JSON.stringify(capture.commands) === JSON.stringify(what.commands) && capture.commands.length === 1)
-        it('is a whole configuration, and says whose', () => {
-          const output = readFileSync(join(folder, 'running-config.txt'), 'utf8')
-          assert.deepEqual(checkCompleteness(platform, capture, [{ command: what.commands[0] as string, output }]), {
-            ok: true,
-          })
-          const { hostnames } = readIdentity(platform, capture, output)
+      if (isWhole(what)) {
+        it('is a whole configuration, and says whose', async () => {
+          const answers = await replay(folder, what, whole)
+          assert.deepEqual(checkCompleteness(platform, capture, answers), { ok: true })
+          const { hostnames } = readIdentity(platform, capture, answers.map(({ output }) => output).join(''))
           assert.ok(hostnames.length === 0 || hostnames.includes(what.hostname as string), String(hostnames))
         })
+
+        it('is accepted with no cut that takes anything of the configuration away', async () => {
+          const answers = await replay(folder, what, whole)
+          const text = normaliseConfiguration(platform, capture, answers.slice(0, capture.commands.length))
+          for (const cut of cuts(answers)) {
+            const isGood = checkCompleteness(platform, capture, cut).ok
+            const own = cut.slice(0, capture.commands.length)
+            assert.ok(!isGood || normaliseConfiguration(platform, capture, own) === text, cut.at(-1)?.output)
+          }
+        })
+      }
 
       if (what.hidden || what.kept)
         it('hides secrets and nothing else', () => {

@@ -1,4 +1,5 @@
 import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
+import { captureCommands, configurationAnswers } from './capture-commands.ts'
 import { blankTexts, type CapturedAnswer, dropPreamble, joinOutputs, unifyLineEndings } from './configuration-text.ts'
 import { formatBytes, quoteLine } from './reason-text.ts'
 
@@ -14,7 +15,7 @@ const passed: GateResult = { ok: true }
 
 /**
  * Whether these are whole answers to the commands of a capture: every command answered without a refusal, nothing of the
- * terminal left in them, and the last one ends as this platform ends a configuration.
+ * terminal left in them, and the configuration ends as this platform ends one, its witness heard behind it.
  *
  * Judged on the raw text. An end marker counts only as the last line, with its line end (`end` may be the beginning of
  * `end-policy`), and only outside free texts (a banner may say `end`).
@@ -25,15 +26,37 @@ export function checkCompleteness(
   answers: readonly CapturedAnswer[],
   { maxBytes = 16 * 1024 * 1024 }: CompletenessOptions = {},
 ): GateResult {
-  const missing = capture.commands[answers.length]
+  const missing = captureCommands(capture)[answers.length]
   if (missing !== undefined) return held(`no answer to "${missing}"`)
   const refused = answers.map((answer) => checkAnswer(platform, capture, answer, maxBytes)).find((one) => !one.ok)
-  return refused ?? checkWhole(capture, joinOutputs(answers))
+  if (refused) return refused
+  const text = joinOutputs(configurationAnswers(capture, answers))
+  const gate = checkWhole(capture, text)
+  return gate.ok ? checkWitness(capture, text, answers[capture.commands.length]) : gate
 }
 
-/** Whether one answer ends as its configuration ends: a session need not ask for the prompt once more then. */
+/**
+ * Whether one answer proves by itself that it is the end of its configuration: a session need not ask for the prompt once more
+ * then.
+ */
 export function endsWhole(capture: ConfigurationCapture, output: string): boolean {
-  return checkWhole(capture, unifyLineEndings(output)).ok
+  const { whole } = capture
+  const provesItself = whole.by === 'end-marker' || (whole.by === 'balanced' && whole.tail !== undefined)
+  return provesItself && !capture.witness && checkWhole(capture, unifyLineEndings(output)).ok
+}
+
+function checkWitness(capture: ConfigurationCapture, text: string, answer: CapturedAnswer | undefined): GateResult {
+  const { witness } = capture
+  if (!witness || !answer) return passed
+  const said = unifyLineEndings(answer.output)
+  if (typeof witness.answer === 'string') {
+    const isHeard = said.endsWith('\n') && new RegExp(witness.answer, 'm').test(said)
+    return isHeard ? passed : held(`"${witness.command}" behind the configuration was not answered as it should be`)
+  }
+  const [last, whole] = [said, text].map((one) => one.split('\n').filter((line) => line.trim() !== ''))
+  const isRepeated =
+    last !== undefined && last.length > 0 && last.every((line, at) => line === whole?.at(at - last.length))
+  return isRepeated ? passed : cutOff('other last lines', Buffer.byteLength(text))
 }
 
 function checkAnswer(

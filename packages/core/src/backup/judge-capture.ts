@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Device } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { Configuration } from './archive.ts'
+import { configurationAnswers, furtherAnswers } from './capture-commands.ts'
 import { checkCompleteness, type GateResult } from './completeness.ts'
-import { type CapturedAnswer, countSections } from './configuration-text.ts'
+import { type CapturedAnswer, countSections, joinOutputs } from './configuration-text.ts'
 import { checkIdentity, readIdentity, withPrompt } from './identity.ts'
 import { normaliseConfiguration } from './normalise.ts'
 import { redactConfiguration } from './redact.ts'
@@ -13,7 +14,7 @@ export interface Capture {
   readonly device: Pick<Device, 'name' | 'expect'>
   readonly platform: Platform
   readonly configuration: Configuration
-  /** One per command of the platform's capture, in its order. */
+  /** One per command of `captureCommands`, in its order. */
   readonly answers: readonly CapturedAnswer[]
   /** What the session learned from the prompt. */
   readonly session: { readonly hostname?: string }
@@ -55,7 +56,8 @@ export function judgeCapture(capture: Capture): JudgedCapture {
   const how = platform.configurations[configuration]
   if (!how) throw new TypeError(`${platform.name} has no ${configuration} configuration`)
   const complete = checkCompleteness(platform, how, answers, { maxBytes: capture.maxBytes })
-  const raw = normaliseConfiguration(platform, how, complete.ok ? answers : answers.map(dropUnendedLine))
+  const own = configurationAnswers(how, answers)
+  const raw = normaliseConfiguration(platform, how, complete.ok ? own : own.map(dropUnendedLine))
   const text = redactConfiguration(raw, platform, {
     device: device.name,
     key: capture.redactionKey,
@@ -64,7 +66,10 @@ export function judgeCapture(capture: Capture): JudgedCapture {
   })
   const measure = (one: string) => ({ ...fingerprintText(one), sections: countSections(one, how) })
   const size = measure(text)
-  const seen = withPrompt(readIdentity(platform, how, raw), session.hostname)
+  const seen = withPrompt(
+    readIdentity(platform, how, raw + joinOutputs(furtherAnswers(how, answers))),
+    session.hostname,
+  )
   const gate = firstHeld([
     () => complete,
     () => checkIdentity(device, seen, lastGood === undefined ? undefined : readIdentity(platform, how, lastGood)),

@@ -28,7 +28,8 @@ const announced =
 /**
  * Replaces each secret of a configuration by `<nl:…>`, 96 bits of its HMAC-SHA256 under the vault's key: a changed secret
  * changes the fingerprint, an unchanged one does not, and nobody without the key can try guesses against it. The device's name
- * goes into the HMAC, so that the archive does not tell which devices share a secret.
+ * goes into the HMAC, so that the archive does not tell which devices share a secret. What a device encrypts anew each time it
+ * shows it becomes `<nl:salted>`.
  *
  * Throws CAPTURE_HELD when a pattern fails or a secret of this process would remain: then nothing of the text may be stored.
  */
@@ -37,12 +38,15 @@ export function redactConfiguration(text: string, platform: Platform, options: R
   if (key.byteLength < 32) throw failed(device, 'the redaction key is shorter than 32 bytes')
   if (whole && text.search(unendedKey) !== -1) throw failed(device, 'a private key has no end')
   const patterns = [
-    ...platform.secrets.map(({ name, pattern }) => compile(device, name, pattern)),
-    ...everywhere,
-    ...(whole ? [] : [unendedKey, announced]),
+    ...platform.secrets.map(({ name, pattern, salted = false }) => ({
+      pattern: compile(device, name, pattern),
+      salted,
+    })),
+    ...[...everywhere, ...(whole ? [] : [unendedKey, announced])].map((pattern) => ({ pattern, salted: false })),
   ]
-  const ranges = joinOverlaps(patterns.flatMap((pattern) => findSecrets(pattern, text)))
-  const redacted = redact(replaceRanges(text, ranges, (secret) => fingerprint(secret, device, key)))
+  const ranges = joinOverlaps(patterns.flatMap(({ pattern, salted }) => findSecrets(pattern, text, salted)))
+  const replace = (secret: string, salted: boolean) => (salted ? '<nl:salted>' : fingerprint(secret, device, key))
+  const redacted = redact(replaceRanges(text, ranges, replace))
   if (redact(redacted) !== redacted) throw failed(device, 'a secret remained after it was replaced')
   return redacted
 }
@@ -54,13 +58,14 @@ function fingerprint(secret: string, device: string, key: Uint8Array): string {
   return `<nl:${hmac.subarray(0, 12).toString('base64url')}>`
 }
 
-type Range = readonly [start: number, end: number]
+type Range = readonly [start: number, end: number, salted: boolean]
 
-function findSecrets(pattern: RegExp, text: string): readonly Range[] {
+function findSecrets(pattern: RegExp, text: string, salted: boolean): readonly Range[] {
   return [...text.matchAll(pattern)]
     .map((match) => match.indices?.groups?.secret)
     .filter((range) => range !== undefined)
     .filter(([start, end]) => end > start)
+    .map(([start, end]) => [start, end, salted] as const)
 }
 
 /** Two patterns may find one secret, or parts of it: each place is replaced once, as a whole. */
@@ -69,16 +74,21 @@ function joinOverlaps(ranges: readonly Range[]): readonly Range[] {
     .toSorted((a, b) => a[0] - b[0] || b[1] - a[1])
     .reduce<Range[]>((joined, range) => {
       const last = joined.at(-1)
-      if (last && range[0] < last[1]) joined[joined.length - 1] = [last[0], Math.max(last[1], range[1])]
+      if (last && range[0] < last[1])
+        joined[joined.length - 1] = [last[0], Math.max(last[1], range[1]), last[2] || range[2]]
       else joined.push(range)
       return joined
     }, [])
 }
 
-function replaceRanges(text: string, ranges: readonly Range[], replace: (part: string) => string): string {
-  const parts = ranges.map(([start, end], index) => {
+function replaceRanges(
+  text: string,
+  ranges: readonly Range[],
+  replace: (part: string, salted: boolean) => string,
+): string {
+  const parts = ranges.map(([start, end, salted], index) => {
     const before = text.slice(index === 0 ? 0 : ranges[index - 1]?.[1], start)
-    return before + replace(text.slice(start, end))
+    return before + replace(text.slice(start, end), salted)
   })
   return parts.join('') + text.slice(ranges.at(-1)?.[1] ?? 0)
 }

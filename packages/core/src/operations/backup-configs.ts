@@ -1,5 +1,6 @@
 import type { Archive, Configuration } from '../backup/archive.ts'
 import { archivePath } from '../backup/archive-path.ts'
+import { captureCommands } from '../backup/capture-commands.ts'
 import { endsWhole } from '../backup/completeness.ts'
 import { type JudgedCapture, judgeCapture } from '../backup/judge-capture.ts'
 import { NetlatchError } from '../errors.ts'
@@ -93,8 +94,9 @@ async function capture(netlatch: Netlatch, input: CaptureInput, opened: OpenedDe
   const how = session.platform.configurations[configuration]
   if (how.privileged) await raisePrivilege(netlatch, opened, session)
   if (how.privileged && session.privilege === 'user') throw notPrivileged(opened)
-  const answers = await session.runAll(how.commands, {
-    isComplete: (output) => endsWhole(how, output),
+  const commands = captureCommands(how, device.expect?.serial === undefined ? undefined : session.platform.serial)
+  const answers = await session.runAll(commands, {
+    isComplete: (output) => commands.length === how.commands.length && endsWhole(how, output),
     ...(ports.signal && { signal: ports.signal }),
   })
   const path = archivePath(device, configuration)

@@ -48,7 +48,8 @@ export const aristaEos = {
   errors: [
     '^% ?(?:Invalid input|Incomplete|Ambiguous|Unavailable|Authorization denied|Error|Unrecognized|Incomplete token)',
   ],
-  identity: ['^hostname (?<hostname>\\S+)'],
+  identity: ['^hostname (?<hostname>\\S+)', '^Serial number: +(?<serial>\\S+)'],
+  serial: { command: 'show version' },
   volatile: [
     {
       name: 'time of the last change',

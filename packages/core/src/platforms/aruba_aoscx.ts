@@ -19,6 +19,7 @@ export const arubaAoscx = {
       privileged: true,
       whole: { by: 'first-line', pattern: '^!Version (?:ArubaOS-CX|AOS-CX)' },
       section: '^(?!!)\\S',
+      witness: { command: 'show system', answer: '^(?:Hostname|Vendor|Product Name) +: ' },
       preamble: ['^Current configuration:$', '^!$'],
     },
     startup: {
@@ -26,13 +27,14 @@ export const arubaAoscx = {
       privileged: true,
       whole: { by: 'first-line', pattern: '^!Version (?:ArubaOS-CX|AOS-CX)' },
       section: '^(?!!)\\S',
+      witness: { command: 'show system', answer: '^(?:Hostname|Vendor|Product Name) +: ' },
       preamble: ['^Startup configuration:$', '^!$'],
     },
   },
   readOnly: ['sh(?:ow?)? [^|]+', pingAndTraceroute],
   filters: ['(?:include|exclude|begin|count)(?: [^|]+)?'],
   errors: ['^(?:Invalid input|% ?Command incomplete|% ?Ambiguous command|% ?Unknown command|Cannot execute command)'],
-  identity: ['^hostname (?<hostname>\\S+)'],
+  identity: ['^hostname (?<hostname>\\S+)', '^Chassis Serial Nbr +: (?<serial>\\S+)'],
   volatile: [],
   secrets: [
     { name: 'user password', pattern: '^user \\S+ group \\S+ password (?:ciphertext|plaintext) (?<secret>\\S+)' },

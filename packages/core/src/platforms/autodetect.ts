@@ -27,7 +27,7 @@ export const anyPlatform = {
     { prompt: '\\(END\\)', answer: 'q' },
     { prompt: ':', answer: ' ' },
   ],
-  onLogin: platforms.flatMap(({ onLogin = [] }: Platform) => onLogin),
+  onLogin: platforms.flatMap(({ onLogin = [] }: Platform) => onLogin.filter(({ menu = false }) => !menu)),
   configurations: {
     running: { commands: [], privileged: false, whole: { by: 'first-line', pattern: '\\S' }, section: '^\\S' },
   },

@@ -30,7 +30,8 @@ export const ciscoIos = {
       whole: { by: 'end-marker', pattern: '^end$' },
       texts: [
         { open: '^banner \\S+ (?<delimiter>\\^.|\\S)', close: '{delimiter}' },
-        { open: '^ certificate \\S.*$', close: '^[ \\t]+quit$' },
+        // A startup-config may name a file in NVRAM instead: one line, nothing to close.
+        { open: '^ certificate (?!.{0,200} nvram:)\\S.*$', close: '^[ \\t]+quit$' },
       ],
       section: '^(?!!|end$)\\S',
       preamble: [
@@ -46,7 +47,8 @@ export const ciscoIos = {
       whole: { by: 'end-marker', pattern: '^end$' },
       texts: [
         { open: '^banner \\S+ (?<delimiter>\\^.|\\S)', close: '{delimiter}' },
-        { open: '^ certificate \\S.*$', close: '^[ \\t]+quit$' },
+        // A startup-config may name a file in NVRAM instead: one line, nothing to close.
+        { open: '^ certificate (?!.{0,200} nvram:)\\S.*$', close: '^[ \\t]+quit$' },
       ],
       section: '^(?!!|end$)\\S',
       preamble: [

@@ -4,7 +4,8 @@ import type { Platform } from './platform.ts'
 
 /**
  * Sources: Cisco Nexus 9000 Series NX-OS Fundamentals Configuration Guide ("Understanding the Command-Line Interface": pipes,
- * `;` between commands, terminal length). Its configuration has no end marker.
+ * `;` between commands, terminal length). Its configuration has no end
+ * marker: its last lines are asked for once more.
  */
 export const ciscoNxos = {
   name: 'cisco_nxos',
@@ -19,6 +20,7 @@ export const ciscoNxos = {
       commands: ['show running-config'],
       privileged: false,
       whole: { by: 'first-line', pattern: '^(?:!Command: show running-config|version \\S)' },
+      witness: { command: 'show running-config | last 5', answer: { repeats: 'last-lines' } },
       texts: [{ open: '^banner \\S+ (?<delimiter>\\S)', close: '{delimiter}' }],
       section: '^(?!!)\\S',
     },
@@ -26,6 +28,7 @@ export const ciscoNxos = {
       commands: ['show startup-config'],
       privileged: false,
       whole: { by: 'first-line', pattern: '^(?:!Command: show startup-config|version \\S)' },
+      witness: { command: 'show startup-config | last 5', answer: { repeats: 'last-lines' } },
       texts: [{ open: '^banner \\S+ (?<delimiter>\\S)', close: '{delimiter}' }],
       section: '^(?!!)\\S',
     },
@@ -41,7 +44,8 @@ export const ciscoNxos = {
     '^Error: ',
     '^Syntax error while parsing',
   ],
-  identity: ['^(?:hostname|switchname) (?<hostname>\\S+)'],
+  identity: ['^(?:hostname|switchname) (?<hostname>\\S+)', '^ +Processor Board ID (?<serial>\\S+)'],
+  serial: { command: 'show version' },
   volatile: [
     { name: 'time of the capture', pattern: '^!Time: .*$' },
     {

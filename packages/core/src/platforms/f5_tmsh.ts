@@ -24,12 +24,14 @@ export const f5Tmsh = {
       privileged: false,
       whole: { by: 'balanced', open: '\\{$', close: '^[ \\t]*\\}$' },
       section: '^\\S.*\\{',
+      witness: { command: 'show sys version', answer: '^ +Product +\\S' },
     },
   },
   readOnly: ['(?:show|list) [^|]+', 'show running-config'],
   filters: ['grep(?: -[ivnc]+){0,5} [^|]+', '(?:wc|sort)'],
   errors: ['^(?:Syntax Error|Data Input Error|Unexpected Error|\\d{8}:\\d): ?'],
-  identity: ['^[ \\t]+hostname (?<hostname>\\S+)$'],
+  identity: ['^[ \\t]+hostname (?<hostname>\\S+)$', '^[ \\t]+Chassis Serial +(?<serial>\\S+)'],
+  serial: { command: 'show sys hardware' },
   volatile: [],
   secrets: [
     {

@@ -20,6 +20,7 @@ export const fortinet = {
       whole: { by: 'balanced', open: '^[ \\t]*(?:config|edit) \\S', close: '^[ \\t]*(?:end|next)$' },
       texts: [{ open: '"', close: '(?<!\\\\)"' }],
       section: '^config ',
+      witness: { command: 'get system status', answer: '^(?:Version|Serial-Number): ' },
     },
   },
   readOnly: [
@@ -32,14 +33,11 @@ export const fortinet = {
     '^(?:Unknown action|Command fail|command parse error|entry not found|ambiguous command|incomplete command)',
     '^-?\\d+: Unknown',
   ],
-  identity: ['^[ \\t]+set hostname "?(?<hostname>[^"\\s]+)'],
-  volatile: [
-    { name: 'version counter of the file', pattern: '^#conf_file_ver=.*$' },
-    // FortiOS encrypts stored secrets with a new initialisation vector each time it shows them.
-    { name: 'secret encrypted anew', pattern: '^[ \\t]+set \\S+ "?ENC \\S+"?$' },
-  ],
+  identity: ['^[ \\t]+set hostname "?(?<hostname>[^"\\s]+)', '^Serial-Number: (?<serial>\\S+)'],
+  volatile: [{ name: 'version counter of the file', pattern: '^#conf_file_ver=.*$' }],
   secrets: [
-    { name: 'encrypted value', pattern: '\\bENC (?<secret>[^\\s"]+)' },
+    // FortiOS encrypts stored secrets with a new initialisation vector each time it shows them.
+    { name: 'encrypted value', pattern: '\\bENC (?<secret>[^\\s"]+)', salted: true },
     {
       name: 'clear value',
       pattern:

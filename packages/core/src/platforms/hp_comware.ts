@@ -35,7 +35,8 @@ export const hpComware = {
   readOnly: displayCommands,
   filters: displayFilters,
   errors: ['^ ?% ?(?:Unrecognized|Incomplete|Ambiguous|Wrong|Too many|Permission)\\b', '^Permission denied'],
-  identity: ['^ ?sysname (?<hostname>\\S+)'],
+  identity: ['^ ?sysname (?<hostname>\\S+)', '^ ?DEVICE_SERIAL_NUMBER *: *(?<serial>\\S+)'],
+  serial: { command: 'display device manuinfo' },
   volatile: [],
   secrets: [
     {

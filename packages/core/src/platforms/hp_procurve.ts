@@ -7,7 +7,7 @@ import type { Platform } from './platform.ts'
  */
 export const hpProcurve = {
   name: 'hp_procurve',
-  aliases: ['aruba_procurve'],
+  aliases: ['aruba_osswitch', 'aruba_procurve'],
   title: 'HPE ProCurve and ArubaOS-Switch',
   prompt: '(?<host>[A-Za-z0-9_][^\\s()<>#$%]{0,79})(?:\\([^()\\s]{1,80}\\))?[>#]',
   privileges: [
@@ -31,6 +31,7 @@ export const hpProcurve = {
       privileged: true,
       whole: { by: 'first-line', pattern: '^; \\S+ Configuration Editor' },
       section: '^(?!;)\\S',
+      witness: { command: 'show system', answer: '^ *(?:System Name|Serial Number) +: ' },
       preamble: ['^Running configuration:$'],
     },
     startup: {
@@ -38,13 +39,14 @@ export const hpProcurve = {
       privileged: true,
       whole: { by: 'first-line', pattern: '^; \\S+ Configuration Editor' },
       section: '^(?!;)\\S',
+      witness: { command: 'show system', answer: '^ *(?:System Name|Serial Number) +: ' },
       preamble: ['^Startup configuration: ?\\d*$'],
     },
   },
   readOnly: ['sh(?:ow?)? [^|]+', '(?:ping|traceroute) [\\w.:-]+'],
   filters: ['(?:include|exclude|begin) [^|]+'],
   errors: ['^(?:Invalid|Ambiguous|Incomplete) (?:input|command)', '^Not authorized to run this command', '^Unable to '],
-  identity: ['^hostname "?(?<hostname>[^"\\s]+)'],
+  identity: ['^hostname "?(?<hostname>[^"\\s]+)', '\\bSerial Number +: (?<serial>\\w+)'],
   volatile: [],
   secrets: [
     {

@@ -5,6 +5,7 @@ import type { Platform } from './platform.ts'
 /** Sources: Huawei VRP Basic Configuration and Command Reference (screen-length 0 temporary, display current-configuration). */
 export const huawei = {
   name: 'huawei',
+  aliases: ['huawei_vrp', 'huawei_vrpv8'],
   title: 'Huawei VRP',
   // VRP 8 marks uncommitted changes: `[~sw1]`, `[*sw1-GE1/0/1]`; a standby shows `HRP_M<fw1>`.
   prompt: '(?:HRP_[AMS])?[<\\[][~*]?(?<host>[^\\s<>\\[\\]~*]{1,128})[>\\]]',
@@ -39,7 +40,8 @@ export const huawei = {
     '^ ?% ?(?:Unrecognized|Incomplete|Ambiguous|Wrong|Too many)\\b',
     '^Unrecognized command',
   ],
-  identity: ['^ ?sysname (?<hostname>\\S+)'],
+  identity: ['^ ?sysname (?<hostname>\\S+)', '^(?:Equipment Serial Number|ESN of \\S{1,20}) *: *(?<serial>\\S+)'],
+  serial: { command: 'display esn' },
   volatile: [{ name: 'time of the last change', pattern: '^!Last configuration was (?:updated|saved) at .*$' }],
   secrets: [
     {

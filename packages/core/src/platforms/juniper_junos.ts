@@ -46,7 +46,8 @@ export const juniperJunos = {
     '^(?:unknown command|syntax error|missing argument|invalid (?:command|value|numeric value))\\b',
     "^'\\S+' is ambiguous",
   ],
-  identity: ['^[ \\t]+host-name (?<hostname>[^\\s;]+);'],
+  identity: ['^[ \\t]+host-name (?<hostname>[^\\s;]+);', '^Chassis +(?<serial>[A-Z0-9]{6,20}) '],
+  serial: { command: 'show chassis hardware' },
   volatile: [{ name: 'time of the last commit', pattern: '^## Last (?:commit|changed): .*$' }],
   secrets: [
     {

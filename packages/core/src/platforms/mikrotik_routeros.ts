@@ -2,10 +2,12 @@ import type { Platform } from './platform.ts'
 
 /**
  * Sources: MikroTik documentation, "Command Line Interface", "Configuration Management" (export; secrets are shown only on
- * request since version 7). RouterOS redraws its line after Enter; the export has no end marker.
+ * request since version 7). RouterOS redraws its line after Enter; the export has no end marker. SwOS has no
+ * command line; a switch that offers one over SSH runs RouterOS.
  */
 export const mikrotikRouteros = {
   name: 'mikrotik_routeros',
+  aliases: ['mikrotik_switchos'],
   title: 'MikroTik RouterOS',
   prompt: '\\[[^\\s@\\]]{1,64}@(?<host>[^\\]]{1,64})\\] (?:/?[\\w /-]{0,80})?>',
   // The user's group decides; the prompt does not show it.
@@ -22,6 +24,7 @@ export const mikrotikRouteros = {
       privileged: false,
       whole: { by: 'first-line', pattern: '^# .* by RouterOS ' },
       section: '^/',
+      witness: { command: '/system identity print', answer: '^[ \\t]*name: ' },
     },
   },
   // Brackets, braces and semicolons would run further commands inside a reading one.
@@ -31,8 +34,14 @@ export const mikrotikRouteros = {
   ],
   errors: [
     '^(?:bad command name|syntax error|expected |input does not match|no such item|failure: |invalid value|not enough permissions)',
+    // What could not be read is left out of the export, with a comment in its place.
+    '^#error exporting ',
   ],
-  identity: ['^set name="?(?<hostname>[^"\\s]+)"?$', '^# serial number = (?<serial>\\S+)$'],
+  identity: [
+    '^[ \\t]*name: "?(?<hostname>[^"\\s]+)',
+    '^/system identity\\nset name="?(?<hostname>[^"\\s]+)"?$',
+    '^# serial number = (?<serial>\\S+)$',
+  ],
   volatile: [
     {
       name: 'time of the export',

@@ -31,7 +31,8 @@ export const nokiaSros = {
   ],
   filters: ['match [^|]+', 'count'],
   errors: ['^ {0,80}(?:Error: |MINOR: |MAJOR: )'],
-  identity: ['^[ \\t]+name "(?<hostname>[^"]+)"$'],
+  identity: ['^[ \\t]+name "(?<hostname>[^"]+)"$', '^ +Serial number +: (?<serial>\\S+)'],
+  serial: { command: 'show chassis' },
   volatile: [{ name: 'time of the capture', pattern: '^# (?:Generated|Finished) .*$' }],
   secrets: [
     {

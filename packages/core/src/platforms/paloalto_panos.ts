@@ -25,7 +25,8 @@ export const paloaltoPanos = {
   readOnly: ['show [^|]+', '(?:ping|traceroute) (?:count \\d{1,2} )?host [\\w.:-]+'],
   filters: ['(?:match|except) [^|]+'],
   errors: ['^(?:Invalid syntax|Unknown command|Server error|Ambiguous command|Validation Error)'],
-  identity: ['^[ \\t]*<hostname>(?<hostname>[^<\\s]+)</hostname>$'],
+  identity: ['^[ \\t]*<hostname>(?<hostname>[^<\\s]+)</hostname>$', '^serial: (?<serial>\\S+)'],
+  serial: { command: 'show system info' },
   volatile: [],
   secrets: [
     {

@@ -35,8 +35,11 @@ export interface Platform {
   readonly enter?: string
   /** What a pager shows where it cannot be switched off, and the key that goes on (or, at its end, leaves). */
   readonly paging?: readonly { readonly prompt: string; readonly answer: string }[]
-  /** Questions before the first prompt, with the exact keys that answer: `Press any key to continue`. */
-  readonly onLogin?: readonly { readonly prompt: string; readonly answer: string }[]
+  /**
+   * Questions before the first prompt, with the exact keys that answer: `Press any key to continue`. A `menu` says nothing of
+   * itself on its last line, so that it is answered only where the platform is known.
+   */
+  readonly onLogin?: readonly { readonly prompt: string; readonly answer: string; readonly menu?: boolean }[]
   readonly enable?: {
     readonly command: string
     /** The secret is sent only to a line of this shape right after the echo of `command`. */
@@ -59,12 +62,20 @@ export interface Platform {
   readonly filters?: readonly string[]
   /** Lines that say a command was refused; they count at the start and the end of an answer only. */
   readonly errors: readonly string[]
-  /** Where the configuration says who the device is; group `hostname`, group `serial`. */
+  /**
+   * Where the configuration, or the answer of a witness or of `serial`, says who the device is; group `hostname`, group
+   * `serial`.
+   */
   readonly identity: readonly string[]
+  /** Asked as well where the inventory states a serial number and the configuration does not say it. */
+  readonly serial?: { readonly command: string }
   /** Lines that differ in every capture and are no change: dropped from the comparison, never from the archive's reasons. */
   readonly volatile: readonly { readonly name: string; readonly pattern: string }[]
-  /** Secrets in a configuration; group `secret` is replaced by its keyed fingerprint. */
-  readonly secrets: readonly { readonly name: string; readonly pattern: string }[]
+  /**
+   * Secrets in a configuration; group `secret` is replaced by its keyed fingerprint. One that the device encrypts anew each time
+   * it shows it is `salted`: all of them get the same mark, so that the line stays and is no change.
+   */
+  readonly secrets: readonly { readonly name: string; readonly pattern: string; readonly salted?: boolean }[]
   /** How `autodetect` recognises it: any of these answers. */
   readonly detect?: readonly { readonly command: string; readonly pattern: string }[]
   /** How `autodetect` recognises it by the SSH server's identification (`SSH-2.0-…`), without a command. */
@@ -89,6 +100,8 @@ export interface ConfigurationCapture {
         readonly tail?: string
       }
     | { readonly by: 'first-line'; readonly pattern: string }
+  /** Where the configuration itself has no end that proves it. */
+  readonly witness?: CaptureWitness
   /**
    * Free text inside the configuration, where an end marker, a brace or an error message means nothing: banners, certificates,
    * quoted strings. `close` may name a group of `open`: `{delimiter}`. A text that never closes was cut off.
@@ -98,4 +111,14 @@ export interface ConfigurationCapture {
   readonly section: string
   /** Lines before the configuration, `Building configuration...`, that are not part of it. */
   readonly preamble?: readonly string[]
+}
+
+/**
+ * A reading command sent behind those of the configuration. Its answer is no part of the configuration: it proves that the
+ * answers before it had come to their end.
+ */
+export interface CaptureWitness {
+  readonly command: string
+  /** A line of the answer; or the answer is the last lines of the configuration once more, which a shortened one does not end with. */
+  readonly answer: string | { readonly repeats: 'last-lines' }
 }

@@ -1,19 +1,16 @@
-import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
+import { vyattaErrors, vyattaPaging, vyattaPrompt, vyattaReads, vyattaSecrets } from './vyatta-style.ts'
 
 /** Sources: VyOS user guide, "Command Line Interface" (operational mode, pipes, show configuration, set terminal). */
 export const vyos = {
   name: 'vyos',
   aliases: ['vyatta_vyos'],
   title: 'VyOS',
-  prompt: '[\\w.-]{1,64}@(?<host>[\\w.-]{1,64})(?::[^$#]{1,80})?[$#]',
+  prompt: vyattaPrompt,
   promptContext: '\\[edit[^\\]]{0,400}\\]',
   privileges: [],
   onOpen: ['set terminal length 0', 'set terminal width 512'],
-  paging: [
-    { prompt: ':', answer: ' ' },
-    { prompt: '\\(END\\)|lines \\d{1,9}-\\d{1,9}/\\d{1,9} \\(END\\)', answer: 'q' },
-  ],
+  paging: vyattaPaging,
   configurations: {
     running: {
       commands: ['show configuration | no-more'],
@@ -24,29 +21,17 @@ export const vyos = {
         { open: '/\\*', close: '\\*/' },
       ],
       section: '^\\w.*\\{$',
+      witness: { command: 'show version', answer: '^Version: +\\S' },
     },
   },
-  // A Unix shell reads the line: only plain words.
-  readOnly: ['show(?: [\\w./:@-]+){0,20}', 'ping [\\w.:-]+ count \\d{1,2}', 'traceroute [\\w.:-]+'],
+  readOnly: vyattaReads,
   filters: [
     '(?:match|grep|no-match|egrep) (?:"[\\w .,:/@-]+"|[\\w.,:/@-]+)',
     '(?:no-more|count|commands|strip-private|json)',
   ],
-  errors: [
-    '^[ \\t]*(?:Invalid command|Incomplete command|Ambiguous command|Configuration path: .* is not valid)',
-    '^-?v?bash: .{1,200}: command not found$',
-  ],
-  identity: ['^[ \\t]+host-name "?(?<hostname>[^\\s"]+)'],
+  errors: vyattaErrors,
+  identity: ['^[ \\t]+host-name "?(?<hostname>[^\\s"]+)', '^Hardware S/N: +(?<serial>\\S+)'],
   volatile: [],
-  secrets: [
-    {
-      name: 'secret value',
-      pattern:
-        '^[ \\t]*(?:encrypted-password|plaintext-password|pre-shared-secret|password|key|secret|private-key|passphrase|preshared-key|md5-key|shared-secret-key|encrypted-key) "?(?!\\{)(?<secret>[^\\s"{]+)',
-    },
-    { name: 'OSPF key', pattern: '^[ \\t]*md5-key "?(?<secret>[^\\s"]+)' },
-    { name: 'SNMP community', pattern: '^[ \\t]*community "?(?<secret>[^\\s"{]+)"? \\{' },
-    pemPrivateKey,
-  ],
+  secrets: vyattaSecrets,
   detect: [{ command: 'show version', pattern: '^(?:Version: +VyOS|Vyatta)' }],
 } as const satisfies Platform

@@ -1,0 +1,19 @@
+/**
+ * Broadcom FASTPATH, sold by many names: its configuration begins with comments about the switch, and ends with the `exit` of
+ * its last block. Dell EMC Networking N-Series CLI Reference; EdgeSwitch CLI Command Reference.
+ */
+export const fastpathCapture = {
+  privileged: true,
+  whole: { by: 'first-line', pattern: '^!Current Configuration:' },
+  section: '^(?!!|exit$|configure$)\\S',
+  witness: { command: 'show version', answer: '^(?:Serial Number|System Description|Machine Description)\\.{2,} ?\\S' },
+} as const
+
+export const fastpathSerial = '^Serial Number\\.{2,} ?(?<serial>\\S+)'
+
+export const fastpathVolatile = [
+  { name: 'time since the start', pattern: '^!System Up Time .*$' },
+  { name: 'clock', pattern: '^!Current (?:SNTP|System) (?:Synchronized )?Time.*$' },
+] as const
+
+export const fastpathPaging = [{ prompt: '--More-- or \\(q\\)uit', answer: ' ' }] as const
