@@ -34,7 +34,9 @@ export class CommandProcess implements AsyncDisposable {
 if (process.send && process.argv[1] === import.meta.filename)
   process.on('message', async ({ words, folder, env }: Question) => {
     process.chdir(folder)
-    process.env = { ...env }
+    // Each by itself: only then os.homedir() follows.
+    for (const name of Object.keys(process.env)) delete process.env[name]
+    Object.assign(process.env, env)
     const written = { stdout: '', stderr: '' }
     const real = { stdout: process.stdout.write, stderr: process.stderr.write }
     for (const name of ['stdout', 'stderr'] as const)

@@ -28,6 +28,15 @@ export async function readSecret(terminal: Terminal, options: SecretOptions, que
   return notEmpty((await askSecret(terminal, question)).reveal())
 }
 
+/** The same for a secret that is being set: who types it types it twice. */
+export async function readNewSecret(terminal: Terminal, options: SecretOptions, question: string): Promise<Secret> {
+  if (options.secretFd !== undefined || options.secretEnv !== undefined) return readSecret(terminal, options, question)
+  const secret = notEmpty((await askSecret(terminal, question)).reveal())
+  const again = await askSecret(terminal, 'The same again')
+  if (again.reveal() === secret.reveal()) return secret
+  throw new NetlatchError('USAGE', 'That was not the same twice. Nothing was written.')
+}
+
 function notEmpty(text: string): Secret {
   const secret = text.replace(/\r?\n$/, '')
   if (secret !== '') return new Secret(secret)

@@ -1,6 +1,6 @@
 import { NetlatchError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
-import { mergeVaults } from '../vault/merge-vaults.ts'
+import { mergeVaults, passphrasesToMerge } from '../vault/merge-vaults.ts'
 import { replaceFile } from '../vault/write-vault.ts'
 import { rememberVault } from './change-vault.ts'
 import type { Netlatch } from './netlatch.ts'
@@ -8,8 +8,8 @@ import type { Netlatch } from './netlatch.ts'
 export interface MergeVaultOptions {
   /** Which side wins where both changed the same thing. @default neither: it is a conflict, and nothing is written */
   readonly prefer?: 'ours' | 'theirs'
-  /** Of passphrase recipients, by name; needed where both sides rotated. */
-  readonly passphrases?: Readonly<Record<string, Secret>>
+  /** Asked for each recipient with a passphrase where both sides rotated. @default without it they cannot be kept: USAGE */
+  readonly askPassphrase?: (recipient: string) => Promise<Secret>
 }
 
 /**
@@ -33,7 +33,13 @@ export async function mergeVault(netlatch: Netlatch, options: MergeVaultOptions 
   using inOurs = await netlatch.vaultVersion(ours, `${name} (ours)`)
   using inTheirs = await netlatch.vaultVersion(theirs, `${name} (theirs)`)
   await rememberVault(netlatch, inOurs)
-  const merged = await mergeVaults({ base: inBase, ours: inOurs, theirs: inTheirs, ...options })
+  const { prefer, askPassphrase } = options
+  const passphrases: Record<string, Secret> = {}
+  if (askPassphrase)
+    for (const recipient of passphrasesToMerge(inOurs, inTheirs))
+      passphrases[recipient] = await askPassphrase(recipient)
+  const sides = { base: inBase, ours: inOurs, theirs: inTheirs }
+  const merged = await mergeVaults({ ...sides, ...(prefer && { prefer }), passphrases })
   if (merged.conflicts.length > 0) return merged.conflicts
   using result = await netlatch.vaultVersion(merged.text, name)
   await replaceFile(path, merged.text, vaultFile?.text)

@@ -86,12 +86,25 @@ export type Pick = (
 
 function laterKey(ours: OpenVault, theirs: OpenVault): { key: DataKey; steps: readonly SuccessionStep[] } {
   const steps = unite(ours.successionSteps, theirs.successionSteps)
-  if (ours.fingerprint === theirs.fingerprint) return { key: ours.dataKey.copy(), steps }
-  const [early, late] = ours.file.epoch < theirs.file.epoch ? [ours, theirs] : [theirs, ours]
-  if (early.file.epoch < late.file.epoch && continues(late.successionSteps, early.fingerprint, late.dataKey))
-    return { key: late.dataKey.copy(), steps }
-  const key = DataKey.create(ours.file.id, late.file.epoch + 1)
+  const later = laterSide(ours, theirs)
+  if (later) return { key: later.dataKey.copy(), steps }
+  const key = DataKey.create(ours.file.id, Math.max(ours.file.epoch, theirs.file.epoch) + 1)
   return { key, steps: [...steps, succession(ours.dataKey, key), succession(theirs.dataKey, key)] }
+}
+
+/** The side whose data key goes on from the other's; undefined where both rotated. */
+function laterSide(ours: OpenVault, theirs: OpenVault): OpenVault | undefined {
+  if (ours.fingerprint === theirs.fingerprint) return ours
+  const [early, late] = ours.file.epoch < theirs.file.epoch ? [ours, theirs] : [theirs, ours]
+  const continuesIt = continues(late.successionSteps, early.fingerprint, late.dataKey)
+  return early.file.epoch < late.file.epoch && continuesIt ? late : undefined
+}
+
+/** Recipients for whom a merge needs their passphrase: both sides rotated, so that there is a new key to wrap for them. */
+export function passphrasesToMerge(ours: OpenVault, theirs: OpenVault): readonly string[] {
+  if (laterSide(ours, theirs)) return []
+  const recipients = [ours, theirs].flatMap((vault) => vault.file.recipients)
+  return [...new Set(recipients.flatMap((recipient) => ('scrypt' in recipient ? [recipient.name] : [])))]
 }
 
 function unite(a: readonly SuccessionStep[], b: readonly SuccessionStep[]): readonly SuccessionStep[] {

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'mocha'
+import { GitWorkspace } from '../support/git-workspace.ts'
+
+const settings = `realms:
+  tacacs-core: { kind: server, lockout_threshold: 5 }
+`
+const inventory = `version: 1
+devices:
+  core-1: { host: 10.0.0.1, tags: [core] }
+  core-2: { host: 192.0.2.2, tags: [core] }
+  lab-1: { host: 10.1.0.1, site: lab }
+`
+
+describe('netlatch vault', () => {
+  let workspace: GitWorkspace
+  before(async () => {
+    workspace = await GitWorkspace.make({ 'netlatch.yaml': settings, 'inventory.yaml': inventory })
+    await workspace.must(['vault', 'init'])
+  })
+  after(() => workspace[Symbol.asyncDispose]())
+
+  const record = async (name: string) => {
+    const { stdout } = await workspace.must(['vault', 'list', '--json'])
+    const records = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    return records.find((each) => each.name === name)
+  }
+
+  it('init names the lines that make git merge the vault, and installs nothing', async () => {
+    await using other = await GitWorkspace.make({ 'inventory.yaml': inventory })
+    const { stdout } = await other.must(['vault', 'init'])
+    assert.match(stdout, /git config merge\.netlatch\.driver 'netlatch vault merge --driver %O %A %B'/)
+    assert.match(stdout, /credentials\.yaml merge=netlatch/)
+    await assert.rejects(other.git('config', 'merge.netlatch.driver'))
+  })
+
+  it('add says how many devices it matches, and how many of them are outside its hosts', async () => {
+    const { stdout } = await workspace.addCredential(
+      'core-admin',
+      '--tags',
+      'core',
+      '--hosts',
+      '10.0.0.0/8',
+      '--realm',
+      'tacacs-core',
+    )
+    assert.equal(
+      stdout,
+      'Added core-admin: matches 2 devices, 1 of them outside its hosts. See: netlatch creds explain core-1\n',
+    )
+    assert.deepEqual((await record('core-admin'))?.realm, 'tacacs-core')
+  })
+
+  it('add refuses unknown realms, selections that cannot be read and names that are taken, before it asks for a secret', async () => {
+    const text = await workspace.read('credentials.yaml')
+    const add = (...words: string[]) =>
+      workspace.netlatch(['vault', 'add', 'new', '--username', 'n', '--hosts', 'any', ...words])
+    const near = await add('--realm', 'tacacs-cor')
+    assert.match(near.stderr, /Unknown realm "tacacs-cor"\. Nothing was written\.\n {2}Did you mean tacacs-core\?/)
+    const far = await add('--realm', 'radius')
+    assert.match(far.stderr, /netlatch\.yaml, realms: {2}radius: \{ kind: server, lockout_threshold: 5 \}/)
+    assert.match((await add('--match', 'site:')).stderr, /site:/)
+    assert.match((await add('--match', 'status:active')).stderr, /cannot match by status/)
+    assert.match((await add()).stderr, /No terminal to ask on: Password of n/)
+    const taken = await workspace.netlatch(['vault', 'add', 'core-admin', '--username', 'n', '--hosts', 'any'])
+    assert.match(taken.stderr, /core-admin is in the vault already/)
+    assert.equal(await workspace.read('credentials.yaml'), text)
+  })
+
+  it('set changes one line for a password, and takes values away that are given empty', async () => {
+    await workspace.commit('Add core-admin')
+    await workspace.must(['vault', 'set', 'core-admin', '--secret-env', 'NEW'], { NEW: 'another password' })
+    const diff = await workspace.git('diff', '--unified=0', '--no-color')
+    assert.deepEqual(
+      diff
+        .split('\n')
+        .filter((line) => /^\+[^+]/.test(line))
+        .map((line) => line.slice(1).trim().split(':')[0]),
+      ['rev', 'secret', 'mac'],
+    )
+    assert.doesNotMatch(diff, /another password/)
+    await workspace.must(['vault', 'set', 'core-admin', '--realm', '', '--fallback'])
+    assert.equal((await record('core-admin'))?.realm, undefined)
+    assert.equal((await record('core-admin'))?.fallback, true)
+    await workspace.must(['vault', 'set', 'core-admin', '--no-fallback'])
+    assert.doesNotMatch(await workspace.read('credentials.yaml'), /fallback/)
+    const missing = await workspace.netlatch(['vault', 'set', 'core-admim', '--password'])
+    assert.match(missing.stderr, /There is no credential core-admim/)
+  })
+
+  it('show tells where it may go, what it matches and where it works, and no secret', async () => {
+    const { stdout } = await workspace.must(['vault', 'show', 'core-admin'])
+    assert.match(stdout, /^core-admin · core-admin {8}credentials\.yaml:\d+$/m)
+    assert.match(stdout, /matches +2 devices \(tags core\)/)
+    assert.match(stdout, /may go to +10\.0\.0\.0\/8 · 1 of its devices are outside/)
+    assert.match(stdout, /secret +sealed, revision 2/)
+    assert.match(stdout, /opens +nothing yet/)
+    assert.doesNotMatch(stdout, /password|nl1:/)
+    const near = await workspace.netlatch(['vault', 'show', 'core-admi'])
+    assert.match(near.stderr, /There is no credential core-admi in the vault\.\n {2}Did you mean core-admin\?/)
+  })
+
+  it('keeps out a vault that is older than the last change of this machine', async () => {
+    const older = await workspace.read('credentials.yaml')
+    await workspace.must(['vault', 'set-default', 'core-admin'])
+    await workspace.write('credentials.yaml', older)
+    const { exitCode, stderr } = await workspace.netlatch(['vault', 'verify'])
+    assert.equal(exitCode, 4)
+    assert.match(stderr, /is older than the vault this machine has seen/)
+    const { stdout } = await workspace.netlatch(['vault', 'fingerprint'])
+    assert.equal(stdout, '')
+  })
+})
+
+describe('netlatch vault set on a record that was changed by hand', () => {
+  let workspace: GitWorkspace
+  before(async () => {
+    workspace = await GitWorkspace.make({ 'inventory.yaml': inventory })
+    await workspace.must(['vault', 'init'])
+    await workspace.addCredential('core-admin', '--tags', 'core', '--hosts', '10.0.0.0/8')
+    await workspace.addCredential('lab', '--match', 'site:lab', '--hosts', '10.1.0.0/16')
+    await workspace.commit('Start')
+  })
+  after(() => workspace[Symbol.asyncDispose]())
+
+  const set = (...words: string[]) => workspace.netlatch(['vault', 'set', ...words])
+
+  it('shows what was changed and seals nothing until a person says so', async () => {
+    await workspace.edit('credentials.yaml', 'hosts: [10.0.0.0/8]', 'hosts: [any]')
+    await workspace.edit('credentials.yaml', 'hosts: [10.1.0.0/16]', 'hosts: [any]')
+    const broken = await workspace.netlatch(['vault', 'verify'])
+    assert.equal(broken.exitCode, 4)
+    assert.match(broken.stderr, /core-admin was changed by hand and no longer fits its seal/)
+    const text = await workspace.read('credentials.yaml')
+    for (const words of [[], ['--username', 'other'], ['--hosts', '10.0.0.0/8']]) {
+      const { exitCode, stderr } = await set('core-admin', ...words)
+      assert.equal(exitCode, 2, stderr)
+      assert.match(
+        stderr,
+        /^core-admin was changed by hand since commit [0-9a-f]{10}:\n +hosts {2}10\.0\.0\.0\/8 → any$/m,
+      )
+      assert.match(stderr, /Changed by hand as well, and put back: lab/)
+      assert.match(stderr, /Add --yes to seal them/)
+    }
+    assert.equal(await workspace.read('credentials.yaml'), text)
+  })
+
+  it('seals what the command line spells out, with the secret it had, and puts everything else back', async () => {
+    const { exitCode, stderr } = await set('core-admin', '--hosts', 'any')
+    assert.equal(exitCode, 0, stderr)
+    const verified = await workspace.must(['vault', 'verify'])
+    assert.match(verified.stdout, /2 credentials, every seal holds/)
+    const diff = await workspace.git('diff', '--unified=0', '--no-color')
+    const added = diff.split('\n').filter((line) => /^\+[^+]/.test(line))
+    assert.deepEqual(
+      added.map((line) => line.slice(1).trim().split(':')[0]),
+      ['hosts', 'secret', 'mac'],
+    )
+  })
+
+  it('goes back in history to the last version that verifies', async () => {
+    await workspace.commit('Widen core-admin')
+    await workspace.edit('credentials.yaml', 'match: site:lab', 'match: all')
+    await workspace.commit('Tamper with lab')
+    const { exitCode, stderr } = await set('lab', '--yes')
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stderr, /match {2}site:lab → all/)
+    await workspace.must(['vault', 'verify'])
+  })
+
+  it('takes nothing from a commit that is older than what this machine has seen', async () => {
+    await workspace.must(['vault', 'set', 'lab', '--priority', '7'])
+    await workspace.edit('credentials.yaml', 'match: all', 'match: name:x')
+    const { exitCode, stderr } = await set('lab', '--yes')
+    assert.equal(exitCode, 4)
+    assert.match(stderr, /the last change was not committed/)
+  })
+})
