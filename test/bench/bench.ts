@@ -4,10 +4,20 @@ import type { BenchOptions } from './bench-options.ts'
 import { buildClients } from './client-process.ts'
 import type { Figure } from './figures.ts'
 import { figureJson, figureTable, machine } from './print-figures.ts'
+import { backupSuite } from './suites/backup.ts'
+import { commandsSuite } from './suites/commands.ts'
 import { discoverySuite } from './suites/discovery.ts'
+import { inventorySuite } from './suites/inventory.ts'
+import { memorySuite } from './suites/memory.ts'
+import { stateSuite } from './suites/state.ts'
 
 const suites: Readonly<Record<string, (options: BenchOptions) => AsyncGenerator<Figure>>> = {
+  inventory: inventorySuite,
   discovery: discoverySuite,
+  backup: backupSuite,
+  state: stateSuite,
+  memory: memorySuite,
+  commands: commandsSuite,
 }
 
 const { values, positionals } = parseArgs({

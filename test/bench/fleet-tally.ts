@@ -1,4 +1,5 @@
 import type { FleetProcess } from '../support/simulated-fleet/fleet-process.ts'
+import type { Measurement } from './clients/job.ts'
 
 /** What the devices themselves counted while somebody did something. */
 export interface Tally {
@@ -8,6 +9,8 @@ export interface Tally {
   readonly logins: number
   readonly configurations: number
 }
+
+export type Run = Measurement & { readonly tally: Tally }
 
 export async function tally<T>(fleet: FleetProcess, work: () => Promise<T>): Promise<T & { readonly tally: Tally }> {
   const before = await fleet.ask('counters')

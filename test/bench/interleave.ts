@@ -1,7 +1,6 @@
 import type { Measurement } from './clients/job.ts'
-import type { Tally } from './fleet-tally.ts'
+import type { Run } from './fleet-tally.ts'
 
-export type Run = Measurement & { readonly tally: Tally }
 export type Interleaved<Name extends string, Perhaps extends string = never> = Readonly<
   Record<Name, readonly Run[]> & Partial<Record<Perhaps, readonly Run[]>>
 >

@@ -22,7 +22,7 @@ export async function runReservations(job: ReservationJob): Promise<Measurement>
     if (verdict.granted) await store.finish(verdict.grant, 'ok')
     else refused += 1
   }
-  return measure(async () => {
+  return await measure(async () => {
     const start = performance.now()
     const measuredFrom = start + job.warmUpMs
     const end = measuredFrom + job.durationMs
