@@ -132,6 +132,7 @@ function lesson(
     ({ account, homes }): HomeTally =>
       homes.find((home) => home.secretId === secretId) ?? { account, secretId, purpose, lastOkAt: now, failures: [] },
   )
+  const here = accounts.map(({ account }) => ({ account, secretId, device }))
   const pairs = (failures: readonly number[]) => accounts.map(({ account }) => ({ device, account, failures }))
   switch (reason) {
     case 'quarantined':
@@ -146,10 +147,11 @@ function lesson(
       return { pairs: pairs([endsAt - windowMs]) }
     case 'pair-decision':
       return { pairs: pairs(new Array<number>(pairFailureLimit).fill(now)) }
+    // Both are said of a device that the secret has not opened, or no longer: another one has to prove it.
     case 'verify-first':
-      return { homes: accounts.flatMap((account) => failing(account, secretId, now)) }
+      return { homes: accounts.flatMap((account) => failing(account, secretId, now)), closed: here }
     case 'recheck-first':
-      return { homes: own.map((home) => ({ ...home, lastOkAt: 0 })) }
+      return { homes: own.map((home) => ({ ...home, lastOkAt: 0 })), closed: here }
     case 'account-window':
       return { openFailures: accounts.flatMap(({ account }) => suppose(1, account, {}, endsAt - windowMs)) }
     case 'cell-closed':
