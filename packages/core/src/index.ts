@@ -16,6 +16,13 @@ export type {
 } from './model.ts'
 export { type OpenOptions, openNetlatch } from './open-netlatch.ts'
 export { type BackupOptions, type BackupResult, backupConfigs } from './operations/backup-configs.ts'
+export {
+  type Assignment,
+  type FileChange,
+  type InventoryEdit,
+  parseAssignment,
+  planInventoryEdits,
+} from './operations/change-inventory.ts'
 export { changeVault } from './operations/change-vault.ts'
 export { type ChangedCandidates, type ChangeGroup, changedCandidates } from './operations/changed-candidates.ts'
 export { checkState, type MigrationReport, migrateState, type StateReport } from './operations/check-state.ts'
@@ -27,6 +34,7 @@ export {
   coverageKeys,
   coverageReport,
 } from './operations/coverage-report.ts'
+export { type CredentialHealth, credentialHealth, type HealthFinding } from './operations/credential-health.ts'
 export {
   type CredentialOverview,
   type CredentialReach,
@@ -45,6 +53,22 @@ export { exportState, type StateLine } from './operations/export-state.ts'
 export { acceptHeldCapture, dropHeldCapture, type HeldCapture, heldCaptures } from './operations/held-captures.ts'
 export type { Finding } from './operations/host-key-oddities.ts'
 export { type HostKeyImport, importHostKeys, type KnownHostsSource } from './operations/import-host-keys.ts'
+export {
+  type ImportNote,
+  type ImportOptions,
+  type ImportReport,
+  type ImportRequest,
+  type ImportSource,
+  importInventory,
+  importSources,
+  type NoteKind,
+  type SyncReport,
+  type SyncRequest,
+  type SyncSource,
+  sourceTitles,
+  syncInventory,
+  writeInventory,
+} from './operations/import-inventory.ts'
 export { type HostKeyList, type ListedKey, listHostKeys } from './operations/list-host-keys.ts'
 export { type MergeVaultOptions, mergeVault } from './operations/merge-vault.ts'
 export type { Netlatch } from './operations/netlatch.ts'
@@ -97,3 +121,4 @@ export { exportCredentials, type ImportedCredentials, importCredentials } from '
 export { defaultIdentityFile, findVaultKeys } from './vault/unlock.ts'
 export type { VaultKeys } from './vault/unlock-data-key.ts'
 export { type CreatedWorkspace, createWorkspace } from './workspace/create-workspace.ts'
+export { type JsonSchemaFile, jsonSchemas } from './workspace/json-schema.ts'

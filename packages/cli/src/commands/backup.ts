@@ -17,14 +17,16 @@ import {
 } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
+import { checkOutput, type OutputOptions, withOutput } from '../output-file.ts'
 import { startProgress } from '../progress-bar.ts'
 import { attentionTable, resultObject, waitText } from '../result-lines.ts'
+import { writeResults } from '../result-output.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { count } from './plan-text.ts'
 
-interface BackupOptions extends SelectionOptions, ConnectionOptions {
+interface BackupOptions extends SelectionOptions, ConnectionOptions, OutputOptions {
   readonly acceptShrink?: boolean
 }
 
@@ -32,7 +34,7 @@ const shownChanges = 30
 
 export function registerBackup(program: Command, register: Register): void {
   register(
-    withConnections(withSelection(program.command('backup')))
+    withOutput(withConnections(withSelection(program.command('backup'))))
       .description('save configurations into git')
       .option('--accept-shrink', 'also when a configuration shrank suspiciously'),
     backup,
@@ -68,6 +70,7 @@ export function registerBackup(program: Command, register: Register): void {
 
 const backup: Action<BackupOptions> = async (context, options, args) => {
   const { terminal, interrupts } = context
+  checkOutput(options)
   await using netlatch = await context.open()
   const targets = await selectTargets(netlatch, { ...options, selection: args.length > 0 ? args : ['all'] })
   const progress = startProgress(terminal, targets.devices.length, 'saved')
@@ -92,6 +95,7 @@ const backup: Action<BackupOptions> = async (context, options, args) => {
   } finally {
     progress.stop()
   }
+  await writeResults(options.output, results)
   const commit = results.map((result) => ('commit' in result ? result.commit : null)).find((id) => id !== null) ?? null
   const durationMs = Math.round(performance.now() - started)
   if (terminal.json) terminal.emit({ type: 'summary', ...counts(results), devices: results.length, commit, durationMs })

@@ -2,6 +2,8 @@ import {
   type DeviceResult,
   discoverCredentials,
   formatDuration,
+  NetlatchError,
+  parseAge,
   planDiscovery,
   resultCode,
   selectTargets,
@@ -9,12 +11,18 @@ import {
 } from '@netlatch/core'
 import { confirm } from '../ask.ts'
 import type { Action, CommandContext } from '../command-context.ts'
+import { checkOutput, type OutputOptions } from '../output-file.ts'
 import { type Progress, startProgress } from '../progress-bar.ts'
 import { attentionTable, resultLine, resultObject, summaryObject, waitText } from '../result-lines.ts'
+import { writeResults } from '../result-output.ts'
 import type { ConnectionOptions, SelectionOptions } from '../selection-options.ts'
 import { count, planText } from './plan-text.ts'
 
-interface DiscoverOptions extends SelectionOptions, ConnectionOptions {
+interface DiscoverOptions extends SelectionOptions, ConnectionOptions, OutputOptions {
+  readonly search?: string
+  readonly status?: string
+  readonly staleAfter?: string
+  readonly update: boolean
   readonly force?: boolean
   readonly skipKnown?: boolean
   readonly retryRejected?: boolean
@@ -26,10 +34,14 @@ interface DiscoverOptions extends SelectionOptions, ConnectionOptions {
 
 export const discover: Action<DiscoverOptions> = async (context, options, args) => {
   const { terminal, globals } = context
+  checkOutput(options)
+  const staleAfterMs = ageOf(options.staleAfter)
   await using netlatch = await context.open()
   const targets = await selectTargets(netlatch, { ...options, selection: args.length > 0 ? args : ['all'] })
   const discovery = {
     ...options,
+    save: options.update,
+    ...(staleAfterMs !== undefined && { staleAfterMs }),
     ...(options.timeout !== undefined && { timeoutMs: options.timeout * 1000 }),
   }
   const plan = await planDiscovery(netlatch, targets.devices, discovery)
@@ -55,7 +67,14 @@ export const discover: Action<DiscoverOptions> = async (context, options, args) 
       if (event.type === 'waiting') progress.line(waitText(event))
     },
   })
-  return await run(context, progress, results, { now: netlatch.now, plan })
+  return await run(context, progress, results, { now: netlatch.now, plan, output: options.output })
+}
+
+function ageOf(text: string | undefined): number | undefined {
+  const age = text === undefined ? undefined : parseAge(text)
+  if (text !== undefined && age === undefined)
+    throw new NetlatchError('USAGE', `--stale-after takes an age as 12h or 7d; not ${text}.`)
+  return age
 }
 
 type Plan = Awaited<ReturnType<typeof planDiscovery>>
@@ -79,7 +98,7 @@ async function run(
   context: CommandContext,
   progress: Progress,
   results: AsyncIterable<DeviceResult>,
-  { now, plan }: { readonly now: () => Date; readonly plan: Plan },
+  { now, plan, output }: { readonly now: () => Date; readonly plan: Plan; readonly output: string | undefined },
 ): Promise<number> {
   const { terminal, interrupts } = context
   const started = performance.now()
@@ -104,6 +123,7 @@ async function run(
   } finally {
     progress.stop()
   }
+  await writeResults(output, collected)
   const summary = summariseResults(collected, now())
   const durationMs = Math.round(performance.now() - started)
   if (terminal.json) terminal.emit(summaryObject(summary, { durationMs }))

@@ -2,17 +2,21 @@ import {
   agoText,
   type Coverage,
   type CoverageKey,
+  type CredentialHealth,
   coverageKeys,
   coverageReport,
+  credentialHealth,
   NetlatchError,
   selectTargets,
 } from '@netlatch/core'
 import type { Action } from '../command-context.ts'
+import { checkOutput, type OutputOptions } from '../output-file.ts'
 import type { SelectionOptions } from '../selection-options.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
+import { healthText, writeCoverage } from './coverage-output.ts'
 
-interface StatusOptions extends SelectionOptions {
+interface StatusOptions extends SelectionOptions, OutputOptions {
   readonly by: string
 }
 
@@ -20,13 +24,17 @@ const shownGroups = 20
 const barWidth = 40
 
 export const status: Action<StatusOptions> = async ({ terminal, open, globals }, options, args) => {
+  checkOutput(options)
   const by = coverageKeys.find((key) => key === options.by)
   if (!by) throw new NetlatchError('USAGE', `--by takes ${coverageKeys.join(', ')}; not ${options.by}.`)
   await using netlatch = await open({ allowProblems: true })
   const { devices } = await selectTargets(netlatch, { ...options, selection: args.length > 0 ? args : ['all'] })
   const coverage = await coverageReport(netlatch, devices, { by })
-  terminal.emit({ type: 'coverage', ...coverage })
-  if (!terminal.json) sayCoverage(terminal, coverage, by, { now: netlatch.now(), all: globals.verbose === true })
+  const health = await credentialHealth(netlatch)
+  terminal.emit({ type: 'coverage', ...coverage, health })
+  const now = netlatch.now()
+  if (options.output !== undefined) await writeCoverage(options.output, coverage, health, now)
+  if (!terminal.json) sayCoverage(terminal, coverage, by, { now, health, all: globals.verbose === true })
   return 0
 }
 
@@ -34,7 +42,7 @@ function sayCoverage(
   terminal: Terminal,
   coverage: Coverage,
   by: CoverageKey,
-  { now, all }: { readonly now: Date; readonly all: boolean },
+  { now, health, all }: { readonly now: Date; readonly health: readonly CredentialHealth[]; readonly all: boolean },
 ): void {
   const number = (value: number) => value.toLocaleString('en-US')
   const percent = (value: number) => `${((100 * value) / Math.max(1, coverage.devices)).toFixed(1)} %`
@@ -100,8 +108,9 @@ function sayCoverage(
         number(opens),
         stats ? `${(100 * stats.successRate).toFixed(1)} %` : '',
         stats?.lastUsedAt ? agoText(stats.lastUsedAt, now) : 'never used',
+        healthText(health.find((each) => each.credential === credential)),
       ]),
-      { head: ['Credential', 'Opens', 'Success', 'Last used'], right: [1, 2] },
+      { head: ['Credential', 'Opens', 'Success', 'Last used', 'Health'], right: [1, 2] },
     )}`,
   )
 }

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander'
 import type { Register } from '../command-context.ts'
+import { withOutput } from '../output-file.ts'
 import { withConnections, withSelection } from '../selection-options.ts'
 import { discover } from './creds-discover.ts'
 import { explain } from './creds-explain.ts'
+import { health } from './creds-health.ts'
 import { status } from './creds-status.ts'
 import { history, release, testLogin } from './creds-test.ts'
 
@@ -10,19 +12,23 @@ export function registerCreds(program: Command, register: Register): void {
   const creds = program.command('creds').description('which credential opens which device')
 
   register(
-    withConnections(withSelection(creds.command('discover')))
+    withOutput(withConnections(withSelection(creds.command('discover'))))
       .description('find out which credential opens which device')
+      .option('--search <text>', 'only devices whose names contain this')
+      .option('--status <status>', 'only devices of this status')
       .option('-f, --force', 'also devices opened within 24 h')
+      .option('--stale-after <age>', 'instead of 24 h: 12h, 7d')
       .option('--skip-known', 'leave out devices that have a working credential')
       .option('--retry-rejected', 'try again what a device refused before; lifts no budget')
       .option('--include-fallback', 'also break-glass credentials')
       .option('--require-privileged', 'go on to the next candidate where a login is not privileged')
       .option('--no-wait', 'do not stay for the windows of the attempt budget')
+      .option('--no-update', 'do not save what comes out as what is known of the devices')
       .option('--dry-run', 'the plan only'),
     discover,
   )
   register(
-    withSelection(creds.command('status'))
+    withOutput(withSelection(creds.command('status')))
       .description('coverage: which devices have a working credential')
       .option('--by <key>', 'site, platform, role, tag or credential', 'site'),
     status,
@@ -57,6 +63,13 @@ export function registerCreds(program: Command, register: Register): void {
       .argument('<device>')
       .option('-n, --limit <number>', 'at most so many', Number, 20),
     history,
+  )
+  register(
+    creds
+      .command('health')
+      .description('credentials that are unused, too broad, quarantined or close to their budget')
+      .option('--broad-above <number>', 'too broad when tried on more devices than this'),
+    health,
   )
   register(
     creds

@@ -12,13 +12,15 @@ import {
 } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
+import { checkOutput, type OutputOptions, withOutput } from '../output-file.ts'
 import { startProgress } from '../progress-bar.ts'
 import { resultLine, resultObject } from '../result-lines.ts'
+import { writeResults } from '../result-output.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
 import type { Terminal } from '../terminal.ts'
 import { count } from './plan-text.ts'
 
-interface RunCommandOptions extends SelectionOptions, ConnectionOptions {
+interface RunCommandOptions extends SelectionOptions, ConnectionOptions, OutputOptions {
   readonly execute?: readonly string[]
   readonly commands?: string
   readonly groupSame: boolean
@@ -26,7 +28,7 @@ interface RunCommandOptions extends SelectionOptions, ConnectionOptions {
 
 export function registerRun(program: Command, register: Register): void {
   register(
-    withConnections(withSelection(program.command('run')))
+    withOutput(withConnections(withSelection(program.command('run'))))
       .description('run read-only commands on a selection: netlatch run core -- show version')
       .option('-x, --execute <command>', 'a command; several by repeating', (text, all: string[] = []) => [
         ...all,
@@ -40,6 +42,7 @@ export function registerRun(program: Command, register: Register): void {
 
 const run: Action<RunCommandOptions> = async (context, options, args) => {
   const { terminal, interrupts } = context
+  checkOutput(options)
   const commands = await commandsOf(options, context.tail)
   await using netlatch = await context.open()
   const targets = await selectTargets(netlatch, { ...options, selection: args })
@@ -62,6 +65,7 @@ const run: Action<RunCommandOptions> = async (context, options, args) => {
   } finally {
     progress.stop()
   }
+  await writeResults(options.output, results)
   const answered = results.filter((result) => result.code === 'ANSWERED').length
   const durationMs = Math.round(performance.now() - started)
   if (terminal.json)

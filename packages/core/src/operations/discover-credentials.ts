@@ -10,7 +10,7 @@ import { type VisitOptions, visitDevices, type WorkFacts } from './visit-devices
 export interface DiscoverOptions
   extends DiscoveryOptions,
     RunOptions,
-    Pick<VisitOptions<DeviceResult>, 'finish' | 'concurrency' | 'timeoutMs'> {
+    Pick<VisitOptions<DeviceResult>, 'finish' | 'concurrency' | 'timeoutMs' | 'save'> {
   readonly selection?: string
   /** Go on to the next candidate where a login is not privileged. @default false */
   readonly requirePrivileged?: boolean

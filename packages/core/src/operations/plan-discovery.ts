@@ -15,8 +15,10 @@ import { obstacleTo } from './obstacle-to.ts'
 import { planAccounts } from './plan-accounts.ts'
 
 export interface DiscoveryOptions {
-  /** Also devices opened within 24 h. @default false */
+  /** Also devices opened within `staleAfterMs`. @default false */
   readonly force?: boolean
+  /** A device that was opened longer ago is tested again. @default 24 hours */
+  readonly staleAfterMs?: number
   /** Leave out devices that have a working credential, however old. @default false */
   readonly skipKnown?: boolean
   /** Nothing but these is tried. */
@@ -110,13 +112,13 @@ function refuseUnknownNames(netlatch: Netlatch, names: readonly string[] = []): 
 export function skipFacts(
   device: Device,
   record: DeviceRecord | undefined,
-  options: Pick<DiscoveryOptions, 'force' | 'skipKnown'>,
+  options: Pick<DiscoveryOptions, 'force' | 'skipKnown' | 'staleAfterMs'>,
   now: Date,
 ): ResultFacts | undefined {
   const testedAt = record?.testedAt ?? now
   if (device.transport === 'telnet') return { code: 'TRANSPORT_UNSUPPORTED', testedAt }
   if (!record?.credential || record.openedAt === undefined || resultCode(record.code).needsAttention) return undefined
-  const isRecent = now.getTime() - record.openedAt.getTime() < recentMs
+  const isRecent = now.getTime() - record.openedAt.getTime() < (options.staleAfterMs ?? recentMs)
   if (!(isRecent && !options.force) && !options.skipKnown) return undefined
   const { credential, privilege } = record
   return { code: 'SKIPPED_RECENT', credential, privilege, testedAt, details: { ago: agoText(record.openedAt, now) } }

@@ -15,6 +15,10 @@ export interface TargetOptions {
   readonly site?: string
   readonly platform?: string
   readonly role?: string
+  /** Only devices whose names contain this. */
+  readonly search?: string
+  /** Only devices of this status. */
+  readonly status?: string
   /** At most so many, taken evenly over the sites, the same ones each time. @default all */
   readonly limit?: number
   /** @default 'active' */
@@ -57,10 +61,13 @@ export function findDevice({ inventory }: Netlatch, name: string): Device {
   })
 }
 
-/** The flags `--site`, `--platform` and `--role` read like terms of the selection. */
-function narrowed({ selection, site, platform, role }: TargetOptions): string {
+/** The flags `--site`, `--platform`, `--role`, `--status` and `--search` read like terms of the selection. */
+function narrowed({ selection, site, platform, role, status, search }: TargetOptions): string {
+  if (search !== undefined && !/^[\w.-]+$/.test(search))
+    throw new NetlatchError('USAGE', '--search takes a part of a name: letters, digits, dots, dashes.')
+  const name = search === undefined ? undefined : `*${search}*`
   const text = typeof selection === 'string' ? selection : selection.join(' ')
-  const terms = Object.entries({ site, platform, role }).flatMap(([key, value]) =>
+  const terms = Object.entries({ site, platform, role, status, name }).flatMap(([key, value]) =>
     value === undefined ? [] : `${key}:${value}`,
   )
   return terms.length === 0 ? text : [`(${text})`, ...terms].join(' and ')

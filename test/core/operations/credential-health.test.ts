@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'mocha'
+import { credentialHealth, type HealthOptions } from '../../../packages/core/src/operations/credential-health.ts'
+import { selectTargets } from '../../../packages/core/src/operations/select-targets.ts'
+import { netlatch } from '../../support/bench-command.ts'
+import { byCode, discover } from '../../support/bench-runs.ts'
+import { type FleetBench, openBench } from '../../support/fleet-bench.ts'
+
+const password = randomBytes(9).toString('base64url')
+const typo = randomBytes(9).toString('base64url')
+const names = Array.from({ length: 10 }, (_, index) => `sw-${index}`)
+
+describe('the health of credentials', () => {
+  let bench: FleetBench
+  before(async () => {
+    bench = await openBench({
+      fleet: {
+        realms: {
+          tacacs: { accounts: [{ username: 'shared', password, privileged: true }], lockout: { after: 3 } },
+        },
+        devices: names.map((name, index) => ({
+          name,
+          platform: 'cisco_ios' as const,
+          ...(index === 0
+            ? { realm: 'tacacs', inventory: { realm: 'tacacs', tags: ['core'] } }
+            : {
+                accounts: [{ username: 'admin', password, privileged: true }],
+                inventory: { realm: 'on-device', tags: ['local'], status: index === 9 ? 'planned' : 'active' },
+              }),
+        })),
+      },
+      netlatch: { realms: { tacacs: { kind: 'server', lockout_threshold: 3 } } },
+      credentials: {
+        shared: { username: 'shared', password: typo, realm: 'tacacs', tags: ['core'] },
+        local: { username: 'admin', password, realm: 'on-device', tags: ['local'] },
+        idle: { username: 'idle', password, realm: 'on-device', tags: ['local'], priority: 900 },
+        lost: { username: 'lost', password, realm: 'on-device', tags: ['nowhere'] },
+      },
+    })
+  })
+  after(() => bench[Symbol.asyncDispose]())
+
+  const kinds = async (options?: HealthOptions) =>
+    Object.fromEntries(
+      (await bench.use((opened) => credentialHealth(opened, options))).map(({ credential, findings }) => [
+        credential,
+        findings.map(({ kind }) => kind),
+      ]),
+    )
+
+  it('says what is unused, leads nowhere, is too broad, or is close to its budget', async () => {
+    assert.deepEqual(await kinds(), { shared: ['unused'], local: ['unused'], idle: ['unused'], lost: ['nowhere'] })
+    await discover(bench)
+    assert.deepEqual(await kinds(), { shared: ['budget'], local: [], idle: ['unused'], lost: ['nowhere'] })
+    assert.deepEqual((await kinds({ broadAbove: 5 })).local, ['too-broad'])
+  })
+
+  it('stands in the coverage, which goes into a file', async () => {
+    const file = join(bench.folder, 'coverage.md')
+    const status = await netlatch(bench, 'creds', 'status', '--output', file)
+    assert.equal(status.exitCode, 0, status.stderr)
+    assert.match(status.stdout, /shared .*1 of 2 failed logins spent/)
+    const text = await readFile(file, 'utf8')
+    assert.match(text, /^# Coverage/)
+    assert.match(text, /\| local \| 8 \| 100\.0 \| good \|/)
+    const health = await netlatch(bench, 'creds', 'health')
+    assert.equal(health.exitCode, 1)
+    assert.match(health.stdout, /1 of 4 credentials good/)
+  })
+
+  it('goes with a discovery whose flags narrow it, and whose results go into a file', async () => {
+    const file = join(bench.folder, 'results.csv')
+    const answer = await netlatch(
+      bench,
+      'creds',
+      'discover',
+      '--search',
+      'SW-3',
+      '--stale-after',
+      '7d',
+      '--yes',
+      '-o',
+      file,
+    )
+    assert.equal(answer.exitCode, 0, answer.stderr)
+    const [head, row, rest] = (await readFile(file, 'utf8')).split('\r\n')
+    assert.match(head ?? '', /^device,host/)
+    assert.match(row ?? '', /^sw-3,127\..*SKIPPED_RECENT,local/)
+    assert.equal(rest, '')
+    await bench.use(async (opened) => {
+      const planned = await selectTargets(opened, { selection: 'all', status: 'planned' })
+      assert.deepEqual(
+        planned.devices.map(({ name }) => name),
+        ['sw-9'],
+      )
+      await assert.rejects(selectTargets(opened, { selection: 'all', search: 'a b' }), { code: 'USAGE' })
+    })
+  })
+
+  it('ages: a device opened longer ago than asked for is tested again, and need not be saved', async () => {
+    await bench.pass(3 * 3_600_000)
+    assert.deepEqual(byCode(await discover(bench, 'sw-4')), { SKIPPED_RECENT: 1 })
+    const before = await bench.use(async (opened) => (await (await opened.state()).devices()).get('sw-4')?.testedAt)
+    assert.deepEqual(byCode(await discover(bench, 'sw-4', { staleAfterMs: 3_600_000, save: false })), { OPENED: 1 })
+    const after = await bench.use(async (opened) => (await (await opened.state()).devices()).get('sw-4')?.testedAt)
+    assert.deepEqual(after, before)
+  })
+})
