@@ -15,7 +15,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   'ipaddr.js': /^core\/src\/vault\/scope\.ts$/,
   'fastest-levenshtein': /^core\/src\/workspace\/nearest-name\.ts$/,
   'node:sqlite': /^core\/src\/state\/sqlite-[\w-]+\.ts$/,
-  'node:child_process': /^core\/src\/(backup\/git-[\w-]+|secrets\/command|connection\/openssh-jump-host)\.ts$/,
+  'node:child_process':
+    /^core\/src\/(backup\/git-[\w-]+|secrets\/command|connection\/openssh-jump-host|inventory\/import\/inventory-command)\.ts$/,
   // The command line is built with it throughout.
   commander: /^cli\/src\//,
   'cli-progress': /^cli\/src\/progress-bar\.ts$/,
@@ -28,7 +29,7 @@ const homes: Readonly<Record<string, RegExp>> = {
 
 /** Files that talk to the outside. Only open-netlatch.ts joins them with the operations. */
 const adapters =
-  /^core\/src\/(connection\/(ssh2|openssh)-|state\/(?!state-store\.ts)|secrets\/(?!secret-provider|redactor)|backup\/git-)/
+  /^core\/src\/(connection\/(ssh2|openssh)-|state\/(?!state-store\.ts)|secrets\/(?!secret-provider|redactor)|backup\/git-|inventory\/import\/(open-inventory-port|read-source|inventory-command|netbox-api|velocity-))/
 
 /** Folders an operation may draw on: ports and pure modules. */
 const harmlessNodeModules = /^node:(assert|buffer|crypto|events|path|perf_hooks|stream|timers|util)(\/|$)/

@@ -7,6 +7,7 @@ import { openSshJumpHost } from './connection/openssh-jump-host.ts'
 import { createSsh2Transport } from './connection/ssh2-transport.ts'
 import type { Connection } from './connection/transport.ts'
 import { NetlatchError } from './errors.ts'
+import { openInventoryPort } from './inventory/import/open-inventory-port.ts'
 import { loadFiles, loadFilesAt } from './load-files.ts'
 import type { Netlatch } from './operations/netlatch.ts'
 import { findPlatform } from './platforms/index.ts'
@@ -109,6 +110,12 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
     },
     hostKeys: () => readKnownHosts(settings.knownHosts, knownHostsName),
     changeHostKeys: (change) => updateKnownHosts(settings.knownHosts, knownHostsName, change),
+    inventories: openInventoryPort({
+      folder: workspace.folder,
+      env,
+      providers,
+      hide: (password) => redactor.add({ password }),
+    }),
     redact: (text) => redactor.redact(text),
     [Symbol.asyncDispose]: async () => {
       await pool[Symbol.asyncDispose]()

@@ -1,7 +1,7 @@
 import { NetlatchError } from '../errors.ts'
 import type { Origin, Problem } from '../model.ts'
 import { refuseErrors } from '../workspace/load-workspace.ts'
-import { replaceFile } from '../workspace/replace-file.ts'
+import { createFile, replaceFile } from '../workspace/replace-file.ts'
 import { editYaml, type YamlChange } from '../workspace/yaml-edit.ts'
 import { parseYaml } from '../workspace/yaml-file.ts'
 import { nodeAt, type YamlPath } from '../workspace/yaml-node.ts'
@@ -28,7 +28,8 @@ export interface FileChange {
   readonly path: string
   /** As messages call it. */
   readonly file: string
-  readonly before: string
+  /** Undefined: there is no such file yet. */
+  readonly before: string | undefined
   readonly after: string
 }
 
@@ -59,7 +60,8 @@ export function editInventory(
 
 /** Writes changes, each file whole or not at all. Throws FILE_CHANGED when one is no longer what was read. */
 export async function saveChanges(changes: readonly FileChange[]): Promise<void> {
-  for (const { path, before, after } of changes) await replaceFile(path, before, after)
+  for (const { path, before, after } of changes)
+    await (before === undefined ? createFile(path, after) : replaceFile(path, before, after))
 }
 
 interface PlannedChange {

@@ -1,6 +1,7 @@
 import type { Archive } from '../backup/archive.ts'
 import type { ConnectionPool } from '../connection/connection-pool.ts'
 import type { Connection, Forwarder, Transport } from '../connection/transport.ts'
+import type { InventoryPort } from '../inventory/import/import-port.ts'
 import type { WorkspaceFiles } from '../load-files.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { KnownHosts } from '../safety/known-hosts.ts'
@@ -43,6 +44,8 @@ export interface Netlatch extends WorkspaceFiles, AsyncDisposable {
   /** Edits the known_hosts file as it is at that moment; `change` may be called again on a newer text. */
   changeHostKeys(change: (known: KnownHosts) => KnownHosts): Promise<KnownHosts>
   archive(): Promise<Archive>
+  /** Inventories of other tools, and how our own are written. */
+  readonly inventories: InventoryPort
   /** Replaces every secret opened in this process. */
   redact(text: string): string
 }

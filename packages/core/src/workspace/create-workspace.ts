@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NetlatchError } from '../errors.ts'
+import { exampleInventory } from './example-inventory.ts'
 
 const settings = `# Settings of this workspace. Every key has a default; uncomment what you change.
 
@@ -19,28 +20,6 @@ const settings = `# Settings of this workspace. Every key has a default; uncomme
 
 # host_keys: strict                    # or accept-new
 # limits: { concurrency: 64, per_site: 16, per_device: 2, connects_per_second: 50 }
-`
-
-const inventory = `version: 1
-
-defaults: { platform: cisco_ios }
-
-groups:
-  dc1: { site: dc1, tags: [dc1] }
-
-# Two examples: they are planned, so nothing connects to them. Replace them with your own devices.
-devices:
-  example-switch-1:
-    host: 192.0.2.11
-    groups: [dc1]
-    tags: [access]
-    status: planned
-  example-spine-1:
-    host: 192.0.2.21
-    platform: arista_eos
-    groups: [dc1]
-    tags: [core]
-    status: planned
 `
 
 const ignored = ['.netlatch/', 'backups.git/']
@@ -73,7 +52,7 @@ export async function createWorkspace(folder: string): Promise<CreatedWorkspace>
     throw unwritable(folder, cause)
   })
   await write('netlatch.yaml', settings)
-  await write('inventory.yaml', inventory)
+  await write('inventory.yaml', exampleInventory)
   await write('known_hosts', '')
   await ignore(folder, created)
   return { folder, created, kept }

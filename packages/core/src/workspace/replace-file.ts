@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { NetlatchError } from '../errors.ts'
 
@@ -33,5 +33,24 @@ export async function replaceFile(named: string, before: string, after: string):
     await folder.sync()
   } finally {
     await folder.close()
+  }
+}
+
+/** Makes a file and the folders above it. Throws FILE_CHANGED when somebody else made it meanwhile. */
+export async function createFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const file = await open(path, 'wx').catch((cause: unknown) => {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
+    const advice = 'Look at it, then run the command again.'
+    throw new NetlatchError('FILE_CHANGED', `${path}: was made meanwhile. Nothing was written.`, { advice })
+  })
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await file.close()
   }
 }

@@ -1,0 +1,73 @@
+import type { Imported, ImportedDevice, ImportNote } from './imported.ts'
+
+/**
+ * Fits an import to the workspace it comes to. A pin to a credential that the vault does not have becomes a tag of its name:
+ * the credential applies as soon as it is added with that tag. Advice gets the tags that its devices share.
+ */
+export function fitImport(imported: Imported, credentials: readonly string[]): Imported {
+  const known = new Set(credentials)
+  const missing = new Map<string, ImportedDevice[]>()
+  const devices = imported.devices.map((device): ImportedDevice => {
+    const { credential, tags, ...values } = device.values
+    if (credential === undefined || known.has(credential)) return device
+    missing.set(credential, [...(missing.get(credential) ?? []), device])
+    return { ...device, values: { ...values, tags: [...new Set([...(tags ?? []), credential])] } }
+  })
+  const notes = [...missing].map(([credential, of]): ImportNote => {
+    const [first] = of
+    return {
+      kind: 'login',
+      text: `credential ${credential} is not in the vault; its devices got the tag ${credential}`,
+      devices: of.map(({ name }) => name),
+      advice: `netlatch vault add ${credential} --tags ${credential}`,
+      at: first?.at ?? { file: '', line: 1, column: 1 },
+    }
+  })
+  const tagsOf = tagsByDevice({ ...imported, devices })
+  return {
+    ...imported,
+    devices,
+    notes: [...imported.notes, ...notes].map((note) => ({ ...note, ...adviceWithTags(note, tagsOf) })),
+  }
+}
+
+function adviceWithTags(note: ImportNote, tagsOf: TagsOf): Pick<ImportNote, 'advice'> {
+  if (!note.advice?.endsWith(' --tags …')) return {}
+  const start = note.advice.slice(0, -' --tags …'.length)
+  const tag = commonTag(note.devices, tagsOf)
+  return { advice: tag === undefined ? `${start} --match all` : `${start} --tags ${shellWord(tag)}` }
+}
+
+interface TagsOf {
+  readonly of: ReadonlyMap<string, readonly string[]>
+  readonly devicesWith: ReadonlyMap<string, number>
+}
+
+function tagsByDevice({ devices, groups }: Imported): TagsOf {
+  const byName = new Map(groups.map((group) => [group.name, group]))
+  const tagsOfGroup = (name: string, above: readonly string[]): readonly string[] => {
+    const group = byName.get(name)
+    if (!group || above.includes(name)) return []
+    return [...group.tags, ...group.groups.flatMap((parent) => tagsOfGroup(parent, [...above, name]))]
+  }
+  const of = new Map(
+    devices.map(({ name, values }) => {
+      const inherited = (values.groups ?? []).flatMap((group) => tagsOfGroup(group, []))
+      return [name, [...new Set([...(values.tags ?? []), ...inherited])]]
+    }),
+  )
+  const devicesWith = new Map<string, number>()
+  for (const tags of of.values()) for (const tag of tags) devicesWith.set(tag, (devicesWith.get(tag) ?? 0) + 1)
+  return { of, devicesWith }
+}
+
+/** Of the tags that all of these devices have, the one that fewest others have. */
+function commonTag(names: readonly string[], { of, devicesWith }: TagsOf): string | undefined {
+  const [first, ...others] = names.map((name) => of.get(name) ?? [])
+  const common = others.reduce<readonly string[]>((tags, each) => tags.filter((tag) => each.includes(tag)), first ?? [])
+  return common.toSorted((a, b) => (devicesWith.get(a) ?? 0) - (devicesWith.get(b) ?? 0))[0]
+}
+
+function shellWord(text: string): string {
+  return /^[\w.,:/@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,142 @@
+import { NetlatchError } from '../../errors.ts'
+import type { Problem } from '../../model.ts'
+import { platformNames } from '../../platforms/index.ts'
+import type { VaultFile } from '../../vault/read-vault.ts'
+import type { Workspace } from '../../workspace/workspace.ts'
+import { editYaml, type YamlChange } from '../../workspace/yaml-edit.ts'
+import { parseYaml } from '../../workspace/yaml-file.ts'
+import { buildInventory } from '../build-inventory.ts'
+import type { FileChange } from '../edit-inventory.ts'
+import type { Inventory, InventoryFile } from '../inventory.ts'
+import { lintInventory } from '../lint-inventory.ts'
+import { declaredNames } from '../load-inventory.ts'
+import { type ImportTarget, isListed, namesElsewhere } from './import-target.ts'
+import type { Imported } from './imported.ts'
+import { deviceValues, groupValues, inventoryText } from './inventory-text.ts'
+import { settingsChange } from './settings-change.ts'
+
+/** The workspace that an import comes to. */
+export interface ImportSurroundings {
+  readonly workspace: Workspace
+  readonly inventory: Inventory
+  readonly vaultFile: VaultFile | undefined
+  readonly now: Date
+}
+
+export interface ImportPlan {
+  /** None: everything is there already. */
+  readonly changes: readonly FileChange[]
+  /** Devices that are new, in the order of their names. */
+  readonly added: readonly string[]
+  /** Devices that are there already, and the file they are in. They stay as they are. */
+  readonly present: readonly { readonly name: string; readonly file: string }[]
+  /** What is wrong in the file that was written, as `inventory check` would say it. */
+  readonly problems: readonly Problem[]
+}
+
+/** Adds what is new to a file; what is there already, here or elsewhere, stays as it is. Writes nothing. */
+export function planImport(
+  surroundings: ImportSurroundings,
+  imported: Imported,
+  target: ImportTarget,
+  header: readonly string[],
+): ImportPlan {
+  const { workspace, inventory } = surroundings
+  const others = namesElsewhere(inventory.files, target.path, 'devices')
+  const here = target.isFresh ? noNames : namesElsewhere([asFile(target)], '', 'devices')
+  const present = imported.devices.flatMap(({ name }) => {
+    const file = others.get(name) ?? here.get(name)
+    return file === undefined ? [] : [{ name, file }]
+  })
+  const isPresent = new Set(present.map(({ name }) => name))
+  const devices = imported.devices.filter(({ name }) => !isPresent.has(name))
+  const added = devices.map(({ name }) => name).toSorted()
+  if (devices.length === 0) return { changes: [], added, present, problems: [] }
+
+  const groups = missingGroups(imported, devices, inventory, target)
+  const fresh = { ...imported, devices, groups }
+  const after = target.isFresh ? inventoryText(header, groups, devices) : addTo(target, fresh)
+  const jumpHosts = new Set(devices.flatMap(({ values }) => values.jump_host ?? []))
+  return { ...finish(surroundings, workspace, target, after, [...jumpHosts]), added, present }
+}
+
+/** What follows from a new text of the file: the settings that name it, and what `inventory check` says of it. */
+export function finish(
+  { inventory, vaultFile, now }: ImportSurroundings,
+  workspace: Workspace,
+  target: ImportTarget,
+  after: string,
+  jumpHosts: readonly string[],
+): Pick<ImportPlan, 'changes' | 'problems'> {
+  const declared = declaredNames(workspace)
+  const newHops = jumpHosts.filter((name) => !declared.jumpHosts.includes(name))
+  const settings = settingsChange(workspace, {
+    files: isListed(workspace, target.path) ? [] : [target.file],
+    jumpHosts: newHops,
+  })
+  const file: InventoryFile = { ...parseYaml(after, target.file), path: target.path }
+  const [broken] = file.problems
+  if (broken)
+    throw new NetlatchError(
+      'INPUT_INVALID',
+      `${target.file}:${broken.at.line}: ${broken.message}. Nothing was written.`,
+      {
+        at: broken.at,
+      },
+    )
+  const isKnown = inventory.files.some(({ path }) => path === target.path)
+  const files = isKnown
+    ? inventory.files.map((each) => (each.path === target.path ? file : each))
+    : [...inventory.files, file]
+  const names = { ...declared, jumpHosts: [...declared.jumpHosts, ...(settings ? newHops : [])] }
+  const rebuilt = buildInventory(files, names, { platforms: platformNames })
+  const problems = [...rebuilt.problems, ...lintInventory({ workspace, inventory: rebuilt, vaultFile, now })]
+  const change: FileChange = { path: target.path, file: target.file, before: target.text, after }
+  return {
+    changes: [...(target.text === after ? [] : [change]), ...(settings ? [settings] : [])],
+    problems: problems.filter(({ at }) => at.file === target.file),
+  }
+}
+
+/** Groups that the new devices are in, with those above; a group that is defined anywhere keeps its definition. */
+function missingGroups(
+  { groups }: Imported,
+  devices: Imported['devices'],
+  { files }: Inventory,
+  target: ImportTarget,
+): Imported['groups'] {
+  const byName = new Map(groups.map((group) => [group.name, group]))
+  const needed = new Set<string>()
+  const need = (name: string): void => {
+    if (needed.has(name)) return
+    needed.add(name)
+    for (const parent of byName.get(name)?.groups ?? []) need(parent)
+  }
+  for (const { values } of devices) for (const name of values.groups ?? []) need(name)
+  const defined = new Set([
+    ...namesElsewhere(files, target.path, 'groups').keys(),
+    ...(target.isFresh ? [] : namesElsewhere([asFile(target)], '', 'groups').keys()),
+  ])
+  return groups.filter(({ name }) => needed.has(name) && !defined.has(name))
+}
+
+/** Range edits: what the user wrote there stays as it is. */
+function addTo(target: ImportTarget, { groups, devices }: Imported): string {
+  const byName = <T extends { readonly name: string }>(items: readonly T[]) =>
+    items.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const changes: YamlChange[] = [
+    ...byName(groups).map((group): YamlChange => {
+      return { kind: 'set', path: ['groups', group.name], value: groupValues(group) }
+    }),
+    ...byName(devices).map(({ name, values }): YamlChange => {
+      return { kind: 'set', path: ['devices', name], value: deviceValues(values) }
+    }),
+  ]
+  return editYaml(asFile(target), changes)
+}
+
+function asFile(target: ImportTarget): InventoryFile {
+  return { ...parseYaml(target.text ?? '', target.file), path: target.path }
+}
+
+const noNames: ReadonlyMap<string, string> = new Map()
