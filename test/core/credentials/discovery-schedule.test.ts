@@ -273,7 +273,17 @@ describe('the schedule of a run', () => {
   it('does not wait for a window longer than it may', () => {
     const known = {
       ...{ homes: [], devices: new Map(), rejections: new Map() },
-      accounts: [{ realm: '', username: 'netops', failed: 1, inFlight: 0, lastFailureAt: new Date(0) }],
+      accounts: [
+        {
+          ...{ realm: '', username: 'netops', failed: 1, inFlight: 0, lastFailureAt: new Date(0), cells: [] },
+          open: [
+            {
+              ...{ grantId: '1', account: { realm: '', username: 'netops' }, secretId: 'another', failedAt: 0 },
+              ...{ device: 'sw-9', site: 'ber', platform: 'cisco_ios', wasLikely: true },
+            },
+          ],
+        },
+      ],
     }
     const other = newCredential('netops-2', 'netops', ['core'])
     const input = { known, credentials: [netops, other] }

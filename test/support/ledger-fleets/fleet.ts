@@ -97,6 +97,10 @@ export function newCredential(name: string, username: string, tags: readonly str
   return { name, rev: 1, username, priority, tags, hosts: ['any'], fallback: false, origin }
 }
 
+export function secretIdOf(fleet: Fleet, credential: Credential): string {
+  return `${credential.username} ${fleet.passwords.get(credential.name)}`
+}
+
 /** Whether some credential of the vault is right for the device. */
 export function isOpenable(fleet: Fleet, simulated: SimulatedDevice): boolean {
   if (simulated.isDead) return false

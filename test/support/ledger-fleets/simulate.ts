@@ -4,13 +4,14 @@ import {
   type Schedule,
   type ScheduledTry,
 } from '../../../packages/core/src/credentials/discovery-schedule.ts'
-import type { KnownState } from '../../../packages/core/src/credentials/forecast.ts'
+import type { KnownState } from '../../../packages/core/src/credentials/known-state.ts'
 import { PriorityQueue } from '../../../packages/core/src/credentials/priority-queue.ts'
 import type { Candidate, Credential, Device } from '../../../packages/core/src/model.ts'
 import { createMemoryLedger, type MemoryLedger } from '../../../packages/core/src/safety/memory-ledger.ts'
 import { createChargeRule } from '../../../packages/core/src/safety/realms.ts'
 import type { RealmSettings } from '../../../packages/core/src/workspace/workspace.ts'
-import type { Fleet, SimulatedDevice } from './fleet.ts'
+import { type Fleet, type SimulatedDevice, secretIdOf } from './fleet.ts'
+import { knowledgeAfter } from './knowledge.ts'
 import { type Damage, logIn, noDamage } from './log-in.ts'
 import { letPeopleLogIn } from './people.ts'
 import { createRandom } from './random.ts'
@@ -57,14 +58,12 @@ export interface Outcome {
 const connectShare = 0.65
 const deadMs = 3_000
 const hangMs = 15_000
+/** How often a program looks at what the others have written. */
+const refreshMs = 2_000
 
 /** Plays one run on a fleet, event by event, with people who log in on the same accounts and mistype at times. */
 export function simulate(fleet: Fleet, options: SimulationOptions): Outcome {
   return new Simulation(fleet, options).run()
-}
-
-export function secretIdOf(fleet: Fleet, credential: Credential): string {
-  return `${credential.username} ${fleet.passwords.get(credential.name)}`
 }
 
 interface Program {
@@ -72,6 +71,8 @@ interface Program {
   readonly wakeUps: Set<number>
   running: number
   isOver: boolean
+  /** Of the ledger, when the program looked last. */
+  seen: number
 }
 
 class Simulation {
@@ -92,6 +93,8 @@ class Simulation {
   readonly #most = new Map<string, number>()
   #now: number
   #order = 0
+  #writes = 0
+  #known: { readonly at: number; readonly state: KnownState } | undefined
   #attempts = 0
   #endedAt: number
 
@@ -120,6 +123,7 @@ class Simulation {
         charge,
         secretIdOf: idOf,
         mayLearn: () => true,
+        deviceNamed: (name) => this.#byName.get(name)?.device,
         ...(options.known && { known: options.known }),
         ...(options.maxWaitMs !== undefined && { maxWaitMs: options.maxWaitMs }),
         now: this.#now,
@@ -127,6 +131,7 @@ class Simulation {
       wakeUps: new Set<number>(),
       running: 0,
       isOver: false,
+      seen: 0,
     }))
   }
 
@@ -143,7 +148,10 @@ class Simulation {
       logIn: (simulated, username, password) =>
         logIn(this.#fleet, simulated, { username, password, ours: false }, this.#now, this.#damage),
     })
-    for (const program of this.#programs) this.#fill(program)
+    for (const program of this.#programs) {
+      this.#fill(program)
+      if (this.#programs.length > 1) this.#after(refreshMs, () => this.#refresh(program))
+    }
     for (let event = this.#events.take(); event && !this.#isOver(); event = this.#events.take()) {
       this.#now = event.at
       event.happen()
@@ -187,6 +195,22 @@ class Simulation {
       program.running += 1
       this.#connect(program, next)
     }
+  }
+
+  #refresh(program: Program): void {
+    if (program.isOver) return
+    if (program.seen !== this.#writes) program.schedule.refresh(this.#knowledge(), this.#now)
+    program.seen = this.#writes
+    this.#fill(program)
+    this.#after(refreshMs, () => this.#refresh(program))
+  }
+
+  #knowledge(): KnownState {
+    if (this.#known?.at !== this.#writes) {
+      const sofar = { ledger: this.#ledger, opened: this.#opened, rejections: this.#rejections, endedAt: this.#now }
+      this.#known = { at: this.#writes, state: knowledgeAfter(sofar, this.#fleet) }
+    }
+    return this.#known.state
   }
 
   #connect(program: Program, tried: ScheduledTry): void {
@@ -242,6 +266,7 @@ class Simulation {
     this.#inFlight.set(username, (this.#inFlight.get(username) ?? 1) - 1)
     const settled = outcome === 'refused' ? 'unsent' : hangs ? 'unclear' : outcome
     this.#ledger.finish(grantId, settled, this.#now)
+    this.#writes += 1
     program.schedule.finished(tried, settled, this.#now)
     if (outcome !== 'refused') this.#attempts += 1
     if (outcome === 'ok' && tried.isPending) this.#opened.set(device.name, credential.name)

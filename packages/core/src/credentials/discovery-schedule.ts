@@ -4,21 +4,20 @@ import type { AttemptRequest } from '../safety/attempt.ts'
 import { siteOf } from '../safety/device-site.ts'
 import { type Expectation, expectationOf } from '../safety/ground.ts'
 import { foldUsername } from '../safety/realms.ts'
-import { createForecast, type Forecast, isPassing, nothingKnown, type Refusal } from './forecast.ts'
-import { doubtfulSecrets, doubtsFrom, hasChanged } from './ledger-changes.ts'
+import { createForecast, type Forecast, isPassing, type Refusal } from './forecast.ts'
+import { type KnownState, nothingKnown } from './known-state.ts'
+import { DoubtfulSecrets, hasChanged } from './ledger-changes.ts'
 import { createRanking, type RankedCandidate, type Ranking } from './rank-candidates.ts'
 import type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
-import { Entries, type Entry } from './schedule-entries.ts'
+import { chooseCandidate } from './schedule-choice.ts'
+import { Entries, type Entry, leftoverOf } from './schedule-entries.ts'
 import { Flight, type Running } from './schedule-flight.ts'
-import { Lanes, laneOf, tierOf } from './schedule-lanes.ts'
+import { isSameTurn, Lanes, laneOf, tierOf } from './schedule-lanes.ts'
+import { Newsreader } from './schedule-news.ts'
 import { type Proof, Proofs } from './schedule-proofs.ts'
 
 export type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
 
-/** A likely candidate that only waits for a window is worth waiting for. */
-const worthWaiting = 0.5
-/** Behind a likelier one that may not be tried now, others are tried from here on. */
-const worthTryingBehind = 0.25
 /** Another program is busy with the account or the device. */
 const busyElsewhereMs = 2_000
 /** After a connection that ended before the secret: the device may be in its quiet mode. */
@@ -37,7 +36,8 @@ class DiscoverySchedule implements Schedule {
   readonly #lanes = new Lanes<Entry>((turn) => turn.item.turn === turn)
   readonly #flight = new Flight()
   readonly #proofs: Proofs
-  #doubtful: ReadonlySet<string>
+  readonly #news: Newsreader
+  readonly #doubtful: DoubtfulSecrets
   /** When a closed lane may open by itself. */
   #lanesWakeAt = Number.POSITIVE_INFINITY
   #now: number
@@ -48,18 +48,17 @@ class DiscoverySchedule implements Schedule {
     this.#entries = new Entries(input.devices)
     const known = input.known ?? nothingKnown
     const deviceNamed = (name: string) => this.#entries.all.get(name)?.device ?? input.deviceNamed?.(name)
-    this.#forecast = createForecast(known, deviceNamed, input.now)
-    this.#doubtful = doubtfulSecrets(this.#forecast.tables)
+    this.#forecast = createForecast(known, deviceNamed)
+    this.#news = new Newsreader(input, deviceNamed)
+    this.#doubtful = new DoubtfulSecrets(this.#forecast.tables)
     this.#ranking = createRanking({
       ...input,
       mayLearn: input.mayLearn ?? (() => false),
       doubtsOf: (device, credential) =>
-        doubtsFrom(this.#doubtful, input.charge(device, credential), input.secretIdOf(credential, device)),
-      openedBefore: [...known.devices.values()].flatMap(({ device: name, credential, openedAt }) => {
-        const device = deviceNamed(name)
-        return device && credential !== null && openedAt ? [[device, credential] as const] : []
-      }),
+        this.#doubtful.against(input.charge(device, credential), input.secretIdOf(credential, device)),
+      openedBefore: this.#news.opened(known).map(({ device, credential }) => [device, credential.name]),
     })
+    for (const { device, credential } of this.#news.rejected(known)) this.#ranking.rejected(device, credential)
     this.#proofs = new Proofs(input, this.#forecast, this.#ranking, deviceNamed)
   }
 
@@ -73,6 +72,7 @@ class DiscoverySchedule implements Schedule {
     const entry = this.#end(tried, outcome, now)
     const { device, credential } = tried
     if (outcome === 'ok') {
+      this.#news.isNews(tried, 'opened')
       if (!entry) return
       if (isEnough) entry.state = 'done'
       else entry.spent.add(credential.name)
@@ -87,6 +87,7 @@ class DiscoverySchedule implements Schedule {
       }
     } else {
       this.#proofs.failed(tried)
+      this.#news.isNews(tried, 'rejected')
       this.#entries.touchReranked({ site: siteOf(device) }, this.#ranking.rejected(device, credential))
     }
   }
@@ -112,18 +113,26 @@ class DiscoverySchedule implements Schedule {
     if (entry) entry.state = 'done'
   }
 
+  refresh(known: KnownState, now: number): void {
+    this.#now = Math.max(this.#now, now)
+    this.#forecast.refresh(known)
+    for (const { device, credential } of this.#news.opened(known)) this.#ranking.opened(device, credential)
+    for (const { device, credential } of this.#news.rejected(known)) this.#ranking.rejected(device, credential)
+    if (this.#doubtful.update()) this.#ranking.forget()
+    this.#entries.touchWhere(() => true)
+  }
+
+  withdraw({ name }: Device): boolean {
+    const entry = this.#entries.all.get(name)
+    if (entry?.state !== 'waiting') return false
+    Object.assign(entry, { state: 'done', turn: undefined, wakeAt: undefined, waitsFor: undefined })
+    return true
+  }
+
   leftovers(): readonly Leftover[] {
-    return [...this.#entries.all.values()].flatMap((entry): Leftover[] => {
-      const { device, state, turn, waitsFor } = entry
-      if (waitsFor) return [{ device, ...waitsFor }]
-      if (state === 'done') return []
-      if (!turn) return [{ device, reason: 'not-reached' }]
-      const { credential } = turn.candidate
-      const judgement = this.#forecast.preview(this.#proofs.requestFor(device, turn.candidate), this.#now)
-      if (judgement.granted) return [{ device, reason: 'not-reached', credential }]
-      const { granted: _, ...refusal } = judgement
-      return [{ device, credential, ...refusal }]
-    })
+    const judge = (device: Device, candidate: RankedCandidate) =>
+      this.#forecast.preview(this.#proofs.requestFor(device, candidate), this.#now)
+    return [...this.#entries.all.values()].flatMap((entry) => leftoverOf(entry, judge) ?? [])
   }
 
   /** Finds the candidate that is a device's turn, or what the device waits for. */
@@ -133,36 +142,22 @@ class DiscoverySchedule implements Schedule {
       this.#entries.sleep(entry, notBefore, entry.waitsFor)
       return
     }
+    const before = entry.turn
     Object.assign(entry, { turn: undefined, wakeAt: undefined, waitsFor: undefined })
-    let waitsFor: Entry['waitsFor']
-    let wakeAt = Number.POSITIVE_INFINITY
-    const candidates = this.#ranking.of(device)
-    for (const candidate of candidates) {
-      const { credential, confidence } = candidate
-      if (entry.spent.has(credential.name)) continue
-      if (waitsFor && confidence < worthTryingBehind) break
+    const isSpent = ({ credential }: RankedCandidate) => entry.spent.has(credential.name)
+    const choice = chooseCandidate(this.#ranking.of(device), isSpent, (candidate) => {
       const request = this.#proofs.requestFor(device, candidate)
-      const judgement = this.#forecast.preview(request, this.#now)
-      if (judgement.granted || isPassing(judgement.reason)) {
-        this.#queue(entry, candidate, request)
-        return
-      }
-      const { reason, retryAt } = judgement
-      if (reason === 'rejected-before') continue
-      waitsFor ??= { reason, credential, ...(retryAt !== undefined && { retryAt }) }
-      if (retryAt === undefined) continue
-      wakeAt = Math.min(wakeAt, retryAt)
-      const isWorthIt = reason === 'account-window' && confidence >= worthWaiting
-      if (isWorthIt || reason === 'device-spacing' || reason === 'device-cap') break
-    }
-    if (wakeAt < Number.POSITIVE_INFINITY) this.#entries.sleep(entry, wakeAt, waitsFor)
-    else entry.waitsFor = waitsFor ?? { reason: candidates.length === 0 ? 'no-candidate' : 'all-rejected' }
+      return { request, judgement: this.#forecast.preview(request, this.#now) }
+    })
+    if (choice.candidate) this.#queue(entry, choice.candidate, choice.request, before)
+    else if (choice.wakeAt !== undefined) this.#entries.sleep(entry, choice.wakeAt, choice.waitsFor)
+    else entry.waitsFor = choice.waitsFor
   }
 
-  #queue(entry: Entry, candidate: RankedCandidate, request: AttemptRequest): void {
+  #queue(entry: Entry, candidate: RankedCandidate, request: AttemptRequest, before: Entry['turn']): void {
     const { credential, confidence } = candidate
     const { isKnownGround, isAtHome } = this.#expectationOf(entry.device, credential, request)
-    entry.turn = {
+    const turn = {
       item: entry,
       candidate,
       credential: credential.name,
@@ -173,7 +168,9 @@ class DiscoverySchedule implements Schedule {
       alike: this.#ranking.alike(entry.device),
       index: entry.index,
     }
-    this.#lanes.push(entry.turn)
+    const isSame = before !== undefined && isSameTurn(before, turn)
+    entry.turn = isSame ? Object.assign(before, { candidate }) : turn
+    if (!isSame) this.#lanes.push(turn)
   }
 
   /** Where nothing is shared, only the devices' own answers tell where a credential is at home. */
@@ -280,9 +277,7 @@ class DiscoverySchedule implements Schedule {
     this.#forecast.end(grant, outcome, this.#now)
     learn()
     if (isSeenElsewhere || hasChanged(before, this.#forecast.tables.load(request))) {
-      const doubtful = doubtfulSecrets(this.#forecast.tables)
-      if ([...doubtful].join() !== [...this.#doubtful].join()) this.#ranking.forget()
-      this.#doubtful = doubtful
+      if (this.#doubtful.update()) this.#ranking.forget()
       const usernames = new Set(request.charges.map(({ username }) => username))
       this.#entries.touchWhere(
         ({ turn, waitsFor }) => waitsFor !== undefined || (turn !== undefined && usernames.has(turn.username)),

@@ -8,21 +8,10 @@ import {
 } from '../safety/account-budget.ts'
 import type { AttemptRequest, RefusalReason, Verdict } from '../safety/attempt.ts'
 import { type Judgement, judge } from '../safety/attempt-ledger.ts'
-import { siteOf } from '../safety/device-site.ts'
 import type { Account, AccountSlice, HomeTally, LedgerChanges, LiveGrant, OpenFailure } from '../safety/ledger-state.ts'
 import { createMemoryLedger, type MemoryLedger, type Reservation } from '../safety/memory-ledger.ts'
 import { expire, nothing, settle } from '../safety/settlement.ts'
-import type { AccountStanding, DeviceRecord, Home } from '../state/state-store.ts'
-
-/** What the state knows before the first login; see StateStore for the parts. */
-export interface KnownState {
-  readonly homes: readonly Home[]
-  readonly devices: ReadonlyMap<string, DeviceRecord>
-  readonly rejections: ReadonlyMap<string, ReadonlySet<string>>
-  readonly accounts: readonly AccountStanding[]
-}
-
-export const nothingKnown: KnownState = { homes: [], devices: new Map(), rejections: new Map(), accounts: [] }
+import { type KnownState, takeOver } from './known-state.ts'
 
 /**
  * What the stored ledger is expected to answer: the same rules on a copy in memory, so that choosing the next login costs no
@@ -36,6 +25,8 @@ export interface Forecast {
   end(grant: LiveGrant, outcome: AttemptOutcome, now: number): void
   /** Takes over what a refusal tells about the store. */
   learn(request: AttemptRequest, verdict: Refusal, now: number): void
+  /** Takes over what the store says now, whoever brought it there. */
+  refresh(known: KnownState): void
 }
 
 export type Refusal = Extract<Verdict, { granted: false }>
@@ -47,11 +38,7 @@ export function isPassing(
   return ['account-busy', 'verify-first', 'recheck-first', 'device-busy'].includes(reason)
 }
 
-export function createForecast(
-  state: KnownState,
-  deviceNamed: (name: string) => Device | undefined,
-  now: number,
-): Forecast {
+export function createForecast(known: KnownState, deviceNamed: (name: string) => Device | undefined): Forecast {
   // A grant of the forecast begins when the connection does, and ends with the login: it has no deadline of its own.
   const ledger = createMemoryLedger({
     judge(slice, request, at) {
@@ -63,7 +50,8 @@ export function createForecast(
     settle,
     expire,
   })
-  seed(ledger.tables, state, deviceNamed, now)
+  const refresh = (state: KnownState) => takeOver(ledger.tables, state, deviceNamed)
+  refresh(known)
   return {
     tables: ledger.tables,
     preview: ledger.preview,
@@ -74,48 +62,8 @@ export function createForecast(
     learn(request, verdict, at) {
       ledger.tables.apply({ ...nothing, ...lesson(ledger, request, verdict, at) })
     },
+    refresh,
   }
-}
-
-function seed(
-  tables: MemoryLedger['tables'],
-  state: KnownState,
-  deviceNamed: (name: string) => Device | undefined,
-  now: number,
-): void {
-  const homes = state.homes.map(
-    ({ realm, username, secretId, purpose, lastOkAt, fails, quarantinedAt }): HomeTally => ({
-      account: { realm, username },
-      secretId,
-      purpose,
-      lastOkAt: lastOkAt.getTime(),
-      failures: new Array<number>(fails).fill(now),
-      ...(quarantinedAt && { quarantinedAt: quarantinedAt.getTime() }),
-    }),
-  )
-  const bySecret = Map.groupBy(homes, ({ secretId }) => secretId)
-  const recorded = [...state.devices.values()]
-    .filter((record) => record.openedAt !== undefined && record.secretId !== undefined)
-    .sort((a, b) => (a.openedAt?.getTime() ?? 0) - (b.openedAt?.getTime() ?? 0))
-    .flatMap(({ device, secretId = '' }) => (bySecret.get(secretId) ?? []).map((home) => ({ home, device })))
-  const listed = state.homes.flatMap(({ devices }, index) =>
-    devices.toReversed().flatMap((device) => ({ home: homes[index] as HomeTally, device })),
-  )
-  const opened = [...recorded, ...listed].flatMap(({ home, device: name }) => {
-    const device = deviceNamed(name)
-    const wasRejected = state.rejections.get(name)?.has(home.secretId) ?? false
-    if (!device || wasRejected) return []
-    const { account, secretId, lastOkAt } = home
-    return [{ account, secretId, device: name, site: siteOf(device), platform: device.platform, openedAt: lastOkAt }]
-  })
-  const openFailures = state.accounts.flatMap(({ realm, username, failed, lastFailureAt }) => {
-    const ofHomes = state.homes.filter((home) => home.realm === realm && home.username === username)
-    const count = failed - Math.max(0, ...ofHomes.map(({ fails }) => fails))
-    return suppose(count, { realm, username }, {}, lastFailureAt?.getTime() ?? now)
-  })
-  tables.apply({ ...nothing, homes, opened, openFailures })
-  for (const [device, secretIds] of state.rejections)
-    for (const secretId of secretIds) tables.apply({ ...nothing, rejection: { device, secretId, rejected: true } })
 }
 
 /** The least that must have happened for the store to answer so. */

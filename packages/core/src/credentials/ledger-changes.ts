@@ -5,19 +5,37 @@ import type { Charges } from '../safety/realms.ts'
 import type { Doubts } from './confidence.ts'
 
 /** Secrets that never worked for an account and were rejected for it without an excuse, each with its account. */
-export function doubtfulSecrets(tables: LedgerTables): ReadonlySet<string> {
+export class DoubtfulSecrets {
+  readonly #tables: LedgerTables
+  #keys: ReadonlySet<string>
+
+  constructor(tables: LedgerTables) {
+    this.#tables = tables
+    this.#keys = doubtfulKeys(tables)
+  }
+
+  /** Looks again. True when others are doubtful now. */
+  update(): boolean {
+    const keys = doubtfulKeys(this.#tables)
+    const hasChanged = [...keys].join() !== [...this.#keys].join()
+    this.#keys = keys
+    return hasChanged
+  }
+
+  /** What the ledger says against a secret where it is charged so. */
+  against(charges: Charges, secretId: string): Doubts {
+    return {
+      neverWorked: this.#keys.size > 0 && charges.some((charge) => this.#keys.has(secretKey(charge, secretId))),
+      isLocal: charges[0].policy.kind === 'device',
+    }
+  }
+}
+
+function doubtfulKeys(tables: LedgerTables): ReadonlySet<string> {
   const doubtful = [...tables.openFailures()].filter((failure) => !isExcusable(failure))
   const secrets = new Set(doubtful.map(({ account, secretId }) => secretKey(account, secretId)))
   if (secrets.size > 0) for (const { account, secretId } of tables.homes()) secrets.delete(secretKey(account, secretId))
   return secrets
-}
-
-/** What the ledger says against a secret where it is charged so. */
-export function doubtsFrom(doubtful: ReadonlySet<string>, charges: Charges, secretId: string): Doubts {
-  return {
-    neverWorked: doubtful.size > 0 && charges.some((charge) => doubtful.has(secretKey(charge, secretId))),
-    isLocal: charges[0].policy.kind === 'device',
-  }
 }
 
 function secretKey({ realm, username }: Account, secretId: string): string {

@@ -1,4 +1,5 @@
 import type { Device } from '../model.ts'
+import type { Judgement } from '../safety/attempt-ledger.ts'
 import { siteOf } from '../safety/device-site.ts'
 import { PriorityQueue } from './priority-queue.ts'
 import type { RankedCandidate, Reranked } from './rank-candidates.ts'
@@ -12,7 +13,7 @@ export interface Entry {
   readonly site: string
   state: 'waiting' | 'busy' | 'done'
   /** The candidate that is its turn, in a lane. */
-  turn: (Turn<Entry> & { readonly candidate: RankedCandidate }) | undefined
+  turn: (Turn<Entry> & { candidate: RankedCandidate }) | undefined
   /** When it is looked at again. */
   wakeAt: number | undefined
   /** Why it has no turn. */
@@ -116,6 +117,21 @@ export class Entries {
   releaseSite(site: string): void {
     for (const entry of this.#behindSite.get(site)?.splice(0, releasedAtOnce) ?? []) this.#stale.add(entry)
   }
+}
+
+/** Why a device has not been opened; undefined for one that is done. */
+export function leftoverOf(
+  { device, state, turn, waitsFor }: Entry,
+  judge: (device: Device, candidate: RankedCandidate) => Judgement,
+): Leftover | undefined {
+  if (waitsFor) return { device, ...waitsFor }
+  if (state === 'done') return undefined
+  if (!turn) return { device, reason: 'not-reached' }
+  const { credential } = turn.candidate
+  const judgement = judge(device, turn.candidate)
+  if (judgement.granted) return { device, reason: 'not-reached', credential }
+  const { granted: _, ...refusal } = judgement
+  return { device, credential, ...refusal }
 }
 
 function isAsleep({ entry, at }: { readonly entry: Entry; readonly at: number }): boolean {

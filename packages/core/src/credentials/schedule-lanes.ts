@@ -19,6 +19,11 @@ export function tierOf(isAtHome: boolean, confidence: number): Turn<unknown>['ti
   return confidence >= 0.85 ? 2 : 0
 }
 
+/** It stands where the other would stand, and need not be queued again. */
+export function isSameTurn<T>(a: Turn<T>, b: Turn<T>): boolean {
+  return laneOf(a) === laneOf(b) && !comesBefore(a, b) && !comesBefore(b, a)
+}
+
 /** Higher tier first, then confidence in steps of a twentieth, then the largest group, then the order of the inventory. */
 export function comesBefore<T>(a: Turn<T>, b: Turn<T>): boolean {
   if (a.tier !== b.tier) return a.tier > b.tier

@@ -2,7 +2,8 @@ import type { AttemptOutcome, Candidate, Credential, Device } from '../model.ts'
 import type { ResultCode } from '../result-codes.ts'
 import type { AttemptRequest, RefusalReason } from '../safety/attempt.ts'
 import type { ChargeRule } from '../safety/realms.ts'
-import type { KnownState, Refusal } from './forecast.ts'
+import type { Refusal } from './forecast.ts'
+import type { KnownState } from './known-state.ts'
 
 export interface ScheduleInput {
   /** The devices to open. */
@@ -69,6 +70,10 @@ export interface Schedule {
   refused(tried: ScheduledTry, verdict: Refusal, now: number): void
   /** The device failed before any secret (unreachable, host key …) and is not asked again in this run. */
   gaveUp(tried: ScheduledTry, code: ResultCode, now: number): void
-  /** Devices that were neither opened nor given up, in their order. */
+  /** Takes over what other programs brought to the store since. */
+  refresh(known: KnownState, now: number): void
+  /** The device needs no login any more. False where it is being tried, or is done: nothing changes then. */
+  withdraw(device: Device): boolean
+  /** Devices that were neither opened nor given up nor withdrawn, in their order. */
   leftovers(): readonly Leftover[]
 }

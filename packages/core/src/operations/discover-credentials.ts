@@ -4,7 +4,7 @@ import { loginCode } from './device-record.ts'
 import { openDeviceSession } from './device-session.ts'
 import type { DiscoveryPlan } from './discovery-plan.ts'
 import type { Netlatch } from './netlatch.ts'
-import { type DiscoveryOptions, gatherFor } from './plan-discovery.ts'
+import { type DiscoveryOptions, gatherFor, openedBefore } from './plan-discovery.ts'
 import { type VisitOptions, visitDevices, type WorkFacts } from './visit-devices.ts'
 
 export interface DiscoverOptions
@@ -40,6 +40,10 @@ export async function* discoverCredentials(
     mayLearn: (device, credential) => !options.credentials && mayLearn(device, credential),
     ...(wait === false && { maxWaitMs: 0 }),
     ...(requirePrivileged && { isEnough: (facts: WorkFacts) => facts.privilege === 'privileged' }),
+    resultElsewhere: (record) => {
+      const isEnough = !requirePrivileged || record.privilege === 'privileged'
+      return isEnough ? openedBefore(record, netlatch.now()) : undefined
+    },
     work: async (opened) => {
       await using session = await openDeviceSession(netlatch, opened)
       const { privilege } = session

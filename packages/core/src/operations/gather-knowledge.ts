@@ -1,5 +1,5 @@
 import { agoText, formatAge, formatDay } from '../ages.ts'
-import type { KnownState } from '../credentials/forecast.ts'
+import type { KnownState } from '../credentials/known-state.ts'
 import {
   type DeviceHistory,
   type Resolution,
@@ -10,7 +10,7 @@ import { specificityRule } from '../credentials/specificity.ts'
 import type { Credential, Device } from '../model.ts'
 import type { AccountCharge } from '../safety/attempt.ts'
 import { type ChargeRule, createChargeRule } from '../safety/realms.ts'
-import type { DeviceRecord, Home } from '../state/state-store.ts'
+import type { DeviceRecord, Home, StateStore } from '../state/state-store.ts'
 import type { OpenVault } from '../vault/open-vault.ts'
 import type { Netlatch } from './netlatch.ts'
 
@@ -36,15 +36,21 @@ export async function gatherKnowledge(netlatch: Netlatch, vault: OpenVault | und
     secretIdOf: ({ name }) => sealed.get(name)?.[0],
   })
   const charges = allCharges(netlatch.inventory.devices, credentials, charge)
+  const known = await readKnown(state, charges)
+  const { devices, rejections, homes } = known
+  const idOf = idSource(sealed, devices)
+  const resolve = resolver(netlatch, { credentials, sealed, devices, rejections, homes, idOf })
+  return { known, charge, charges, secretIdOf: idOf, resolve }
+}
+
+export async function readKnown(state: StateStore, charges: readonly AccountCharge[]): Promise<KnownState> {
   const [devices, rejections, accounts, homes] = await Promise.all([
     state.devices(),
     state.rejections(),
     state.accounts(charges),
     state.homes(charges),
   ])
-  const idOf = idSource(sealed, devices)
-  const resolve = resolver(netlatch, { credentials, sealed, devices, rejections, homes, idOf })
-  return { known: { devices, rejections, accounts, homes }, charge, charges, secretIdOf: idOf, resolve }
+  return { devices, rejections, accounts, homes }
 }
 
 /** One charge per account, of every realm that a device or credential can bring into play. */

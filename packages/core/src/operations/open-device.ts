@@ -117,6 +117,11 @@ function sendLogin(
   })
 }
 
+/** Once a secret was sent, its outcome counts; before that the credential just cannot be used here. */
+export function outcomeOf({ attempts }: OpenResult): AttemptOutcome {
+  return attempts.at(-1)?.outcome ?? 'unsent'
+}
+
 /** What every request to the ledger about this device and credential has in common. */
 export function attemptOn(
   device: Device,

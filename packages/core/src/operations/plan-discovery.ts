@@ -120,8 +120,16 @@ export function skipFacts(
   if (!record?.credential || record.openedAt === undefined || resultCode(record.code).needsAttention) return undefined
   const isRecent = now.getTime() - record.openedAt.getTime() < (options.staleAfterMs ?? recentMs)
   if (!(isRecent && !options.force) && !options.skipKnown) return undefined
-  const { credential, privilege } = record
-  return { code: 'SKIPPED_RECENT', credential, privilege, testedAt, details: { ago: agoText(record.openedAt, now) } }
+  return openedBefore(record, now)
+}
+
+/** The result of a device that needs no login, because one has opened it. */
+export function openedBefore({ credential, privilege, testedAt, openedAt }: DeviceRecord, now: Date): ResultFacts {
+  return {
+    code: 'SKIPPED_RECENT',
+    ...(credential !== null && { credential }),
+    ...{ privilege, testedAt, details: { ago: agoText(openedAt ?? testedAt, now) } },
+  }
 }
 
 function plannedCredentials(planned: readonly PlannedDevice[]): PlannedCredential[] {

@@ -3,24 +3,21 @@ import type { Connection } from '../connection/transport.ts'
 import type { Leftover, Schedule, ScheduledTry } from '../credentials/discovery-schedule.ts'
 import type { KnownState } from '../credentials/known-state.ts'
 import { deviceResult, failureCode } from '../device-result.ts'
-import type { NetlatchError } from '../errors.ts'
-import type { AttemptOutcome, Credential, Device } from '../model.ts'
+import type { Credential, Device } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
-import type { ResultCode } from '../result-codes.ts'
 import { siteOf } from '../safety/device-site.ts'
 import type { StateStore } from '../state/state-store.ts'
 import { eachAtOnce } from './at-once.ts'
 import { Channel } from './channel.ts'
-import { DeviceTrace } from './device-trace.ts'
 import type { PlannedDevice } from './discovery-plan.ts'
 import { failureFacts } from './failure-facts.ts'
 import type { Knowledge } from './gather-knowledge.ts'
 import { leftoverFacts, wouldHaveEnded } from './leftover-facts.ts'
 import type { Netlatch } from './netlatch.ts'
-import { type OpenPorts, type OpenResult, openDevice } from './open-device.ts'
+import { type OpenPorts, type OpenResult, openDevice, outcomeOf } from './open-device.ts'
 import { lookEveryMs, OtherPrograms } from './other-programs.ts'
-import { ResultKeeper } from './result-keeper.ts'
 import { openRunPorts } from './run-ports.ts'
+import { RunResults } from './run-results.ts'
 import { scheduleVisits } from './schedule-visits.ts'
 import type { VisitOptions, Worked, WorkFacts } from './visit-options.ts'
 
@@ -76,8 +73,7 @@ class Visit<R extends DeviceResult> {
   #schedule: Schedule
   readonly #ended = new Channel<R | DeviceResult | undefined>()
   readonly #inFlight = new Set<Promise<void>>()
-  readonly #traces = new Map<string, DeviceTrace<Worked<R>>>()
-  readonly #keeper: ResultKeeper
+  readonly #results: RunResults<R>
   readonly #others: OtherPrograms
   #announced: number | undefined
   /** Nothing has been in flight since the store was looked at as a whole. */
@@ -90,17 +86,12 @@ class Visit<R extends DeviceResult> {
     this.#netlatch = netlatch
     this.#input = input
     this.#schedule = scheduleVisits(netlatch, { ...input, vault: input.ports.vault })
-    const { state, runId, options, knowledge } = input
-    this.#keeper = new ResultKeeper({
-      ...{ state, runId, known: knowledge.known.devices },
-      recordsResults: options.runId === undefined,
-      savesDevices: options.save !== false,
-    })
-    this.#others = new OtherPrograms(state, knowledge.charges)
+    this.#results = new RunResults(netlatch, input)
+    this.#others = new OtherPrograms(input.state, input.knowledge.charges)
   }
 
   get done(): number {
-    return this.#keeper.reported
+    return this.#results.reported
   }
 
   async settled(): Promise<void> {
@@ -112,7 +103,7 @@ class Visit<R extends DeviceResult> {
     const concurrency = options.concurrency ?? this.#netlatch.workspace.settings.limits.concurrency
     // A run that waits for a window hears at once that it shall end.
     for (const end of [options.finish, ports.signal]) end?.addEventListener('abort', () => this.#ended.wake())
-    for (const result of options.foregone ?? []) yield await this.#keeper.keep(result)
+    for (const result of options.foregone ?? []) yield await this.#results.keep(result)
     yield* this.#workOnOpenConnections()
     for (;;) {
       const waitUntil = this.#launch(concurrency)
@@ -156,7 +147,7 @@ class Visit<R extends DeviceResult> {
     const { code, privilege } = worked.facts
     if (code === 'SESSION_LOST' || code === 'PROMPT_NOT_FOUND') return
     this.#warm.add(device)
-    const trace = this.#traceOf(device)
+    const trace = this.#results.traceOf(device)
     const secretId = this.#input.knowledge.secretIdOf(credential, device)
     Object.assign(trace, { credential, secretId, privilege: privilege ?? trace.privilege })
     await this.#report(device, worked)
@@ -192,22 +183,17 @@ class Visit<R extends DeviceResult> {
   async #takeOver(known: KnownState | undefined): Promise<boolean> {
     if (!known) return false
     this.#schedule.refresh(known, this.#now())
-    this.#keeper.refresh(known.devices)
-    const { resultElsewhere } = this.#input.options
-    if (!resultElsewhere) return true
-    for (const { device } of this.#input.targets) {
-      const record = this.#keeper.openedElsewhere(device)
-      const facts = record && resultElsewhere(record)
-      if (facts && this.#schedule.withdraw(device))
-        this.#ended.push(await this.#keeper.note(deviceResult(device, facts)))
-    }
+    this.#results.refresh(known.devices)
+    const { targets, options } = this.#input
+    for (const [device, facts] of this.#results.openedElsewhere(targets, options.resultElsewhere))
+      if (this.#schedule.withdraw(device)) this.#ended.push(await this.#results.note(deviceResult(device, facts)))
     return true
   }
 
   async #try(tried: ScheduledTry): Promise<void> {
     const { ports } = this.#input
     const { device, credential } = tried
-    const trace = this.#traceOf(device)
+    const trace = this.#results.traceOf(device)
     const methods = trace.methodsOf(credential)
     const place = { device: device.name, site: siteOf(device) }
     await using slot = await this.#netlatch.pool.slot(place, ports.signal ? { signal: ports.signal } : {})
@@ -235,7 +221,7 @@ class Visit<R extends DeviceResult> {
   }
 
   async #failed(tried: ScheduledTry, opened: OpenResult & { kind: 'failed' }): Promise<void> {
-    const trace = this.#traceOf(tried.device)
+    const trace = this.#results.traceOf(tried.device)
     trace.failed(opened)
     // The secret is right, the device wants another one on top: no other credential is tried.
     const isRight = opened.code === 'SECOND_FACTOR'
@@ -250,7 +236,7 @@ class Visit<R extends DeviceResult> {
     // A login is over when it succeeded: others of this account go on while this device works.
     if (!tried.isPending || !isEnough) this.#schedule.finished(tried, 'ok', this.#now())
     if (!tried.isPending) return
-    const trace = this.#traceOf(device)
+    const trace = this.#results.traceOf(device)
     trace.opened(credential, opened)
     const worked = await this.#work(device, credential, lease)
     const goesOn = isEnough !== undefined && !isEnough(worked.facts)
@@ -264,7 +250,7 @@ class Visit<R extends DeviceResult> {
   async #work(device: Device, credential: Credential, lease: Lease<Connection>): Promise<Worked<R>> {
     const { ports, options } = this.#input
     try {
-      const notes = this.#traceOf(device)
+      const notes = this.#results.traceOf(device)
       return await options.work({ device, credential, connection: lease.connection, ports, notes })
     } catch (thrown) {
       await lease.discard()
@@ -276,36 +262,17 @@ class Visit<R extends DeviceResult> {
 
   async #leftOver(leftover: Leftover): Promise<R | DeviceResult> {
     const { device } = leftover
-    const trace = this.#traceOf(device)
+    const trace = this.#results.traceOf(device)
     const { finish } = this.#input.options
     const stopped = finish?.aborted && wouldHaveEnded(leftover)
     const facts: WorkFacts = stopped
       ? { code: 'ABORTED' }
       : leftoverFacts(leftover, trace.failure?.code, this.#netlatch.now())
-    return this.#finish(device, trace.provisional ?? { facts })
+    return this.#results.finish(device, trace.provisional ?? { facts })
   }
 
   async #report(device: Device, worked: Worked<R>): Promise<void> {
-    this.#ended.push(await this.#finish(device, worked))
-  }
-
-  async #finish(device: Device, worked: Worked<R>): Promise<R | DeviceResult> {
-    const trace = this.#traceOf(device)
-    const before = this.#input.knowledge.known.devices.get(device.name)
-    const base = deviceResult(device, {
-      ...trace.facts(before?.credential ?? null, this.#netlatch.now()),
-      ...worked.facts,
-    })
-    const result = worked.more ? ({ ...base, ...worked.more } as R) : base
-    return this.#keeper.keep(result, trace)
-  }
-
-  #traceOf(device: Device): DeviceTrace<Worked<R>> {
-    const found = this.#traces.get(device.name)
-    if (found) return found
-    const made = new DeviceTrace<Worked<R>>(this.#input.knowledge.known.devices.get(device.name))
-    this.#traces.set(device.name, made)
-    return made
+    this.#ended.push(await this.#results.finish(device, worked))
   }
 
   #announceWait(until: number): void {
@@ -327,9 +294,4 @@ class Visit<R extends DeviceResult> {
 
 function poolKey(device: Device, credential: Credential, secretId: string): PoolKey {
   return { credential: credential.name, secretId, profile: device.ssh.algorithms }
-}
-
-/** Once a secret was sent, its outcome counts; before that the credential just cannot be used here. */
-function outcomeOf({ attempts }: OpenResult): AttemptOutcome {
-  return attempts.at(-1)?.outcome ?? 'unsent'
 }

@@ -2,6 +2,7 @@ import type { Connection } from '../connection/transport.ts'
 import type { ResultFacts } from '../device-result.ts'
 import type { Credential, Device } from '../model.ts'
 import type { DeviceResult, ProgressEvent } from '../progress.ts'
+import type { DeviceRecord } from '../state/state-store.ts'
 import type { DeviceNotes } from './device-trace.ts'
 import type { OpenPorts } from './open-device.ts'
 
@@ -40,6 +41,11 @@ export interface VisitOptions<R extends DeviceResult> {
   readonly isEnough?: (facts: WorkFacts) => boolean
   /** Results that are known without a visit; they belong to the run, and are given first. */
   readonly foregone?: readonly DeviceResult[]
+  /**
+   * The result of a device that another program has opened since this run began, where that spares the visit.
+   * @default every device is visited
+   */
+  readonly resultElsewhere?: (record: DeviceRecord) => ResultFacts | undefined
   /** Work over connections that an earlier operation left open, without a login. @default false */
   readonly reuse?: boolean
   readonly mayLearn?: (device: Device, credential: Credential) => boolean

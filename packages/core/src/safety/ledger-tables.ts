@@ -26,6 +26,7 @@ export interface LedgerTables {
   devicesOf(home: Pick<HomeTally, 'account' | 'secretId'>): readonly OpenedDevice[]
   openFailures(): Iterable<OpenFailure>
   pairs(): Iterable<PairTally>
+  cells(): Iterable<CellTally>
 }
 
 interface HomeRows {
@@ -141,6 +142,7 @@ export function createLedgerTables(): LedgerTables {
     devicesOf: ({ account, secretId }) => [...(rowsOf(account).homes.get(secretId)?.devices.values() ?? [])].reverse(),
     openFailures: () => [...accounts.values()].flatMap(({ open: failures }) => failures),
     pairs: () => pairs.values(),
+    cells: () => [...cells.values()].flatMap((ofSecret) => [...ofSecret.values()]),
   }
 }
 

@@ -12,6 +12,8 @@ export interface SqlEngine extends AsyncDisposable {
   write<T>(work: (db: Transaction<StateDatabase>) => Promise<T>, options?: WriteOptions): Promise<T>
   /** Another number whenever any program has written. */
   version(): Promise<number>
+  /** Another number whenever another program has written. */
+  versionOfOthers(): Promise<number>
 }
 
 export interface WriteOptions {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { AccountCharge } from '../safety/attempt.ts'
 import { isExplained } from '../safety/ground.ts'
-import type { Account, AccountSlice, LiveCharge, SliceKey } from '../safety/ledger-state.ts'
+import type { Account, AccountSlice, CellTally, LiveCharge, SliceKey } from '../safety/ledger-state.ts'
 import type { StateDatabase } from './schema.ts'
 import { inChunks } from './sql-chunks.ts'
 import { loadAccount, loadLiveCharges, ofAccount, readTimes } from './sql-ledger-slice.ts'
@@ -28,7 +28,17 @@ export async function selectStanding(
     failed: open.length + worst,
     inFlight: account.inFlight.length,
     ...(last !== undefined && { lastFailureAt: new Date(last) }),
+    open: account.open,
+    cells: await selectCells(db, workspace, account.account),
   }
+}
+
+async function selectCells(db: Db, workspace: string, account: Account): Promise<readonly CellTally[]> {
+  const rows = await db.selectFrom('cells').selectAll().where(ofAccount(workspace, account)).execute()
+  return rows.map(({ secret_id: secretId, site, platform, ok, fails, fails_in_a_row }) => ({
+    ...{ account, secretId, site, platform },
+    ...{ ok: Number(ok), fails: Number(fails), failsInARow: Number(fails_in_a_row) },
+  }))
 }
 
 function lastFailure({ open, homes }: AccountSlice): number | undefined {

@@ -206,6 +206,10 @@ export class SqlStateStore implements StateStore {
     return this.#engine.version()
   }
 
+  versionOfOthers(): Promise<number> {
+    return this.#engine.versionOfOthers()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#engine[Symbol.asyncDispose]()
   }

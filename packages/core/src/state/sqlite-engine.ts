@@ -121,6 +121,11 @@ class SqliteEngine implements SqlEngine {
     return this.#version
   }
 
+  async versionOfOthers(): Promise<number> {
+    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(this.#db)
+    return rows[0]?.data_version ?? 0
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#batch.idle()
     // A row that stays behind is harmless: the next program sees that its process has ended.

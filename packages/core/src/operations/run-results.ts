@@ -1,0 +1,94 @@
+import { deviceResult, type ResultFacts } from '../device-result.ts'
+import type { Device } from '../model.ts'
+import type { DeviceResult } from '../progress.ts'
+import type { DeviceRecord, StateStore } from '../state/state-store.ts'
+import { deviceRecord } from './device-record.ts'
+import { DeviceTrace } from './device-trace.ts'
+import type { PlannedDevice } from './discovery-plan.ts'
+import type { Knowledge } from './gather-knowledge.ts'
+import type { Netlatch } from './netlatch.ts'
+import type { VisitOptions, Worked } from './visit-options.ts'
+
+export interface RunResultsInput<R extends DeviceResult> {
+  readonly state: StateStore
+  readonly runId: string
+  /** As it was when the run began. */
+  readonly knowledge: Pick<Knowledge, 'known'>
+  readonly options: Pick<VisitOptions<R>, 'runId' | 'save'>
+}
+
+/** What happens with the devices of a run: one result each, kept with what it says about the device. */
+export class RunResults<R extends DeviceResult> {
+  readonly #now: () => Date
+  readonly #input: RunResultsInput<R>
+  readonly #reported = new Set<string>()
+  readonly #traces = new Map<string, DeviceTrace<Worked<R>>>()
+  readonly #before: ReadonlyMap<string, DeviceRecord>
+  #known: ReadonlyMap<string, DeviceRecord>
+
+  constructor({ now }: Pick<Netlatch, 'now'>, input: RunResultsInput<R>) {
+    this.#now = now
+    this.#input = input
+    this.#before = input.knowledge.known.devices
+    this.#known = this.#before
+  }
+
+  get reported(): number {
+    return this.#reported.size
+  }
+
+  traceOf({ name }: Device): DeviceTrace<Worked<R>> {
+    const found = this.#traces.get(name)
+    if (found) return found
+    const made = new DeviceTrace<Worked<R>>(this.#before.get(name))
+    this.#traces.set(name, made)
+    return made
+  }
+
+  /** What is known of the devices now, also by other programs. */
+  refresh(known: ReadonlyMap<string, DeviceRecord>): void {
+    this.#known = known
+  }
+
+  /** Devices without a result that other programs have opened since the run began, where that spares the visit. */
+  openedElsewhere(
+    targets: readonly PlannedDevice[],
+    resultElsewhere: VisitOptions<R>['resultElsewhere'] = () => undefined,
+  ): readonly (readonly [Device, ResultFacts])[] {
+    return targets.flatMap(({ device }) => {
+      const record = this.#known.get(device.name)
+      const before = this.#before.get(device.name)?.openedAt?.getTime() ?? 0
+      if (this.#reported.has(device.name) || (record?.openedAt?.getTime() ?? 0) <= before) return []
+      const facts = record && resultElsewhere(record)
+      return facts ? [[device, facts] as const] : []
+    })
+  }
+
+  async finish(device: Device, worked: Worked<R>): Promise<R | DeviceResult> {
+    const trace = this.traceOf(device)
+    const before = this.#before.get(device.name)
+    const base = deviceResult(device, {
+      ...trace.facts(before?.credential ?? null, this.#now()),
+      ...worked.facts,
+    })
+    const result = worked.more ? ({ ...base, ...worked.more } as R) : base
+    return this.keep(result, trace)
+  }
+
+  async keep<T extends DeviceResult>(result: T, trace?: DeviceTrace<unknown>): Promise<T> {
+    const { state, options } = this.#input
+    await this.note(result)
+    const before = this.#known.get(result.device)
+    if (options.save !== false && result.code !== 'ABORTED') await state.saveDevice(deviceRecord(before, result, trace))
+    return result
+  }
+
+  /** A result of the run that says nothing new about the device. */
+  async note<T extends DeviceResult>(result: T): Promise<T> {
+    const { state, runId, options } = this.#input
+    this.#reported.add(result.device)
+    // A caller with a run of its own records them once what they claim is done.
+    if (options.runId === undefined) await state.saveResult(runId, result)
+    return result
+  }
+}
