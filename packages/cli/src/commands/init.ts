@@ -45,8 +45,8 @@ const init: Action<InitOptions> = async (context, options) => {
   const hasVault = (await readVault(vaultPath)) !== undefined
   const identity = await ensureIdentityFile(identityPath)
   if (!hasVault) {
-    const recovery = await recoveryRecipient(context, options)
-    const vault = await createVault(vaultPath, [{ name: userName(), age: identity.recipient }, ...recovery])
+    const you = { name: userName(), age: identity.recipient }
+    const vault = await withRecovery(context, options, (recovery) => createVault(vaultPath, [you, ...recovery]))
     vault.close()
   }
   const made = hasVault ? created : [...created, 'credentials.yaml']
@@ -64,15 +64,29 @@ const init: Action<InitOptions> = async (context, options) => {
   return 0
 }
 
-async function recoveryRecipient({ terminal, globals }: CommandContext, options: InitOptions): Promise<NewRecipient[]> {
-  if (!options.recovery || globals.yes || !terminal.isInteractive) return []
-  const passphrase = await askSecret(terminal, 'Recovery passphrase, several random words (empty: none)')
-  if (passphrase.reveal() === '') return []
-  // A slip of the finger here would be noticed on the day everything else is lost.
-  const again = await askSecret(terminal, 'The same again')
-  if (again.reveal() !== passphrase.reveal())
-    throw new NetlatchError('USAGE', 'The two passphrases differ. No vault was made.', { advice: 'netlatch init' })
-  return [{ name: 'recovery', passphrase }]
+/** Asks for a recovery passphrase until there is one that the vault takes, or none is wanted. */
+async function withRecovery<T>(
+  { terminal, globals }: CommandContext,
+  options: InitOptions,
+  create: (recovery: readonly NewRecipient[]) => Promise<T>,
+): Promise<T> {
+  if (!options.recovery || globals.yes || !terminal.isInteractive) return create([])
+  for (;;) {
+    const passphrase = await askSecret(terminal, 'Recovery passphrase, several random words (empty: none)')
+    if (passphrase.reveal() === '') return create([])
+    // A slip of the finger here would be noticed on the day everything else is lost.
+    const again = await askSecret(terminal, 'The same again')
+    if (again.reveal() !== passphrase.reveal()) {
+      terminal.note('  That was not the same twice.')
+      continue
+    }
+    try {
+      return await create([{ name: 'recovery', passphrase }])
+    } catch (error) {
+      if (!(error instanceof NetlatchError && error.code === 'USAGE')) throw error
+      terminal.note(`  ${error.message} ${error.advice ?? ''}`.trimEnd())
+    }
+  }
 }
 
 function userName(): string {
