@@ -15,6 +15,12 @@ export type {
   Problem,
 } from './model.ts'
 export { type OpenOptions, openNetlatch } from './open-netlatch.ts'
+export {
+  type AnsweredUsername,
+  type AnswerWarning,
+  answerUsername,
+  type UsernameAnswer,
+} from './operations/answer-username.ts'
 export { type BackupOptions, type BackupResult, backupConfigs } from './operations/backup-configs.ts'
 export {
   type Assignment,
@@ -73,6 +79,7 @@ export { type HostKeyList, type ListedKey, listHostKeys } from './operations/lis
 export { type MergeVaultOptions, mergeVault } from './operations/merge-vault.ts'
 export type { Netlatch } from './operations/netlatch.ts'
 export { type DiscoveryOptions, planDiscovery } from './operations/plan-discovery.ts'
+export { type PlanQuestion, planQuestions } from './operations/plan-questions.ts'
 export { readAudit, verifyAudit } from './operations/read-audit.ts'
 export { releaseCredential } from './operations/release-credential.ts'
 export { type CommandsResult, type RunCommandsOptions, runCommands } from './operations/run-commands.ts'

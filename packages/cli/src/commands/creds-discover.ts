@@ -5,6 +5,7 @@ import {
   NetlatchError,
   parseAge,
   planDiscovery,
+  planQuestions,
   resultCode,
   selectTargets,
   summariseResults,
@@ -16,6 +17,7 @@ import { type Progress, startProgress } from '../progress-bar.ts'
 import { attentionTable, resultLine, resultObject, summaryObject, waitText } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import type { ConnectionOptions, SelectionOptions } from '../selection-options.ts'
+import { askQuestions, questionText } from './creds-answer.ts'
 import { count, planText } from './plan-text.ts'
 
 interface DiscoverOptions extends SelectionOptions, ConnectionOptions, OutputOptions {
@@ -32,7 +34,15 @@ interface DiscoverOptions extends SelectionOptions, ConnectionOptions, OutputOpt
   readonly dryRun?: boolean
 }
 
-export const discover: Action<DiscoverOptions> = async (context, options, args) => {
+export const discover: Action<DiscoverOptions> = (context, options, args) => discoverOnce(context, options, args, true)
+
+/** `mayAsk`: the plan's one question is put once, and the plan is made again on the answers. */
+async function discoverOnce(
+  context: CommandContext,
+  options: DiscoverOptions,
+  args: readonly string[],
+  mayAsk: boolean,
+): Promise<number> {
   const { terminal, globals } = context
   checkOutput(options)
   const staleAfterMs = ageOf(options.staleAfter)
@@ -48,7 +58,12 @@ export const discover: Action<DiscoverOptions> = async (context, options, args) 
   if (terminal.json) terminal.emit({ type: 'plan', ...planObject(plan) })
   else if (!terminal.quiet)
     terminal.say(planText(plan, targets.understood, { verbose: globals.verbose === true, now: netlatch.now() }))
+  const questions = await planQuestions(netlatch, plan.toTest)
+  for (const question of questions) terminal.emit({ type: 'question', ...question })
+  if (questions.length > 0 && !terminal.json && !terminal.quiet) terminal.say(`\n${questionText(questions)}`)
   if (options.dryRun) return 0
+  const asks = mayAsk && terminal.isInteractive && globals.yes !== true && questions.length > 0
+  if (asks && (await askQuestions(context, netlatch, questions))) return discoverOnce(context, options, args, false)
   if (plan.toTest.length > 0) {
     const yes = await confirm(terminal, {
       message: `Test ${count(plan.toTest.length, 'device')}?`,
@@ -67,7 +82,9 @@ export const discover: Action<DiscoverOptions> = async (context, options, args) 
       if (event.type === 'waiting') progress.line(waitText(event))
     },
   })
-  return await run(context, progress, results, { now: netlatch.now, plan, output: options.output })
+  const exitCode = await run(context, progress, results, { now: netlatch.now, plan, output: options.output })
+  if (questions.length > 0 && exitCode === 1 && !terminal.json) terminal.say(`\n${questionText(questions)}`)
+  return exitCode
 }
 
 function ageOf(text: string | undefined): number | undefined {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Register } from '../command-context.ts'
 import { withOutput } from '../output-file.ts'
 import { withConnections, withSelection } from '../selection-options.ts'
+import { answer } from './creds-answer.ts'
 import { discover } from './creds-discover.ts'
 import { explain } from './creds-explain.ts'
 import { health } from './creds-health.ts'
@@ -70,6 +71,14 @@ export function registerCreds(program: Command, register: Register): void {
       .description('credentials that are unused, too broad, quarantined or close to their budget')
       .option('--broad-above <number>', 'too broad when tried on more devices than this'),
     health,
+  )
+  register(
+    creds
+      .command('answer')
+      .description('say who counts failed logins of a username: one login server, or each device its own')
+      .argument('<username>')
+      .argument('<server|device>'),
+    answer,
   )
   register(
     creds
