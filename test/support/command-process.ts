@@ -32,6 +32,10 @@ export class CommandProcess implements AsyncDisposable {
 }
 
 if (process.send && process.argv[1] === import.meta.filename)
+  // Every command listens for itself, and ends with its process otherwise.
+  for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0)
+
+if (process.send && process.argv[1] === import.meta.filename)
   process.on('message', async ({ words, folder, env }: Question) => {
     process.chdir(folder)
     // Each by itself: only then os.homedir() follows.

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { registerWith } from './command-context.ts'
 import { registerAudit } from './commands/audit.ts'
 import { registerBackup } from './commands/backup.ts'
+import { registerCompletion } from './commands/completion.ts'
 import { registerCreds } from './commands/creds.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerInit } from './commands/init.ts'
@@ -49,6 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     registerDoctor,
     registerAudit,
     registerState,
+    registerCompletion,
   ])
     add(program, register)
   try {

@@ -4,6 +4,7 @@ export type { HostKey } from './connection/transport.ts'
 export { resultText } from './device-result.ts'
 export { type ErrorCode, errorCodes, errorExitCode, NetlatchError } from './errors.ts'
 export { foldNames, foldNamesShort } from './inventory/fold-names.ts'
+export { type ListNamesOptions, listNames } from './list-names.ts'
 export type {
   Attempt,
   Candidate,
