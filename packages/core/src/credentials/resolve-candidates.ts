@@ -43,7 +43,7 @@ export interface Exclusion {
 
 export interface Resolution {
   readonly candidates: readonly Candidate[]
-  /** Every other credential, in the order of the vault. */
+  /** Every other credential, in the order of the vault. Told when it is asked for: plans of many devices never do. */
   readonly excluded: readonly Exclusion[]
 }
 
@@ -55,16 +55,38 @@ const order: readonly CandidateReason[] = ['pin', 'worked-before', 'asked-for', 
  * deterministic: ties end at the name, never at the order of the file.
  */
 export function resolveCandidates(device: Device, input: ResolutionInput, request: ResolutionRequest = {}): Resolution {
-  const candidates: RankedCandidate[] = []
-  const excluded: Exclusion[] = []
+  const ranked: RankedCandidate[] = []
   for (const credential of input.credentials) {
-    const exclusion = exclusionOf(credential, device, input, request)
-    const candidate = exclusion ? undefined : asCandidate(credential, device, input, request)
-    if (candidate) candidates.push(candidate)
-    else excluded.push({ credential, ...(exclusion ?? mismatch(credential)), at: credential.origin })
+    // What names a device is looked up in a set; whether it may be sent there is parsed: only few are left to ask that.
+    const candidate = asCandidate(credential, device, input, request)
+    if (candidate && !exclusionOf(credential, device, input, request)) ranked.push(candidate)
   }
-  candidates.sort(byTrial)
-  return { candidates: candidates.map(({ specificity: _, ...candidate }) => candidate), excluded }
+  ranked.sort(byTrial)
+  const candidates = ranked.map(({ specificity: _, ...candidate }) => candidate)
+  let excluded: readonly Exclusion[] | undefined
+  return {
+    candidates,
+    get excluded() {
+      excluded ??= exclusions(device, input, request, candidates)
+      return excluded
+    },
+  }
+}
+
+function exclusions(
+  device: Device,
+  input: ResolutionInput,
+  request: ResolutionRequest,
+  candidates: readonly Candidate[],
+): readonly Exclusion[] {
+  const tried = new Set(candidates.map(({ credential }) => credential))
+  return input.credentials
+    .filter((credential) => !tried.has(credential))
+    .map((credential) => ({
+      credential,
+      ...(exclusionOf(credential, device, input, request) ?? mismatch(credential)),
+      at: credential.origin,
+    }))
 }
 
 interface RankedCandidate extends Candidate {
@@ -138,9 +160,13 @@ function mismatch({ match, tags }: Credential): Pick<Exclusion, 'kind' | 'becaus
   return { kind: 'no-match', because: tags.length > 0 ? `no shared tag (it has ${tags.join(', ')})` : 'it has no tags' }
 }
 
+/** Folded once for each list: every credential is held against every device. */
+const foldedTags = new WeakMap<readonly string[], ReadonlySet<string>>()
+
 /** Tags that a credential and a device have in common, in the credential's order. */
 export function sharedTags(credential: Credential, device: Device): readonly string[] {
-  const tags = new Set(device.tags.map((tag) => tag.toLowerCase()))
+  const tags = foldedTags.get(device.tags) ?? new Set(device.tags.map((tag) => tag.toLowerCase()))
+  foldedTags.set(device.tags, tags)
   return credential.tags.filter((tag) => tags.has(tag.toLowerCase()))
 }
 
