@@ -22,6 +22,8 @@ const pausesMs = [1_000, 4_000, 15_000]
 const longestPauseMs = 60_000
 const largestPage = 64 * 1024 * 1024
 const mostDevices = 1_000_000
+/** Readings from the start before a server whose devices keep changing is given up. */
+const rounds = 3
 
 /** What a filter may not set: it is what the paging needs. */
 const reserved = ['limit', 'offset', 'format', 'brief', 'fields', 'exclude', 'ordering']
@@ -34,20 +36,28 @@ const reserved = ['limit', 'offset', 'format', 'brief', 'fields', 'exclude', 'or
 export async function fetchNetBoxDevices(api: NetBoxApi): Promise<readonly Json[]> {
   const base = baseUrl(api.url)
   const filter = checkFilter(api.filter ?? '')
+  for (let round = 1; round <= rounds; round += 1) {
+    const devices = await readPages(api, base, filter)
+    if (devices) return devices
+  }
+  throw failed(`${base.host}: its devices changed while they were read, ${rounds} times`, 'Run it again.')
+}
+
+/** Undefined when devices came or went between two pages: those behind them moved, and some may have been missed. */
+async function readPages(api: NetBoxApi, base: URL, filter: string): Promise<readonly Json[] | undefined> {
   const devices = new Map<unknown, Json>()
+  let first: number | undefined
   for (let offset = 0; ; ) {
     const url = new URL(`${base.pathname.replace(/\/$/, '')}/api/dcim/devices/`, base)
-    url.search = [filter, `limit=${api.pageSize ?? 500}`, `offset=${offset}`, 'exclude=config_context']
-      .filter(Boolean)
-      .join('&')
+    const page = [`limit=${api.pageSize ?? 500}`, `offset=${offset}`, 'ordering=id', 'exclude=config_context']
+    url.search = [filter, ...page].filter(Boolean).join('&')
     const { count, results } = pageOf(await askPatiently(api, url, base.host), base.host)
+    first ??= count
     for (const device of results) devices.set(device.id, device)
     offset += results.length
-    if (offset >= count || results.length === 0) {
-      // Devices that came or went between two pages move the others.
-      if (devices.size >= count) return [...devices.values()]
-      throw failed(`${base.host}: gave ${devices.size} of ${count} devices`, 'Run it again.')
-    }
+    if (count !== first || devices.size !== offset) return undefined
+    if (offset >= count) return [...devices.values()]
+    if (results.length === 0) throw failed(`${base.host}: gave ${offset} of ${count} devices`, 'Run it again.')
     if (offset > mostDevices) throw failed(`${base.host}: gives more than ${mostDevices} devices`, 'Narrow --filter.')
   }
 }
