@@ -56,6 +56,12 @@ export { type DiffOptions, diffSnapshots, showSnapshot, snapshotHistory } from '
 export { type DiscoverOptions, discoverCredentials } from './operations/discover-credentials.ts'
 export type { DiscoveryPlan, PlannedAccount, PlannedCredential, PlannedDevice } from './operations/discovery-plan.ts'
 export { type Explanation, explainCandidates } from './operations/explain-candidates.ts'
+export {
+  type ExportedFile,
+  type ExportFormat,
+  exportFormats,
+  exportInventory,
+} from './operations/export-inventory.ts'
 export { exportState, type StateLine } from './operations/export-state.ts'
 export { acceptHeldCapture, dropHeldCapture, type HeldCapture, heldCaptures } from './operations/held-captures.ts'
 export type { Finding } from './operations/host-key-oddities.ts'
