@@ -15,13 +15,17 @@ export interface Redactor {
 
 export function createRedactor(): Redactor {
   // By their first characters: one pass over a text is enough for thousands of secrets.
-  const forms = new Map<string, Set<string>>()
+  const forms: Forms = { byStart: new Map(), starts: new Uint8Array(hashes) }
   const shortForms = new Set<string>()
 
   const learn = (form: string) => {
     const start = form.slice(0, shortest)
-    if (form.length < shortest) shortForms.add(form)
-    else forms.set(start, (forms.get(start) ?? new Set()).add(form))
+    if (form.length < shortest) {
+      shortForms.add(form)
+      return
+    }
+    forms.byStart.set(start, (forms.byStart.get(start) ?? new Set()).add(form))
+    forms.starts[hashAt(form, 0)] = 1
   }
   return {
     add: (secret) => {
@@ -32,12 +36,28 @@ export function createRedactor(): Redactor {
   }
 }
 
-function redactForms(text: string, forms: ReadonlyMap<string, ReadonlySet<string>>): string {
+interface Forms {
+  readonly byStart: Map<string, Set<string>>
+  /** 1 at the hash of each start: most places of a text are passed by without a look into the map. */
+  readonly starts: Uint8Array
+}
+
+const hashes = 65_536
+
+/** Of the first characters from `at` on. Equal starts have equal hashes; that is all that is asked of it. */
+function hashAt(text: string, at: number): number {
+  let hash = 0
+  for (let index = at; index < at + shortest; index++) hash = Math.imul(hash, 33) ^ text.charCodeAt(index)
+  return hash & (hashes - 1)
+}
+
+function redactForms(text: string, { byStart, starts }: Forms): string {
   let result = ''
   let copied = 0
-  for (let at = 0; forms.size > 0 && at + shortest <= text.length; at++) {
+  for (let at = 0; byStart.size > 0 && at + shortest <= text.length; at++) {
+    if (starts[hashAt(text, at)] === 0) continue
     let longest = 0
-    for (const form of forms.get(text.slice(at, at + shortest)) ?? [])
+    for (const form of byStart.get(text.slice(at, at + shortest)) ?? [])
       if (form.length > longest && text.startsWith(form, at)) longest = form.length
     if (longest === 0) continue
     result += text.slice(copied, at) + replacement
