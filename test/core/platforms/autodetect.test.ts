@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { anyPlatform, decidePlatform } from '../../../packages/core/src/platforms/autodetect.ts'
 import { platforms } from '../../../packages/core/src/platforms/index.ts'
+import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { patternsOf } from '../../../packages/core/src/platforms/platform-patterns.ts'
 
 const banners: Readonly<Record<string, readonly [command: string, output: string]>> = {
@@ -31,6 +32,54 @@ const banners: Readonly<Record<string, readonly [command: string, output: string
   aruba_aoscx: ['show version', '-----\nArubaOS-CX\n(c) Copyright 2017-2022\n'],
   frr: ['show version', 'FRRouting 8.4.4 (frr-1) on Linux(6.1.0).\n'],
   linux: ['uname -sn', 'Linux linux-1\n'],
+  cisco_wlc: [
+    'show sysinfo',
+    "Manufacturer's Name.............. Cisco\nProduct Name..................... Cisco Controller\n",
+  ],
+  cisco_ftd: [
+    'show version',
+    '-----[ ftd1 ]-----\nModel                     : Cisco Firepower 2110 Threat Defense (77)\n',
+  ],
+  eltex: ['show system', 'System Description:                       MES3324F 28-port\n'],
+  dell_os6: ['show version', 'Machine Description............... Dell Networking Switch\n'],
+  dell_os9: ['show version', 'Dell EMC Networking OS\nDell EMC Networking OS Version: 9.14(2.6)\n'],
+  dell_sonic: ['show version', 'Software Version  : 4.1.0-Enterprise_Standard\n'],
+  sonic: ['show version', 'SONiC Software Version: SONiC.202305.1-abcdef\n'],
+  juniper_screenos: ['get system', 'Product Name: SSG5-Serial\nSerial Number: 0162\n'],
+  aruba_os: ['show version', 'Aruba Operating System Software.\nArubaOS (MODEL: Aruba7005), Version 8.10.0.5\n'],
+  huawei_smartax: ['display version', '  VERSION : MA5800V100R018C10\n  PATCH   : SPC200\n'],
+  checkpoint_gaia: ['show version all', 'Product version Check Point Gaia R81.20\n'],
+  ubiquiti_edgerouter: ['show version', 'Version:      v2.0.9\nHW model:     EdgeRouter X 5-Port\n'],
+  ubiquiti_edgeswitch: ['show version', 'System Description............................. EdgeSwitch 24-Port 250W\n'],
+  nokia_srl: ['show version', 'Hostname             : srl1\nChassis Type         : 7220 IXR-D3\n'],
+  alcatel_aos: ['show system', 'System:\n  Description:  Alcatel-Lucent OS6860E-24 8.8.152.R01,\n'],
+  extreme_exos: ['show version', 'Image   : ExtremeXOS version 16.2.5.4 by release-manager\n'],
+  extreme_vsp: ['show sys-info', '\tSysDescr     : VSP-4850GTS (8.10.1.0)\n'],
+  extreme_slx: ['show version', 'SLX-OS Operating System Software\n'],
+  extreme_netiron: ['show version', 'System Mode: MLX\nIronWare : Version 5.8.0fT163\n'],
+  ruckus_fastiron: [
+    'show version',
+    '  Copyright (c) Ruckus Networks, Inc. All rights reserved.\n  HW: Stackable ICX7450-24\n',
+  ],
+  allied_telesis_awplus: ['show version', 'AlliedWare Plus (TM) 5.5.2 01/10/23 09:00:00\n'],
+  zte_zxros: ['show version', 'ZXR10 5960-52TU, ZTE ZXR10 Software Version: V3.02.20\n'],
+  a10: [
+    'show version',
+    'Thunder Series Unified Application Service Gateway\n  64-bit Advanced Core OS (ACOS) version 4.1.4\n',
+  ],
+  netscaler: ['show ns version', '\tNetScaler NS13.1: Build 48.47.nc\n Done\n'],
+  adtran_os: ['show version', 'ADTRAN, Inc. OS version R13.5.1\n'],
+  ciena_saos: ['software show', '| Installed Package   : saos-06-18-03-0178 |\n'],
+  raisecom_roap: ['show version', 'Product Name: ISCOM2924GF-4GE\n'],
+  casa_cmts: ['show version', 'Casa Systems CASA-C100G\n'],
+  ericsson_ipos: ['show version', 'Ericsson IPOS Version IPOS-20.1.1-Release\n'],
+  audiocode_72: ['show system version', 'Version info:\n-----\n;Board: Mediant 800B\n'],
+  ipinfusion_ocnos: ['show version', ' Software version: UFI_S9500-OcNOS-SP-6.3.1 09/2023\n'],
+  supermicro_smis: ['show system information', 'Switch Name        : SMIS\n'],
+  tplink_jetstream: ['show system-info', ' System Description   - JetStream 24-Port Gigabit L2+ Managed Switch\n'],
+  watchguard_fireware: ['show sysinfo', '-- Fireware OS Version 12.10\n'],
+  sophos_sfos: ['system diagnostics show version-info', 'Serial Number: C01\nAppliance Model: SF01V\n'],
+  opengear: ['cat /etc/version', 'OpenGear/OM2200 Version 4.12\n'],
 }
 
 describe('autodetect', () => {
@@ -46,10 +95,12 @@ describe('autodetect', () => {
     })
   }
 
-  it('knows an answer for every platform', () => {
+  it('knows an answer for every platform that can be recognised', () => {
     const known = new Set(Object.keys(banners).map((name) => name.split(' ')[0]))
     assert.deepEqual(
-      platforms.map(({ name }) => name).filter((name) => !known.has(name)),
+      platforms
+        .filter(({ detect }: Platform) => detect !== undefined)
+        .flatMap(({ name }) => (known.has(name) ? [] : [name])),
       [],
     )
   })
@@ -84,6 +135,13 @@ describe('autodetect', () => {
   it('does not choose between two platforms that both claim an answer', () => {
     const output = 'Cisco IOS Software\nCisco Nexus Operating System\n'
     assert.equal(decidePlatform({ answers: [{ command: 'show version', output }] }).decided, false)
+  })
+
+  it('answers no menu while it does not know whose', () => {
+    const { loginAnswer } = patternsOf(anyPlatform)
+    assert.equal(loginAnswer('Enter an option: '), undefined)
+    assert.equal(loginAnswer('Select Menu Number [0-7]: '), undefined)
+    assert.equal(loginAnswer('Press any key to continue'), ' ')
   })
 
   it('has a prompt for every platform while it does not know which', () => {

@@ -1,4 +1,4 @@
-import { iosStyleSecrets } from './ios-style-secrets.ts'
+import { asaStyleSecrets } from './asa-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
 /** Sources: Cisco Secure Firewall ASA Series Command Reference (terminal pager, show running-config, enable), CLI guide 1. */
@@ -43,20 +43,6 @@ export const ciscoAsa = {
     { name: 'checksum over everything', pattern: '^Cryptochecksum:.*$' },
     { name: 'time of the last write', pattern: '^: Written by .* at .*$' },
   ],
-  secrets: [
-    { name: 'login or enable password', pattern: '^(?:enable password|passwd)(?: level \\d+)? (?<secret>\\S+)' },
-    {
-      name: 'tunnel key',
-      pattern: '^ +(?:ikev1 |ikev2 (?:remote|local)-authentication )?pre-shared-key (?:[078] )?(?<secret>\\S+)',
-    },
-    { name: 'AAA server key', pattern: '^ +key (?:[078] )?(?<secret>\\S+)$' },
-    { name: 'LDAP password', pattern: '^ +ldap-login-password (?:[078] )?(?<secret>\\S+)' },
-    { name: 'failover key', pattern: '^failover (?:ipsec pre-shared-key|key)(?: hex)?(?: [078])? (?<secret>\\S+)' },
-    {
-      name: 'SNMP community of a host',
-      pattern: '^snmp-server host \\S+ \\S+ (?:trap |poll )?community (?:[078] )?(?<secret>\\S+)',
-    },
-    ...iosStyleSecrets,
-  ],
+  secrets: asaStyleSecrets,
   detect: [{ command: 'show version', pattern: 'Cisco Adaptive Security Appliance' }],
 } as const satisfies Platform

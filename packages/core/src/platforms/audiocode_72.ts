@@ -1,0 +1,58 @@
+import { pemPrivateKey } from './ios-style-secrets.ts'
+import { enableWithPassword, userAndPrivileged } from './ios-style-shell.ts'
+import type { Platform } from './platform.ts'
+
+/**
+ * Mediant gateways and session border controllers, version 7.2. Sources: AudioCodes CLI Reference Guide (show running-config,
+ * window-height); the models of Netmiko and Oxidized. Switching its pager off is a change of the configuration, so it is answered.
+ */
+export const audiocode72 = {
+  name: 'audiocode_72',
+  title: 'AudioCodes (7.2)',
+  // A star marks unsaved changes.
+  prompt: '(?<host>[A-Za-z0-9_][\\w. -]{0,63}?)(?:\\([^()\\s]{1,80}\\))?\\*?[>#]',
+  privileges: userAndPrivileged,
+  onOpen: [],
+  typeAhead: 'lost',
+  enter: '\r',
+  paging: [{ prompt: '\\s*--MORE--', answer: ' ' }],
+  enable: enableWithPassword,
+  configurations: {
+    running: {
+      commands: ['show running-config'],
+      privileged: true,
+      whole: { by: 'first-line', pattern: '^#' },
+      section: '^ ?(?!#|exit)\\S',
+      witness: {
+        command: 'show system version',
+        answer: '^;?(?:Serial Number|Board|Board Type|Software Version) ?: ?\\S',
+      },
+    },
+    startup: {
+      commands: ['show startup-script'],
+      privileged: true,
+      whole: { by: 'first-line', pattern: '^#' },
+      section: '^ ?(?!#|exit)\\S',
+      witness: {
+        command: 'show system version',
+        answer: '^;?(?:Serial Number|Board|Board Type|Software Version) ?: ?\\S',
+      },
+    },
+  },
+  readOnly: ['sh(?:ow?)? [^|]+', 'ping [\\w.:-]+', 'traceroute [\\w.:-]+'],
+  filters: ['(?:grep|egrep|begin|between|first|last|count)(?: [^|]+)?'],
+  errors: ['^(?:Invalid command|Incomplete command|Ambiguous command)', '^Access denied'],
+  identity: ['^ *hostname "?(?<hostname>[^\\n"]+?)"?$', '^;?Serial Number ?: ?(?<serial>\\w+)'],
+  volatile: [],
+  secrets: [
+    { name: 'obscured value', pattern: '(?<![^\\s"])"?(?<secret>[^\\s"]{1,400})"? (?:obscured|encrypted|hash)$' },
+    {
+      name: 'password or key',
+      pattern:
+        '^ *(?:activate )?(?:password|privacy-key|auth-key|authentication-key|shared-secret|radius-secret|secret|key|ike-key|community-string) "?(?<secret>[^\\s"]+)',
+    },
+    { name: 'SNMP community', pattern: '^ *(?:ro|rw)-community-string "?(?<secret>[^\\s"]+)' },
+    pemPrivateKey,
+  ],
+  detect: [{ command: 'show system version', pattern: '^;Board(?: Type)?: ' }],
+} as const satisfies Platform

@@ -1,0 +1,42 @@
+import { pingAndTraceroute } from './ios-style-commands.ts'
+import { iosStyleSecrets } from './ios-style-secrets.ts'
+import {
+  enableWithPassword,
+  iosStyleErrors,
+  iosStylePrompt,
+  lineFilters,
+  userAndPrivileged,
+} from './ios-style-shell.ts'
+import type { Platform } from './platform.ts'
+
+/** Sources: ZTE ZXR10 configuration guides (terminal length, show running-config); the models of Netmiko and Oxidized. Nothing ends its configuration. */
+export const zteZxros = {
+  name: 'zte_zxros',
+  title: 'ZTE ZXROS',
+  prompt: iosStylePrompt,
+  privileges: userAndPrivileged,
+  onOpen: ['terminal length 0'],
+  paging: [{ prompt: '\\s*--More--', answer: ' ' }],
+  enable: enableWithPassword,
+  configurations: {
+    running: {
+      commands: ['show running-config'],
+      privileged: true,
+      whole: { by: 'first-line', pattern: '^\\S' },
+      section: '^(?!!|end$)\\S',
+      preamble: ['^Building configuration\\.\\.\\.$', '^Current configuration ?:.*$'],
+      witness: { command: 'show version', answer: 'ZXR10|ZTE|ZXROS' },
+    },
+  },
+  readOnly: ['sh(?:ow?)? [^|]+', pingAndTraceroute],
+  filters: lineFilters,
+  errors: [...iosStyleErrors, '^%Error \\d+: ', '^%Code \\d+: '],
+  identity: ['^hostname "?(?<hostname>[^\\s"]+)'],
+  volatile: [],
+  secrets: [
+    { name: 'encrypted value', pattern: '\\b(?:encrypted|cipher) (?!password )(?<secret>[^\\s]{6,})' },
+    { name: 'community', pattern: '^ *snmp-server community (?:encrypted )?(?<secret>\\S+)' },
+    ...iosStyleSecrets,
+  ],
+  detect: [{ command: 'show version', pattern: '^ZTE ZX|^ZXR10 |ZTE ZXR10' }],
+} as const satisfies Platform
