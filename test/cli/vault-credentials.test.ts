@@ -30,7 +30,7 @@ describe('netlatch vault', () => {
   }
 
   it('init names the lines that make git merge the vault, and installs nothing', async () => {
-    await using other = await GitWorkspace.make({ 'inventory.yaml': inventory })
+    await using other = await GitWorkspace.make({ 'inventory.yaml': inventory }, workspace)
     const { stdout } = await other.must(['vault', 'init'])
     assert.match(stdout, /git config merge\.netlatch\.driver 'netlatch vault merge --driver %O %A %B'/)
     assert.match(stdout, /credentials\.yaml merge=netlatch/)
@@ -101,6 +101,27 @@ describe('netlatch vault', () => {
     assert.doesNotMatch(stdout, /password|nl1:/)
     const near = await workspace.netlatch(['vault', 'show', 'core-admi'])
     assert.match(near.stderr, /There is no credential core-admi in the vault\.\n {2}Did you mean core-admin\?/)
+  })
+
+  it('add takes a secret out of the inventory, where a check has found it', async () => {
+    const secret = 'taken-out-of-the-inventory'
+    const before = await workspace.read('inventory.yaml')
+    await workspace.write('inventory.yaml', `${before}  old-1:\n    host: 10.2.0.1 # old\n    password: ${secret}\n`)
+    const check = await workspace.netlatch(['inventory', 'check'])
+    assert.match(check.stdout, /Move it: netlatch vault add <name> --from inventory\.yaml:8/)
+    const words = ['vault', 'add', 'old', '--username', 'old', '--hosts', '10.2.0.0/16', '--match', 'name:old-1']
+    assert.match(
+      (await workspace.netlatch([...words, '--from', 'inventory.yaml:7'])).stderr,
+      /No secret at inventory\.yaml:7/,
+    )
+    const { stdout, stderr } = await workspace.must([...words, '--from', 'inventory.yaml:8'])
+    assert.match(stdout, /Added old: matches 1 device/)
+    assert.match(stderr, /Git keeps it in older commits/)
+    assert.doesNotMatch(stdout + stderr + (await workspace.read('credentials.yaml')), new RegExp(secret))
+    assert.equal(await workspace.read('inventory.yaml'), `${before}  old-1:\n    host: 10.2.0.1 # old\n`)
+    await workspace.must(['vault', 'verify'])
+    await workspace.write('inventory.yaml', before)
+    await workspace.must(['vault', 'remove', 'old', '--yes'])
   })
 
   it('keeps out a vault that is older than the last change of this machine', async () => {

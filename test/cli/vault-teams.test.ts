@@ -95,7 +95,7 @@ describe('a teammate of the vault', () => {
   })
 
   it('gets credentials into a vault of their own as an age file, never in plain', async () => {
-    await using other = await GitWorkspace.make({ 'inventory.yaml': inventory })
+    await using other = await GitWorkspace.make({ 'inventory.yaml': inventory }, workspace)
     await other.must(['vault', 'init'])
     const { stdout: recipients } = await other.must(['vault', 'recipients', 'list', '--json'])
     const { opensWith } = JSON.parse(recipients) as { opensWith: string }
@@ -114,10 +114,13 @@ describe('a teammate of the vault', () => {
   })
 
   it('cannot bring in a credential whose realm is not declared here', async () => {
-    await using other = await GitWorkspace.make({
-      'inventory.yaml': inventory,
-      'netlatch.yaml': 'realms: { tacacs: { kind: server } }\n',
-    })
+    await using other = await GitWorkspace.make(
+      {
+        'inventory.yaml': inventory,
+        'netlatch.yaml': 'realms: { tacacs: { kind: server } }\n',
+      },
+      workspace,
+    )
     await other.must(['vault', 'init'])
     await other.addCredential('netops', '--hosts', 'any', '--realm', 'tacacs')
     const { stdout } = await workspace.must(['vault', 'recipients', 'list', '--json'])

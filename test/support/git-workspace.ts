@@ -11,15 +11,19 @@ const run = promisify(execFile)
 export class GitWorkspace implements AsyncDisposable {
   readonly home: string
   readonly folder: string
-  readonly #process = new CommandProcess()
+  readonly #process: CommandProcess
+  readonly #ownsProcess: boolean
 
-  private constructor(home: string) {
+  private constructor(home: string, beside: GitWorkspace | undefined) {
+    this.#process = beside ? beside.#process : new CommandProcess()
+    this.#ownsProcess = beside === undefined
     this.home = home
     this.folder = join(home, 'net')
   }
 
-  static async make(files: Readonly<Record<string, string>> = {}): Promise<GitWorkspace> {
-    const workspace = new GitWorkspace(await mkdtemp(join(tmpdir(), 'netlatch-git-')))
+  /** `beside`: shares that one's process, and must not outlive it. */
+  static async make(files: Readonly<Record<string, string>>, beside?: GitWorkspace): Promise<GitWorkspace> {
+    const workspace = new GitWorkspace(await mkdtemp(join(tmpdir(), 'netlatch-git-')), beside)
     await mkdir(workspace.folder)
     await workspace.git('init', '--quiet', '--initial-branch=main')
     await workspace.git('config', 'user.name', 'Alice')
@@ -86,7 +90,7 @@ export class GitWorkspace implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process[Symbol.asyncDispose]()
+    if (this.#ownsProcess) await this.#process[Symbol.asyncDispose]()
     await rm(this.home, { recursive: true, force: true })
   }
 }

@@ -4,6 +4,7 @@ export type { HostKey } from './connection/transport.ts'
 export { resultText } from './device-result.ts'
 export { type ErrorCode, errorCodes, errorExitCode, NetlatchError } from './errors.ts'
 export { foldNames, foldNamesShort } from './inventory/fold-names.ts'
+export { findInventorySecret, type InventorySecret, removeInventorySecret } from './inventory/inventory-secret.ts'
 export { type ListNamesOptions, listNames } from './list-names.ts'
 export type {
   Attempt,
@@ -136,3 +137,4 @@ export { defaultIdentityFile, findVaultKeys } from './vault/unlock.ts'
 export type { VaultKeys } from './vault/unlock-data-key.ts'
 export { type CreatedWorkspace, createWorkspace } from './workspace/create-workspace.ts'
 export { type JsonSchemaFile, jsonSchemas } from './workspace/json-schema.ts'
+export { refuseErrors } from './workspace/load-workspace.ts'

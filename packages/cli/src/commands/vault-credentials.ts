@@ -3,11 +3,14 @@ import {
   type CredentialFields,
   changeVault,
   credentialReach,
+  findInventorySecret,
   type HandEdit,
   type Netlatch,
   NetlatchError,
   openHandEdited,
+  refuseErrors,
   removeCredential,
+  removeInventorySecret,
   requireRealm,
   sealHandEdit,
   setCredential,
@@ -34,7 +37,12 @@ import {
 export function registerVaultCredentials(vault: Command, register: Register): void {
   register(
     withSecretInput(
-      withFields(vault.command('add').description('add a credential; asks for what is not given').argument('<name>')),
+      withFields(
+        vault.command('add').description('add a credential; asks for what is not given').argument('<name>'),
+      ).option(
+        '--from <place>',
+        'take its secret out of the inventory: a file and a line, as inventory check prints it',
+      ),
     ),
     add,
   )
@@ -55,9 +63,15 @@ export function registerVaultCredentials(vault: Command, register: Register): vo
   )
 }
 
-const add: Action<FieldOptions & SourceOptions> = async (context, options, [name = '']) => {
+interface AddOptions extends FieldOptions, SourceOptions {
+  readonly from?: string
+}
+
+const add: Action<AddOptions> = async (context, options, [name = '']) => {
   const { terminal } = context
-  await using netlatch = await context.open()
+  await using netlatch = await context.open({ allowProblems: true })
+  refuseErrors(netlatch.problems.filter(({ code }) => options.from === undefined || code !== 'secret-in-inventory'))
+  const written = options.from === undefined ? undefined : findInventorySecret(netlatch.inventory, options.from)
   const vault = await netlatch.vault()
   if (vault.file.credentials.some((credential) => credential.name === name))
     throw new NetlatchError('USAGE', `${name} is in the vault already.`, { advice: `netlatch vault set ${name}` })
@@ -65,11 +79,14 @@ const add: Action<FieldOptions & SourceOptions> = async (context, options, [name
   const reach = credentialReach(netlatch, { tags: [], ...fields, name })
   const matches = `matches ${count(reach.named.length, 'device')}${outsideText(reach)}`
   if (terminal.isInteractive) terminal.note(`${name} ${matches}.`)
-  const source = await sourceOf(terminal, options, `Password of ${fields.username}`)
+  const source = written ?? (await sourceOf(terminal, options, `Password of ${fields.username}`))
   await changeVault(netlatch, async (open) => ({ vault: await addCredential(open, name, fields, source) }))
+  if (written) await removeInventorySecret(written)
   const devices = { matches: reach.named.length, inScope: reach.inScope.length }
   const next = reach.named.length === 0 ? 'Give devices one of its tags, or name it in credential:.' : firstUse(reach)
   tell(terminal, { type: 'added', credential: name, ...devices }, `Added ${name}: ${matches}. ${next}`)
+  if (written)
+    terminal.note(`Taken out of ${written.file.file}. Git keeps it in older commits: change it on the devices.`)
   return 0
 }
 

@@ -34,6 +34,7 @@ export function findSecrets(
 
 function secretProblem(what: string, node: YamlNode, file: YamlFile, where: string): Problem {
   const at = file.positionAt(node.start)
-  const advice = 'Move it: netlatch vault add <name>, then delete it here.'
+  const logsIn = what !== 'a secret' && what !== 'an SNMP community'
+  const advice = logsIn ? `Move it: netlatch vault add <name> --from ${at.file}:${at.line}` : 'Take it out of the file.'
   return { code: 'secret-in-inventory', severity: 'error', message: `${what} in the inventory (${where})`, advice, at }
 }
