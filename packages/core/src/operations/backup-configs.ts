@@ -205,17 +205,21 @@ interface IndexInput {
   readonly lastGood: ReadonlyMap<string, SnapshotRecord>
 }
 
-/** The state's index of the archive: written after the commit, so that nothing in it is missing there. */
+/**
+ * The state's index of the archive: written after the commit, so that nothing in it is missing there. All at once, so that the
+ * store can put many on the disk together.
+ */
 async function index(
   { state, runId, commit, lastGood }: IndexInput,
   results: readonly (Captured | DeviceResult)[],
 ): Promise<void> {
-  for (const result of results) {
+  const write = async (result: Captured | DeviceResult) => {
     const same = result.code === 'UNCHANGED' ? lastGood.get(result.device) : undefined
     if (same) await state.confirmSnapshot(same.id, result.testedAt)
     else if (isCaptured(result)) await state.saveSnapshot(snapshotOf(result, runId, commit))
     await state.saveResult(runId, result)
   }
+  await Promise.all(results.map(write))
 }
 
 function snapshotOf(result: Captured, runId: string, commit: string | null): Omit<SnapshotRecord, 'id'> {
