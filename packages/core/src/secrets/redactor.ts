@@ -25,7 +25,7 @@ export function createRedactor(): Redactor {
       return
     }
     forms.byStart.set(start, (forms.byStart.get(start) ?? new Set()).add(form))
-    forms.starts[hashAt(form, 0)] = 1
+    forms.starts[hashOfStart(form)] = 1
   }
   return {
     add: (secret) => {
@@ -44,25 +44,37 @@ interface Forms {
 
 const hashes = 65_536
 
-/** Of the first characters from `at` on. Equal starts have equal hashes; that is all that is asked of it. */
-function hashAt(text: string, at: number): number {
-  let hash = 0
-  for (let index = at; index < at + shortest; index++) hash = Math.imul(hash, 33) ^ text.charCodeAt(index)
-  return hash & (hashes - 1)
+/** The last four characters, one byte each; what is older has been shifted out. */
+function slide(window: number, text: string, at: number): number {
+  return (window << 8) ^ text.charCodeAt(at)
+}
+
+/** Equal starts have equal hashes; that is all that is asked of it. */
+function hashOf(window: number): number {
+  return (window ^ (window >>> 13)) & (hashes - 1)
+}
+
+function hashOfStart(form: string): number {
+  let window = 0
+  for (let at = 0; at < shortest; at++) window = slide(window, form, at)
+  return hashOf(window)
 }
 
 function redactForms(text: string, { byStart, starts }: Forms): string {
+  if (byStart.size === 0) return text
   let result = ''
   let copied = 0
-  for (let at = 0; byStart.size > 0 && at + shortest <= text.length; at++) {
-    if (starts[hashAt(text, at)] === 0) continue
+  let window = 0
+  for (let last = 0; last < text.length; last++) {
+    window = slide(window, text, last)
+    const at = last - shortest + 1
+    if (starts[hashOf(window)] === 0 || at < copied) continue
     let longest = 0
     for (const form of byStart.get(text.slice(at, at + shortest)) ?? [])
       if (form.length > longest && text.startsWith(form, at)) longest = form.length
     if (longest === 0) continue
     result += text.slice(copied, at) + replacement
     copied = at + longest
-    at = copied - 1
   }
   return result + text.slice(copied)
 }
