@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { Kysely, sql, type Transaction } from 'kysely'
+import { CompiledQuery, Kysely, sql, type Transaction } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { NetlatchError } from '../errors.ts'
 import { migrate, newerError } from './migrate.ts'
@@ -82,6 +82,8 @@ interface EngineSettings {
   readonly waitMs: number
 }
 
+const schemaVersion = CompiledQuery.raw('pragma user_version') as CompiledQuery<{ readonly user_version: number }>
+
 class SqliteEngine implements SqlEngine {
   readonly #db: Kysely<StateDatabase>
   readonly #settings: EngineSettings
@@ -135,7 +137,7 @@ class SqliteEngine implements SqlEngine {
 
   async #transaction(work: (db: Transaction<StateDatabase>) => Promise<void>): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
-      const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db)
+      const { rows } = await db.executeQuery(schemaVersion)
       const found = rows[0]?.user_version ?? 0
       if (found !== this.#settings.schemaVersion) throw newerError(this.#settings.file, String(found))
       if (!this.#registered) await registerProgram(db, this.#settings.program)
