@@ -15,7 +15,7 @@ describe('the completeness gate', () => {
 
     it(`lets the whole configuration of ${name} pass`, () => {
       assert.deepEqual(check(fixture, fixture.output), { ok: true })
-      assert.equal(endsWhole(fixture.capture, fixture.output), true)
+      assert.equal(endsWhole(fixture.capture, fixture.output), fixture.capture.witness === undefined)
     })
 
     for (const [ends, lineEnd] of [
@@ -23,19 +23,58 @@ describe('the completeness gate', () => {
       ['carriage returns and line feeds', '\r\n'],
       ['doubled carriage returns', '\r\r\n'],
     ] as const) {
+      const output = fixture.output.replaceAll('\n', lineEnd)
+      const whole = normalise(fixture, output)
+      const cuts = Array.from({ length: output.length }, (_, at) => output.slice(0, at))
+
       it(`accepts no cut that takes anything of a configuration of ${name} with ${ends}`, () => {
-        const output = fixture.output.replaceAll('\n', lineEnd)
-        const whole = normalise(fixture, output)
-        const accepted = Array.from({ length: output.length }, (_, at) => output.slice(0, at)).filter(
-          (cut) => check(fixture, cut).ok,
+        const behind = fixture.answers(output).slice(1)
+        const cutShort = cuts.map((cut) => fixture.answers(cut).slice(0, 1))
+        const cutBehind = behind.flatMap((answer) =>
+          Array.from({ length: answer.output.length }, (_, at) => [
+            ...fixture.answers(output).slice(0, 1),
+            { ...answer, output: answer.output.slice(0, at) },
+          ]),
+        )
+        const accepted = [...cutShort, ...cutBehind].filter(
+          (answers) => checkCompleteness(fixture.platform, fixture.capture, answers).ok,
         )
         assert.deepEqual(
-          accepted.filter((cut) => normalise(fixture, cut) !== whole),
+          accepted.filter(([answer]) => normalise(fixture, answer?.output ?? '') !== whole),
           [],
         )
       })
+
+      if (provesItsEnd(fixture))
+        it(`accepts none that the device itself made of ${name} with ${ends} either`, () => {
+          assert.deepEqual(
+            cuts.filter((cut) => check(fixture, cut).ok && normalise(fixture, cut) !== whole),
+            [],
+          )
+        })
     }
   }
+
+  it('holds a configuration whose witness was not answered as it should be', () => {
+    const gaia = configurationFixture('checkpoint_gaia')
+    const [configuration, witness] = gaia.answers(gaia.output)
+    assert.ok(configuration && witness)
+    for (const output of ['', '\n', 'gw1>\n', 'Product version'])
+      assert.deepEqual(checkCompleteness(gaia.platform, gaia.capture, [configuration, { ...witness, output }]), {
+        ok: false,
+        because: '"show version all" behind the configuration was not answered as it should be',
+      })
+    assert.deepEqual(checkCompleteness(gaia.platform, gaia.capture, [configuration]), {
+      ok: false,
+      because: 'no answer to "show version all"',
+    })
+  })
+
+  it('holds a configuration that does not end with its last lines', () => {
+    const nxos = configurationFixture('cisco_nxos')
+    const shortened = nxos.output.slice(0, nxos.output.indexOf('router bgp'))
+    assert.match(because(nxos, shortened), /^cut off: other last lines after [\d,]+ bytes$/)
+  })
 
   it('accepts no cut of a capture of several commands', () => {
     const capture = linux.configurations.running
@@ -150,8 +189,14 @@ describe('the completeness gate', () => {
   })
 })
 
-function check({ platform, capture }: ConfigurationFixture, output: string) {
-  return checkCompleteness(platform, capture, [{ command: capture.commands[0] ?? '', output }])
+function check({ platform, capture, answers }: ConfigurationFixture, output: string) {
+  return checkCompleteness(platform, capture, answers(output))
+}
+
+/** By an end in its own text, or by its last lines once more. */
+function provesItsEnd({ capture: { whole, witness } }: ConfigurationFixture): boolean {
+  const hasTail = whole.by === 'balanced' && whole.tail !== undefined
+  return whole.by === 'end-marker' || hasTail || typeof witness?.answer === 'object'
 }
 
 function because(fixture: ConfigurationFixture, output: string): string {

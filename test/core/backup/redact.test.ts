@@ -20,7 +20,7 @@ describe('redacting a configuration', () => {
         [],
       )
       assert.equal(redacted.split('\n').length, output.split('\n').length)
-      assert.equal(redacted.match(/<nl:[\w-]{16}>/g)?.length, secrets.size)
+      assert.equal(redacted.match(/<nl:(?:[\w-]{16}|salted)>/g)?.length, secrets.size)
     })
 
     it(`leaves no secret of ${of.name} in a capture cut anywhere`, () => {
@@ -37,6 +37,13 @@ describe('redacting a configuration', () => {
     assert.equal(line('one-community'), line('one-community'))
     assert.notEqual(line('one-community'), line('other-community'))
     assert.match(line('one-community'), /^snmp-server community <nl:[\w-]{16}> RO\n$/)
+  })
+
+  it('keeps the line of a secret that the device encrypts anew each time, and gives it no fingerprint', () => {
+    const { platform: fortinet } = configurationFixture('fortinet')
+    const line = (secret: string) => redact(`        set password ENC ${secret}\n`, {}, fortinet)
+    assert.equal(line('one/Value+=='), '        set password ENC <nl:salted>\n')
+    assert.equal(line('another/Value+=='), line('one/Value+=='))
   })
 
   it('gives the same secret another fingerprint on another device and under another key', () => {

@@ -53,9 +53,13 @@ function checkWitness(capture: ConfigurationCapture, text: string, answer: Captu
     const isHeard = said.endsWith('\n') && new RegExp(witness.answer, 'm').test(said)
     return isHeard ? passed : held(`"${witness.command}" behind the configuration was not answered as it should be`)
   }
-  const [last, whole] = [said, text].map((one) => one.split('\n').filter((line) => line.trim() !== ''))
-  const isRepeated =
-    last !== undefined && last.length > 0 && last.every((line, at) => line === whole?.at(at - last.length))
+  const [last = [], whole = []] = [said, text].map((one) =>
+    one
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .filter(Boolean),
+  )
+  const isRepeated = last.length > 0 && last.every((line, at) => line === whole.at(at - last.length))
   return isRepeated ? passed : cutOff('other last lines', Buffer.byteLength(text))
 }
 

@@ -46,7 +46,7 @@ export const dellOs9 = {
     {
       command: 'show version',
       pattern:
-        '^Dell (?:EMC )?(?:Networking OS|Application Software Version|Force10 Networks)|^Dell Networking Real Time',
+        '^Dell (?:EMC )?(?:Networking OS(?!10)|Application Software Version|Force10 Networks)|^Dell Networking Real Time',
     },
   ],
 } as const satisfies Platform

@@ -43,7 +43,11 @@ export const fortinet = {
       pattern:
         '^[ \\t]*set (?:password|passwd|psksecret|secret|key|auth-pwd|priv-pwd|passphrase|private-key|community|radius-secret|sharedsecret|ppk-secret) "?(?!ENC |-----)(?<secret>[^\\s"]+)',
     },
-    { name: 'SNMP community', pattern: '^ {4,}set name "(?<secret>[^"\\n]+)"\\n +config hosts' },
+    {
+      name: 'SNMP community',
+      pattern:
+        '^ +set name "(?<secret>[^"\\n]+)"(?<=^ *config system snmp community\\n(?: .*\\n){0,200} +set name ".*)',
+    },
     pemPrivateKey,
   ],
   detect: [{ command: 'get system status', pattern: '^Version: Forti' }],

@@ -22,7 +22,7 @@ export const iosStyleSecrets: Platform['secrets'] = [
     pattern: '^ *username \\S+(?: \\S+){0,8}? (?:secret|password)(?: (?:\\d+|sha512|encrypted))? (?<secret>\\S+)',
   },
   { name: 'password in a block', pattern: '^ *(?:password|secret)(?: (?:\\d+|encrypted|clear))? (?<secret>\\S+)$' },
-  { name: 'SNMP community', pattern: '^ *snmp-server community (?:[078] )?(?<secret>\\S+)' },
+  { name: 'SNMP community', pattern: '^ *snmp-server community (?:[0278] )?(?<secret>\\S+)' },
   {
     name: 'SNMP trap community',
     pattern:
