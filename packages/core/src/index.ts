@@ -26,8 +26,10 @@ export {
 export { type BackupOptions, type BackupResult, backupConfigs } from './operations/backup-configs.ts'
 export {
   type Assignment,
+  changeText,
   type FileChange,
   type InventoryEdit,
+  newDeviceValues,
   parseAssignment,
   planInventoryEdits,
 } from './operations/change-inventory.ts'

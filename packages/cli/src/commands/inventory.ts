@@ -4,6 +4,11 @@ import type { Action, Register } from '../command-context.ts'
 import { problemCount, problemText } from '../report-error.ts'
 import { type SelectionOptions, withSelection } from '../selection-options.ts'
 import { table } from '../table.ts'
+import { registerInventoryEdits } from './inventory-edit.ts'
+import { registerInventoryExport } from './inventory-export.ts'
+import { registerInventoryImport } from './inventory-import.ts'
+import { registerInventorySchema } from './inventory-schema.ts'
+import { registerInventorySync } from './inventory-sync.ts'
 import { count } from './plan-text.ts'
 
 export function registerInventory(program: Command, register: Register): void {
@@ -14,6 +19,11 @@ export function registerInventory(program: Command, register: Register): void {
     inventory.command('show').description('one device, and where each of its values comes from').argument('<device>'),
     show,
   )
+  registerInventoryEdits(inventory, register)
+  registerInventoryImport(inventory, register)
+  registerInventorySync(inventory, register)
+  registerInventoryExport(inventory, register)
+  registerInventorySchema(inventory, register)
 }
 
 const check: Action<object> = async ({ terminal, open }) => {

@@ -3,12 +3,15 @@ import { buildInventory } from '../inventory/build-inventory.ts'
 import { editInventory, type FileChange, type InventoryEdit } from '../inventory/edit-inventory.ts'
 import { generatedFrom, keptBySync, type SyncSource, sourceTitles } from '../inventory/import/source-titles.ts'
 import { declaredNames } from '../inventory/load-inventory.ts'
+import type { Assignment } from '../inventory/parse-assignment.ts'
 import type { Origin } from '../model.ts'
 import { platformNames } from '../platforms/index.ts'
+import type { YamlValue } from '../workspace/yaml-text.ts'
 import type { Netlatch } from './netlatch.ts'
 
 export type { FileChange, InventoryEdit } from '../inventory/edit-inventory.ts'
 export { type Assignment, parseAssignment } from '../inventory/parse-assignment.ts'
+export { changeText } from '../inventory/text-diff.ts'
 
 /**
  * How the files change by these edits: only the lines concerned. Nothing is written. Throws INPUT_INVALID when a mistake would
@@ -22,6 +25,20 @@ export function planInventoryEdits(
   return editInventory(inventory, edits, (files) =>
     buildInventory(files, declaredNames(workspace), { platforms: platformNames }),
   )
+}
+
+/** The values of a new device. Throws USAGE for what only changes a device that is there. */
+export function newDeviceValues(assignments: readonly Assignment[]): Readonly<Record<string, YamlValue>> {
+  const values: Record<string, YamlValue> = {}
+  for (const { key, operator, value } of assignments) {
+    if (operator !== '=' || value === undefined)
+      throw new NetlatchError('USAGE', `${key}: a new device takes ${key}=…`, { advice: `Write ${key}=value.` })
+    const [outer = key, inner] = key.split('.')
+    const before = values[outer]
+    const isMap = typeof before === 'object' && !Array.isArray(before)
+    values[outer] = inner === undefined ? value : { ...(isMap ? before : {}), [inner]: value }
+  }
+  return values
 }
 
 /** What its source knows, a generated file says after the source: a change would be gone with the next sync. */

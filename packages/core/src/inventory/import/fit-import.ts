@@ -34,8 +34,8 @@ export function fitImport(imported: Imported, credentials: readonly string[]): I
 function adviceWithTags(note: ImportNote, tagsOf: TagsOf): Pick<ImportNote, 'advice'> {
   if (!note.advice?.endsWith(' --tags …')) return {}
   const start = note.advice.slice(0, -' --tags …'.length)
-  const tag = commonTag(note.devices, tagsOf)
-  return { advice: tag === undefined ? `${start} --match all` : `${start} --tags ${shellWord(tag)}` }
+  const tags = coveringTags(note.devices, tagsOf)
+  return { advice: tags.length === 0 ? `${start} --match all` : `${start} --tags ${shellWord(tags.join(','))}` }
 }
 
 interface TagsOf {
@@ -61,11 +61,26 @@ function tagsByDevice({ devices, groups }: Imported): TagsOf {
   return { of, devicesWith }
 }
 
-/** Of the tags that all of these devices have, the one that fewest others have. */
-function commonTag(names: readonly string[], { of, devicesWith }: TagsOf): string | undefined {
-  const [first, ...others] = names.map((name) => of.get(name) ?? [])
-  const common = others.reduce<readonly string[]>((tags, each) => tags.filter((tag) => each.includes(tag)), first ?? [])
-  return common.toSorted((a, b) => (devicesWith.get(a) ?? 0) - (devicesWith.get(b) ?? 0))[0]
+/** More tags than a person would type. */
+const mostTags = 5
+
+/**
+ * Tags that together hold all of these devices, and few others: those first that bring the most of them, then those that bring
+ * the fewest others. None when it takes too many, or a device has no tag.
+ */
+function coveringTags(names: readonly string[], { of, devicesWith }: TagsOf): readonly string[] {
+  const chosen: string[] = []
+  let left = names
+  while (left.length > 0) {
+    const gains = new Map<string, number>()
+    for (const name of left) for (const tag of of.get(name) ?? []) gains.set(tag, (gains.get(tag) ?? 0) + 1)
+    const size = (tag: string) => devicesWith.get(tag) ?? 0
+    const [best] = [...gains].toSorted(([a, gainA], [b, gainB]) => gainB - gainA || size(a) - size(b))
+    if (!best || chosen.length === mostTags) return []
+    chosen.push(best[0])
+    left = left.filter((name) => !of.get(name)?.includes(best[0]))
+  }
+  return chosen
 }
 
 function shellWord(text: string): string {
