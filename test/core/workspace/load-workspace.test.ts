@@ -107,6 +107,14 @@ limits: { per_site: 8 }
     assert.equal(settings.limits.perSite, 8)
   })
 
+  it('refuses a shared realm where the state is not shared', async () => {
+    const { problems } = await load('realms:\n  ad: { kind: server, scope: shared }\n')
+    assert.match(
+      problems.map(shown).join('\n'),
+      /^netlatch\.yaml:2:29 realm ad is shared, and the state is a file of this/,
+    )
+  })
+
   it('names each mistake with its place, keeps the rest, and treats a spoilt realm with most care', async () => {
     const { settings, problems } = await load(`hostkeys: strict
 realms:

@@ -137,6 +137,13 @@ function checkSettings(file: WorkspaceFile, source: YamlFile): readonly Problem[
     const message = `realm ${onDeviceRealm} is of kind device`
     problems.push({ code: 'wrong-value', severity: 'error', message, advice: 'Give this realm another name.', at })
   }
+  for (const [name, realm] of Object.entries(file.realms ?? {})) {
+    if (realm.scope !== 'shared' || file.state?.startsWith('postgres')) continue
+    const at = originOf(source, ['realms', name, 'scope'])
+    const message = `realm ${name} is shared, and the state is a file of this workspace alone`
+    const advice = 'Leave scope: out. Workspaces that count together need one state: a PostgreSQL database.'
+    problems.push({ code: 'wrong-value', severity: 'error', message, advice, at })
+  }
   if (file.state && /^postgres(ql)?:\/\/[^@/]*:[^@/]*@|[?&]password=/.test(file.state)) {
     const at = originOfKey(source, ['state'])
     const advice = 'Leave it out here, and set PGPASSWORD or use a .pgpass file.'
