@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 export interface CommandAnswer {
@@ -10,6 +11,12 @@ export interface CommandAnswer {
   readonly stderr: string
   /** What `--json` wrote: one object a line. */
   readonly objects: readonly Record<string, unknown>[]
+}
+
+export interface RunningCommand {
+  readonly answer: Promise<CommandAnswer>
+  /** Ctrl-C. */
+  interrupt(): void
 }
 
 export interface CommandLineOptions {
@@ -42,28 +49,32 @@ export class CommandLine implements AsyncDisposable {
 
   /** Runs one command in the workspace's folder. Only what is named in `secrets` stands in its environment. */
   async run(words: readonly string[], secrets: Readonly<Record<string, string>> = {}): Promise<CommandAnswer> {
+    return this.start(words, secrets).answer
+  }
+
+  /** Starts one command. `input` is what it reads on that descriptor, standard input when none is named; nothing otherwise. */
+  start(
+    words: readonly string[],
+    secrets: Readonly<Record<string, string>> = {},
+    { input, fd = 0 }: { readonly input?: string; readonly fd?: 0 | 3 } = {},
+  ): RunningCommand {
     const [program = '', ...rest] = this.#command
     const child = spawn(program, [...rest, ...words], {
       cwd: this.folder,
       env: { PATH: process.env.PATH, HOME: this.home, LANG: 'C.UTF-8', ...secrets },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [
+        input !== undefined && fd === 0 ? 'pipe' : 'ignore',
+        'pipe',
+        'pipe',
+        ...(fd === 3 ? ['pipe' as const] : []),
+      ],
+      // A group of its own, which a terminal would give it: Ctrl-C reaches all of it.
+      detached: true,
     })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text
-    })
-    const exitCode = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', resolve)
-    })
-    const objects = words.includes('--json')
-      ? stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]))
-      : []
-    return { exitCode, stdout, stderr, objects }
+    const reader = child.stdio[fd]
+    if (input !== undefined && reader instanceof Writable) reader.end(input)
+    const answer = answerOf(child, words.includes('--json'))
+    return { answer, interrupt: () => child.pid !== undefined && process.kill(-child.pid, 'SIGINT') }
   }
 
   /** As `run`, and every answer but exit code 0 is an error. */
@@ -78,4 +89,21 @@ export class CommandLine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.home, { recursive: true, force: true })
   }
+}
+
+async function answerOf(child: ChildProcess, isJson: boolean): Promise<CommandAnswer> {
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const lines = isJson ? stdout.split('\n').filter((line) => line !== '') : []
+  return { exitCode, stdout, stderr, objects: lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
 }

@@ -16,7 +16,7 @@ if (isNewEnough && !isCheckout) {
 } else if (isCheckout && (isNewEnough || existsSync(checkoutNode))) {
   const node = isNewEnough ? process.execPath : checkoutNode
   const child = spawn(node, ['--conditions=@netlatch/source', here('../src/start.ts'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', ...secretDescriptor(process.argv)],
   })
   // Ctrl-C reaches the child from the terminal; this process only waits for it to end well.
   process.on('SIGINT', () => undefined)
@@ -29,4 +29,11 @@ if (isNewEnough && !isCheckout) {
     `netlatch needs Node 22.18 or newer; this is ${process.versions.node}. Install a current Node: https://nodejs.org`,
   )
   process.exitCode = 2
+}
+
+/** `--secret-fd 3 3< secret`: a child has the first three descriptors, and this one when it is told. */
+function secretDescriptor(words) {
+  const at = words.findIndex((word) => /^--secret-fd(?:=|$)/.test(word))
+  const fd = at < 0 ? 0 : Number(words[at].split('=')[1] ?? words[at + 1])
+  return Number.isInteger(fd) && fd > 2 && fd < 256 ? [...Array(fd - 3).fill('ignore'), fd] : []
 }

@@ -53,6 +53,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     registerCompletion,
   ])
     add(program, register)
+  if (argv.length === 0) {
+    program.outputHelp()
+    return 0
+  }
   try {
     await program.parseAsync([...words], { from: 'user' })
     return exitCode

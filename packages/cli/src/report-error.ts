@@ -36,11 +36,15 @@ function errorText(error: NetlatchError): string {
   return `${place}${error.message}${error.advice ? `\n  ${error.advice.replaceAll('\n', '\n  ')}` : ''}`
 }
 
+/** What is longer has its advice on a line of its own. */
+const lineWidth = 100
+
 export function problemText(problem: Problem): string {
   const place = `${problem.at.file}:${problem.at.line}:${problem.at.column}`
   const what = problem.severity === 'warning' ? `warning: ${problem.message}` : problem.message
-  const gap = ' '.repeat(place.length + 2)
-  return `${place}  ${what}${problem.advice ? `\n${gap}${problem.advice}` : ''}`
+  if (!problem.advice) return `${place}  ${what}`
+  const oneLine = `${place}  ${what}. ${problem.advice}`
+  return oneLine.length <= lineWidth ? oneLine : `${place}  ${what}\n${' '.repeat(place.length + 2)}${problem.advice}`
 }
 
 /** `5 problems in 2 files`. */

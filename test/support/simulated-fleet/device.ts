@@ -193,7 +193,8 @@ export class SimulatedDevice {
   #later(callback: () => void, extraMs = 0): void {
     const { latencyMs = 0 } = this.description
     if (latencyMs + extraMs === 0) callback()
-    else setTimeout(callback, latencyMs + extraMs)
+    // A fleet that is told to end waits for no answer.
+    else setTimeout(callback, latencyMs + extraMs).unref()
   }
 
   #commandLine(account: AccountDescription, enableAttempt: CliDevice['enableAttempt']): CommandLine {
