@@ -111,7 +111,7 @@ limits: { per_site: 8 }
     const { problems } = await load('realms:\n  ad: { kind: server, scope: shared }\n')
     assert.match(
       problems.map(shown).join('\n'),
-      /^netlatch\.yaml:2:29 realm ad is shared, and the state is a file of this/,
+      /^netlatch\.yaml:2:30 realm ad is shared, and the state is a file of this/,
     )
   })
 
