@@ -24,7 +24,8 @@ export const ciscoXr = {
   readOnly: ['sh(?:ow?)? [^|]+', 'dir(?: [\\w:./-]+)?', pingAndTraceroute],
   filters: ['(?:include|exclude|begin|section) [^|]+', '(?:utility )?(?:egrep|wc|head|tail)(?: [^|]+)?'],
   errors: ['^% ?(?:Invalid|Incomplete|Ambiguous|This command is not authorized|Bad)\\b', '^% Failed'],
-  identity: ['^hostname (?<hostname>\\S+)'],
+  identity: ['^hostname (?<hostname>\\S+)', ', SN: (?<serial>\\w+)'],
+  serial: { command: 'show inventory chassis' },
   volatile: [
     { name: 'time of the last change', pattern: '^!! Last configuration change at .*$' },
     { name: 'time of the capture', pattern: '^\\w{3} \\w{3} +\\d{1,2} [\\d:.]+ \\S+$' },

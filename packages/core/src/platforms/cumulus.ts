@@ -12,7 +12,7 @@ import {
   shellReads,
 } from './unix-shell.ts'
 
-/** Netmiko has no name of its own for it. Source: NVIDIA Cumulus Linux User Guide, "NVUE CLI" (nv config show -o commands); Oxidized's model for the files before NVUE. */
+/** Netmiko has no name of its own for it. Source: NVIDIA Cumulus Linux User Guide, "NVUE CLI" (nv config show -o commands). */
 export const cumulus = {
   name: 'cumulus',
   title: 'NVIDIA Cumulus Linux (NVUE)',
@@ -24,12 +24,6 @@ export const cumulus = {
   configurations: {
     running: {
       commands: ['nv config show -o commands', endOfFiles],
-      privileged: false,
-      whole: afterFiles,
-      section: '^nv set \\S+',
-    },
-    startup: {
-      commands: ['cat /etc/nvue.d/startup.yaml', endOfFiles],
       privileged: false,
       whole: afterFiles,
       section: '^nv set \\S+',

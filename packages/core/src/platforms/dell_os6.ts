@@ -1,6 +1,5 @@
-import { fastpathCapture, fastpathPaging, fastpathSerial, fastpathVolatile } from './fastpath-style.ts'
+import { fastpathCapture, fastpathPaging, fastpathSecrets, fastpathSerial, fastpathVolatile } from './fastpath-style.ts'
 import { pingAndTraceroute } from './ios-style-commands.ts'
-import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, iosStylePrompt, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
@@ -27,9 +26,6 @@ export const dellOs6 = {
   errors: [...iosStyleErrors, '^Command not found'],
   identity: ['^hostname "?(?<hostname>[^\\s"]+)', fastpathSerial],
   volatile: fastpathVolatile,
-  secrets: [
-    { name: 'encrypted after the value', pattern: '\\b(?:password|secret|key) "?(?<secret>[^\\s"]{8,}) encrypted$' },
-    ...iosStyleSecrets,
-  ],
+  secrets: fastpathSecrets,
   detect: [{ command: 'show version', pattern: '^Machine Description\\.{2,} ?Dell' }],
 } as const satisfies Platform

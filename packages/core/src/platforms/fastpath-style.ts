@@ -1,3 +1,6 @@
+import { iosStyleSecrets } from './ios-style-secrets.ts'
+import type { Platform } from './platform.ts'
+
 /**
  * Broadcom FASTPATH, sold by many names: its configuration begins with comments about the switch, and ends with the `exit` of
  * its last block. Dell EMC Networking N-Series CLI Reference; EdgeSwitch CLI Command Reference.
@@ -17,3 +20,20 @@ export const fastpathVolatile = [
 ] as const
 
 export const fastpathPaging = [{ prompt: '--More-- or \\(q\\)uit', answer: ' ' }] as const
+
+export const fastpathSecrets: Platform['secrets'] = [
+  {
+    name: 'encrypted after the value',
+    pattern: '\\b(?:password|secret|key) "?(?<secret>[^\\s"]{8,})"? encrypted$',
+  },
+  {
+    name: 'AAA server key',
+    pattern:
+      '^(?:radius|tacacs)[ -]server (?:\\S+ ){0,4}?key (?:(?:auth|acct) \\S+ )?(?:encrypted |\\d )?"?(?<secret>[^\\s"]+)',
+  },
+  {
+    name: 'SNMP community',
+    pattern: '^snmp-server community "?(?<secret>[^\\n"]+?)"?(?: (?:ro|rw|su|mode|ipaddr|view)\\b.*)?$',
+  },
+  ...iosStyleSecrets,
+]

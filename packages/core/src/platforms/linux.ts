@@ -48,7 +48,7 @@ export const linux = {
   secrets: [
     {
       name: 'password in a file',
-      pattern: '^[ \\t]*(?:password|passwd|psk|secret|token|api[_-]?key)[ \\t]*[=:][ \\t]*"?(?<secret>[^\\s"]+)',
+      pattern: '^[ \\t#;]*(?:password|passwd|psk|secret|token|api[_-]?key)[ \\t]*[=:][ \\t]*"?(?<secret>[^\\s"]+)',
     },
     { name: 'password hash', pattern: '^[\\w.-]+:(?<secret>\\$[^:\\s]+):\\d*:' },
     pemPrivateKey,

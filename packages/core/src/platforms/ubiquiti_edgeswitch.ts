@@ -1,6 +1,5 @@
-import { fastpathCapture, fastpathPaging, fastpathSerial, fastpathVolatile } from './fastpath-style.ts'
+import { fastpathCapture, fastpathPaging, fastpathSecrets, fastpathSerial, fastpathVolatile } from './fastpath-style.ts'
 import { pingAndTraceroute } from './ios-style-commands.ts'
-import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
@@ -23,10 +22,6 @@ export const ubiquitiEdgeswitch = {
   errors: [...iosStyleErrors, '^Command not found'],
   identity: ['^hostname "?(?<hostname>[^"\\n]+)', fastpathSerial],
   volatile: fastpathVolatile,
-  secrets: [
-    { name: 'encrypted after the value', pattern: '\\b(?:password|secret|key) "?(?<secret>[^\\s"]{8,})"? encrypted$' },
-    { name: 'SNMP community', pattern: '^snmp-server community "(?<secret>[^"\\n]+)"' },
-    ...iosStyleSecrets,
-  ],
+  secrets: fastpathSecrets,
   detect: [{ command: 'show version', pattern: '^System Description\\.{2,} ?(?:EdgeSwitch|UBNT|USW|ES-)' }],
 } as const satisfies Platform
