@@ -20,6 +20,8 @@ export type LoginResult =
       readonly code: ResultCode
       readonly attempts: readonly AttemptSummary[]
       readonly reason?: string
+      /** The connection takes another secret of this username. */
+      readonly mayTryAgain?: boolean
     }
   /** The ledger said no: nothing was sent. */
   | { readonly outcome: 'refused'; readonly verdict: Verdict & { granted: false } }
@@ -67,7 +69,8 @@ export async function logIn(
     if (answer.outcome === 'accepted')
       return { outcome: 'opened', connection: answer.connection, attempts, methods: handshake.methods }
     const reason = 'reason' in answer ? answer.reason : undefined
-    last = { outcome: 'failed', code: answer.code, attempts, ...(reason !== undefined && { reason }) }
+    const mayTryAgain = answer.outcome === 'rejected' && answer.mayTryAgain
+    last = { outcome: 'failed', code: answer.code, attempts, mayTryAgain, ...(reason !== undefined && { reason }) }
     if (answer.outcome !== 'unsent' || answer.code !== 'AUTH_REJECTED') return last
   }
   return last

@@ -13,6 +13,7 @@ import type { HostKeyDesk } from './host-key-desk.ts'
 import type { JumpHosts } from './jump-hosts.ts'
 import { type LoginResult, logIn } from './log-in.ts'
 import type { Netlatch } from './netlatch.ts'
+import { mayFollowAtOnce, type SpareHandshakes } from './spare-handshakes.ts'
 
 /** What one try of one credential on one device came to; nothing is thrown for a device at fault. */
 export type OpenResult = Trace &
@@ -53,6 +54,8 @@ export interface OpenPorts extends Abortable {
   readonly charges: ChargeRule
   readonly hostKeys: HostKeyDesk
   readonly jumpHosts: JumpHosts
+  /** Connections that wait for the next secret of their username. */
+  readonly spares: SpareHandshakes
   readonly reserve: (request: AttemptRequest) => Promise<Verdict>
   readonly finish: (grant: Grant, outcome: AttemptOutcome) => Promise<boolean>
   readonly runId?: string
@@ -60,7 +63,7 @@ export interface OpenPorts extends Abortable {
   readonly timeoutMs: number
 }
 
-/** Connects, checks the host key, asks the ledger, logs in. */
+/** Connects, or takes the connection of the secret before this one; checks the host key, asks the ledger, logs in. */
 export async function openDevice(netlatch: Netlatch, request: OpenRequest, ports: OpenPorts): Promise<OpenResult> {
   const { device, credential } = request
   const phases: Partial<Record<ConnectionPhase, number>> = {}
@@ -68,20 +71,16 @@ export async function openDevice(netlatch: Netlatch, request: OpenRequest, ports
   const trace = (attempts: readonly AttemptSummary[] = []): Trace => ({ attempts, phases, ...(host && { host }) })
   const limit = AbortSignal.any([AbortSignal.timeout(ports.timeoutMs), ...(ports.signal ? [ports.signal] : [])])
   try {
-    const via = device.jumpHost === undefined ? undefined : await ports.jumpHosts.reach(device.jumpHost, limit)
-    await using handshake = await netlatch.transport.open(ports.hostKeys.target(device), {
-      username: credential.username,
-      checkHostKey: (key) => ports.hostKeys.check(device, key),
-      ...(request.methods && { methods: request.methods }),
-      ...(via && { via }),
-      signal: limit,
-      onPhase: (phase, durationMs) => {
-        phases[phase] = Math.round(durationMs)
+    const spare = await ports.spares.take(device.name, credential.username)
+    const handshake = spare ?? (await reach(netlatch, request, ports, { signal: limit, phases }))
+    let isKept = false
+    await using _ = {
+      [Symbol.asyncDispose]: async () => {
+        if (!isKept) await handshake[Symbol.asyncDispose]()
       },
-    })
+    }
     host = handshake.address
-    await ports.hostKeys.keep(device, handshake.hostKey)
-    const address = via ? {} : { address: handshake.address }
+    const address = device.jumpHost === undefined ? { address: handshake.address } : {}
     let secretId = ''
     const login = await withSecret(ports, credential, device, { ...address, signal: limit }, (secret) => {
       secretId = ports.vault.secretId(credential.username, secret, 'login')
@@ -92,12 +91,43 @@ export async function openDevice(netlatch: Netlatch, request: OpenRequest, ports
       return { kind: 'opened', connection, methods, secretId, ...trace(attempts) }
     }
     if (login.outcome === 'refused') return { kind: 'refused', verdict: login.verdict, ...trace() }
-    const { code, reason, attempts } = login
+    const { code, reason, attempts, mayTryAgain = false } = login
+    // The server hung up on the one before just now; nothing was sent.
+    if (spare && code === 'SESSION_LOST' && attempts.length === 0) return await openDevice(netlatch, request, ports)
+    isKept = mayTryAgain && mayFollowAtOnce(request.attempt)
+    if (isKept) ports.spares.keep(device.name, credential.username, handshake)
     return { kind: 'failed', code, ...(reason !== undefined && { reason }), ...trace(attempts) }
   } catch (thrown) {
     ports.signal?.throwIfAborted()
     const failure = limit.aborted ? outOfTime(device, ports.timeoutMs) : failureCode(thrown)
     return { kind: 'unusable', ...failure, ...trace() }
+  }
+}
+
+/** Connects, and checks the host key: nothing is sent to a stranger. */
+async function reach(
+  netlatch: Netlatch,
+  { device, credential, methods }: OpenRequest,
+  ports: OpenPorts,
+  { signal, phases }: { readonly signal: AbortSignal; readonly phases: Partial<Record<ConnectionPhase, number>> },
+): Promise<Handshake> {
+  const via = device.jumpHost === undefined ? undefined : await ports.jumpHosts.reach(device.jumpHost, signal)
+  const handshake = await netlatch.transport.open(ports.hostKeys.target(device), {
+    username: credential.username,
+    checkHostKey: (key) => ports.hostKeys.check(device, key),
+    ...(methods && { methods }),
+    ...(via && { via }),
+    signal,
+    onPhase: (phase, durationMs) => {
+      phases[phase] = Math.round(durationMs)
+    },
+  })
+  try {
+    await ports.hostKeys.keep(device, handshake.hostKey)
+    return handshake
+  } catch (error) {
+    await handshake[Symbol.asyncDispose]()
+    throw error
   }
 }
 

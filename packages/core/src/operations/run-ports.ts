@@ -10,6 +10,7 @@ import { type JumpHosts, shareJumpHosts } from './jump-hosts.ts'
 import type { Netlatch } from './netlatch.ts'
 import { attemptOn, type OpenPorts, openDevice } from './open-device.ts'
 import { Places } from './places.ts'
+import { SpareHandshakes } from './spare-handshakes.ts'
 
 export interface RunPortsInput {
   readonly vault: OpenVault
@@ -31,9 +32,17 @@ export async function openRunPorts(netlatch: Netlatch, input: RunPortsInput): Pr
     ...(input.runId !== undefined && { runId: input.runId }),
     timeoutMs: input.timeoutMs,
     signal: input.signal,
+    spares: new SpareHandshakes(),
   }
   const jumpHosts: JumpHosts = shareJumpHosts((name) => reachJumpHost(netlatch, name, { ...ports, jumpHosts }))
-  return { ...ports, jumpHosts, [Symbol.asyncDispose]: () => jumpHosts[Symbol.asyncDispose]() }
+  return {
+    ...ports,
+    jumpHosts,
+    [Symbol.asyncDispose]: async () => {
+      await ports.spares[Symbol.asyncDispose]()
+      await jumpHosts[Symbol.asyncDispose]()
+    },
+  }
 }
 
 async function reachJumpHost(
