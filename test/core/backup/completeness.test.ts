@@ -117,6 +117,14 @@ describe('the completeness gate', () => {
     assert.match(because(eos, eos.output.slice(0, eos.output.indexOf('\nend\n') + 5)), /inside "banner login"/)
   })
 
+  it('reads a certificate that is a file in NVRAM as one line', () => {
+    const ios = configurationFixture('cisco_ios')
+    const line = ' certificate self-signed 01 nvram:IOS-Self-Sig#1.cer'
+    const output = ios.output.replace(/ certificate self-signed 01\n[\s\S]*?quit$/m, line)
+    assert.ok(output.includes(line))
+    assert.deepEqual(check(ios, output), { ok: true })
+  })
+
   it('does not take the beginning of a longer word for the end', () => {
     const ios = configurationFixture('cisco_ios')
     assert.match(because(ios, ios.output.slice(0, ios.output.indexOf('endpoint') + 3)), /no "end"/)

@@ -66,6 +66,38 @@ describe('judging a capture', () => {
     assert.equal(judge(other, { session, lastGood: held.text }).verdict, 'good')
   })
 
+  it('takes the serial number from the answer to a command of its own, and stores nothing of that answer', () => {
+    const eos = configurationFixture('arista_eos')
+    const show = (serial: string) => ({
+      platform: eos.platform,
+      device: { name: 'fra-spine-1', expect: { serial: 'JPE00000TEST' } },
+      session: { hostname: 'fra-spine-1' },
+      answers: [
+        ...eos.answers(eos.output),
+        { command: 'show version', output: `Arista DCS-7050SX3\nSerial number: ${serial}\n` },
+      ],
+    })
+    const judged = judge('', show('JPE00000TEST'))
+    assert.deepEqual([judged.verdict, judged.because], ['good', ''])
+    assert.ok(!judged.text.includes('Serial number'))
+    assert.equal(judge('', show('JPE00000OTHER')).because, 'serial is JPE00000OTHER')
+    const unasked = { ...show(''), answers: eos.answers(eos.output) }
+    assert.equal(judge('', unasked).because, 'serial not seen, expected JPE00000TEST')
+  })
+
+  it('stores nothing of what the witness says, and reads from it whose the configuration is', () => {
+    const routeros = configurationFixture('mikrotik_routeros')
+    const [configuration, witness] = routeros.answers(routeros.output)
+    assert.ok(configuration && witness)
+    const of = { platform: routeros.platform, device: { name: 'fra-rb-1' }, session: {} }
+    const judged = judge('', { ...of, answers: [configuration, witness] })
+    assert.deepEqual([judged.verdict, judged.hostname], ['good', 'fra-rb-1'])
+    assert.ok(!judged.text.includes('name: fra-rb-1'))
+    const other = { ...witness, output: '  name: fra-rb-2\n' }
+    const device = { name: 'x', expect: { hostname: 'fra-rb-2' } }
+    assert.equal(judge('', { ...of, device, answers: [configuration, other] }).verdict, 'good')
+  })
+
   it('holds a shrunken configuration until it comes a second time, or is accepted', () => {
     const lastGood = judge(output).text
     const small = 'hostname fra-acc-19\n!\nend\n'

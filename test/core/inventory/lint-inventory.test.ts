@@ -67,6 +67,19 @@ describe('lintInventory', () => {
     assert.equal(problems[0]?.severity, 'warning')
   })
 
+  it('warns of a serial number that the platform never shows', () => {
+    const problems = lint(`devices:
+  a: { host: 10.0.0.1, platform: frr, expect: { serial: ABC123 } }
+  b: { host: 10.0.0.2, platform: arista_eos, expect: { serial: ABC124 } }
+  c: { host: 10.0.0.3, platform: frr, expect: { hostname: c } }
+  d: { host: 10.0.0.4, platform: autodetect, expect: { serial: ABC125 } }
+`)
+    assert.deepEqual(
+      problems.map(({ code, message, at }) => [code, message, at?.line]),
+      [['serial-never-seen', 'device a expects a serial number, which frr does not show: its backups will be held', 2]],
+    )
+  })
+
   it('finds a device that is its own jump host', () => {
     const problems = lint('devices:\n  bastion: { host: 192.0.2.10, jump_host: bastion }\n')
     assert.deepEqual(

@@ -1,4 +1,5 @@
 import type { Device, Problem } from '../model.ts'
+import { findPlatform } from '../platforms/index.ts'
 import type { VaultFile } from '../vault/read-vault.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Inventory } from './inventory.ts'
@@ -20,6 +21,7 @@ export function lintInventory({ workspace, inventory, vaultFile, now }: LintInpu
     ...findDuplicateAddresses(inventory.devices),
     ...findJumpLoops(inventory.devices, workspace),
     ...findExpiredProfiles(inventory.devices, now),
+    ...findUnseenSerials(inventory.devices),
     ...(vaultFile?.document ? lintCredentials(workspace, inventory, vaultFile) : []),
   ]
 }
@@ -68,6 +70,19 @@ function findExpiredProfiles(devices: readonly Device[], now: Date): readonly Pr
     const advice = 'Look whether they still need it, then set a later until: or take it away.'
     return [
       { code: 'ssh-profile-expired', severity: 'warning', message, advice, at: originOfValue(first, 'ssh.until') },
+    ]
+  })
+}
+
+/** A serial number that its platform never shows: every backup of the device would be held. */
+function findUnseenSerials(devices: readonly Device[]): readonly Problem[] {
+  return devices.flatMap((device): readonly Problem[] => {
+    const platform = device.expect?.serial === undefined ? undefined : findPlatform(device.platform)
+    if (!platform || platform.identity.some((pattern) => pattern.includes('(?<serial>'))) return []
+    const message = `device ${device.name} expects a serial number, which ${platform.name} does not show: its backups will be held`
+    const advice = 'Take expect.serial away; expect.hostname can be checked.'
+    return [
+      { code: 'serial-never-seen', severity: 'warning', message, advice, at: originOfValue(device, 'expect.serial') },
     ]
   })
 }
