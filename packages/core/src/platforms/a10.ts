@@ -2,7 +2,7 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: A10 Networks ACOS Command Line Interface Reference (terminal length, show running-config, enable); the models of Netmiko and Oxidized. */
+/** Sources: A10 Networks ACOS Command Line Interface Reference (terminal length, show running-config, enable). */
 export const a10 = {
   name: 'a10',
   title: 'A10 Networks ACOS',

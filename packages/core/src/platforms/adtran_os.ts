@@ -9,7 +9,7 @@ import {
 } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: ADTRAN AOS Command Reference Guide (terminal length, show running-config, enable); the models of Netmiko and Oxidized. */
+/** Sources: ADTRAN AOS Command Reference Guide (terminal length, show running-config, enable). */
 export const adtranOs = {
   name: 'adtran_os',
   title: 'Adtran AOS',

@@ -1,7 +1,10 @@
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Alcatel-Lucent OmniSwitch AOS Release 6 and 8 CLI Reference Guides (show configuration snapshot, show system); the models of Netmiko and Oxidized. */
+/**
+ * Sources: Alcatel-Lucent OmniSwitch AOS Release 6 and 8 CLI Reference Guides (show configuration snapshot, show system);
+ * Oxidized's model.
+ */
 export const alcatelAos = {
   name: 'alcatel_aos',
   title: 'Alcatel-Lucent OmniSwitch (AOS)',

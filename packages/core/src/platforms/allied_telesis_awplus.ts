@@ -3,7 +3,10 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, iosStylePrompt, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Allied Telesis AlliedWare Plus Command Reference (terminal length, show running-config, show system serialnumber); Oxidized's model. */
+/**
+ * Sources: Allied Telesis AlliedWare Plus Command Reference (terminal length, show running-config, show system
+ * serialnumber).
+ */
 export const alliedTelesisAwplus = {
   name: 'allied_telesis_awplus',
   title: 'Allied Telesis AlliedWare Plus',

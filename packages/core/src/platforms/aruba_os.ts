@@ -2,7 +2,7 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, lineFilters, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Aruba Networks ArubaOS 6 and 8 CLI Reference Guides (no paging, enable, show inventory); the models of Netmiko and Oxidized. */
+/** Sources: Aruba Networks ArubaOS 6 and 8 CLI Reference Guides (no paging, enable, show inventory); Oxidized's model. */
 export const arubaOs = {
   name: 'aruba_os',
   title: 'HPE Aruba ArubaOS (controllers)',

@@ -14,7 +14,10 @@ export type PlatformDecision =
   /** Send this, and ask again with its answer; absent: everything was asked, the platform is not recognised. */
   | { readonly decided: false; readonly ask?: string }
 
-/** The platform to open the session with while the real one is unknown: any prompt, nothing prepared, one command at a time. */
+/**
+ * The platform to open the session with while the real one is unknown: any prompt, nothing prepared, one command at a
+ * time.
+ */
 export const anyPlatform = {
   name: 'autodetect',
   title: 'not yet recognised',

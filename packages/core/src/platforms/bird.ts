@@ -12,7 +12,10 @@ import {
   shellReads,
 } from './unix-shell.ts'
 
-/** A Unix shell on a host that runs BIRD: its own command line does not show the configuration. Netmiko has no name for it. Sources: BIRD User's Guide; Debian's package (/etc/bird/bird.conf). What the file includes is not in it. */
+/**
+ * A Unix shell on a host that runs BIRD: its own command line does not show the configuration. Netmiko has no name for it.
+ * Sources: BIRD User's Guide; Debian's package (/etc/bird/bird.conf). What the file includes is not in it.
+ */
 export const bird = {
   name: 'bird',
   title: 'BIRD Internet Routing Daemon',

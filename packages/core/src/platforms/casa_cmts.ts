@@ -9,7 +9,7 @@ import {
 } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Casa Systems C100G Software Configuration Guide (page-off, show running-config); the models of Netmiko and Oxidized. */
+/** Sources: Casa Systems C100G Software Configuration Guide (page-off, show running-config); Oxidized's model. */
 export const casaCmts = {
   name: 'casa_cmts',
   title: 'Casa Systems CMTS',

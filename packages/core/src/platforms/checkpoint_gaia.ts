@@ -1,6 +1,6 @@
 import type { Platform } from './platform.ts'
 
-/** clish. Sources: Check Point Gaia Administration Guide (show configuration, set clienv rows, show asset); Oxidized's model. */
+/** clish. Sources: Check Point Gaia Administration Guide (show configuration, set clienv rows, show asset). */
 export const checkpointGaia = {
   name: 'checkpoint_gaia',
   title: 'Check Point Gaia',

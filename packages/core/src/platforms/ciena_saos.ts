@@ -1,6 +1,9 @@
 import type { Platform } from './platform.ts'
 
-/** SAOS 6 and 8. Sources: Ciena SAOS Software Management guide (configuration show, system shell session); the models of Netmiko and Oxidized. */
+/**
+ * SAOS 6 and 8. Sources: Ciena SAOS Software Management guide (configuration show, system shell session); Oxidized's
+ * model.
+ */
 export const cienaSaos = {
   name: 'ciena_saos',
   title: 'Ciena SAOS',

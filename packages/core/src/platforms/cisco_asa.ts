@@ -1,7 +1,9 @@
 import { asaStyleSecrets } from './asa-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Cisco Secure Firewall ASA Series Command Reference (terminal pager, show running-config, enable), CLI guide 1. */
+/**
+ * Sources: Cisco Secure Firewall ASA Series Command Reference (terminal pager, show running-config, enable), CLI guide 1.
+ */
 export const ciscoAsa = {
   name: 'cisco_asa',
   title: 'Cisco ASA',

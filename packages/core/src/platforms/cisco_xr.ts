@@ -2,7 +2,10 @@ import { pingAndTraceroute } from './ios-style-commands.ts'
 import { iosStyleSecrets } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Cisco IOS XR System Management Command Reference (terminal length, show running-config), IOS XR 7 release notes. */
+/**
+ * Sources: Cisco IOS XR System Management Command Reference (terminal length, show running-config), IOS XR 7 release
+ * notes.
+ */
 export const ciscoXr = {
   name: 'cisco_xr',
   title: 'Cisco IOS XR',

@@ -12,7 +12,9 @@ import {
   shellReads,
 } from './unix-shell.ts'
 
-/** Netmiko has no name of its own for it. Source: NVIDIA Cumulus Linux User Guide, "NVUE CLI" (nv config show -o commands). */
+/**
+ * Netmiko has no name of its own for it. Source: NVIDIA Cumulus Linux User Guide, "NVUE CLI" (nv config show -o commands).
+ */
 export const cumulus = {
   name: 'cumulus',
   title: 'NVIDIA Cumulus Linux (NVUE)',

@@ -3,7 +3,7 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, iosStylePrompt, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Dell Configuration Guide for OS 9.14 (terminal length, show running-config, enable); the models of Netmiko and Oxidized. */
+/** Sources: Dell Configuration Guide for OS 9.14 (terminal length, show running-config, enable). */
 export const dellOs9 = {
   name: 'dell_os9',
   aliases: ['dell_force10'],

@@ -5,7 +5,7 @@ import { enableWithPassword, iosStyleErrors, iosStylePrompt, userAndPrivileged }
 import { marvellCapture, marvellPaging, marvellSecrets } from './marvell-style.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Dell PowerConnect 5500 and 6200 Series CLI Reference Guides; the models of Netmiko and Oxidized. */
+/** Sources: Dell PowerConnect 5500 and 6200 Series CLI Reference Guides. */
 export const dellPowerconnect = {
   name: 'dell_powerconnect',
   title: 'Dell PowerConnect',

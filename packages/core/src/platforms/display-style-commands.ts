@@ -1,4 +1,6 @@
-/** Comware and VRP: `display`, and filters that take one expression. Their other pipes (`> file`, `>> file`) are no pipes. */
+/**
+ * Comware and VRP: `display`, and filters that take one expression. Their other pipes (`> file`, `>> file`) are no pipes.
+ */
 export const displayCommands: readonly string[] = [
   'dis(?:p|pl|pla|play)? [^|]+',
   'dir(?: [\\w:./-]+)?',

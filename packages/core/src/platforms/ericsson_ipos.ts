@@ -3,7 +3,7 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Ericsson IPOS / SmartEdge OS Command List (terminal length, show configuration); the models of Netmiko and Oxidized. */
+/** Sources: Ericsson IPOS / SmartEdge OS Command List (terminal length, show configuration). */
 export const ericssonIpos = {
   name: 'ericsson_ipos',
   title: 'Ericsson IPOS (Redback SmartEdge)',

@@ -2,7 +2,7 @@ import { pemPrivateKey } from './ios-style-secrets.ts'
 import { userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Extreme Networks ExtremeXOS Command Reference (disable clipaging, show configuration, show version); the models of Netmiko and Oxidized. */
+/** Sources: Extreme Networks ExtremeXOS Command Reference (disable clipaging, show configuration, show version). */
 export const extremeExos = {
   name: 'extreme_exos',
   title: 'Extreme ExtremeXOS',

@@ -1,7 +1,7 @@
 import { ironwareStyle } from './ironware-style.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Extreme NetIron Command Reference (skip-page-display, show running-config, enable); the models of Netmiko and Oxidized. */
+/** Sources: Extreme NetIron Command Reference (skip-page-display, show running-config, enable). */
 export const extremeNetiron = {
   name: 'extreme_netiron',
   aliases: ['brocade_netiron'],

@@ -3,7 +3,7 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { iosStyleErrors, iosStylePrompt } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Extreme SLX-OS Command Reference (terminal length, show running-config); the models of Netmiko and Oxidized. */
+/** Sources: Extreme SLX-OS Command Reference (terminal length, show running-config); Oxidized's model. */
 export const extremeSlx = {
   name: 'extreme_slx',
   title: 'Extreme SLX-OS',

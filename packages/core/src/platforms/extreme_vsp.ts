@@ -2,7 +2,10 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** VOSS, now Fabric Engine. Sources: Extreme VOSS CLI Commands Reference (terminal more, show running-config, show sys-info); the models of Netmiko and Oxidized. */
+/**
+ * VOSS, now Fabric Engine. Sources: Extreme VOSS CLI Commands Reference (terminal more, show running-config, show sys-
+ * info); Oxidized's model.
+ */
 export const extremeVsp = {
   name: 'extreme_vsp',
   title: 'Extreme VSP (VOSS)',

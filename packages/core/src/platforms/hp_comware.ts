@@ -2,7 +2,10 @@ import { displayCommands, displayFilters } from './display-style-commands.ts'
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: HPE FlexNetwork / H3C Comware 7 Fundamentals Command Reference (screen-length disable, display current-configuration). */
+/**
+ * Sources: HPE FlexNetwork / H3C Comware 7 Fundamentals Command Reference (screen-length disable, display current-
+ * configuration).
+ */
 export const hpComware = {
   name: 'hp_comware',
   title: 'HPE and H3C Comware',

@@ -2,7 +2,10 @@ import { displayCommands, displayFilters } from './display-style-commands.ts'
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Huawei VRP Basic Configuration and Command Reference (screen-length 0 temporary, display current-configuration). */
+/**
+ * Sources: Huawei VRP Basic Configuration and Command Reference (screen-length 0 temporary, display current-
+ * configuration).
+ */
 export const huawei = {
   name: 'huawei',
   aliases: ['huawei_vrp', 'huawei_vrpv8'],

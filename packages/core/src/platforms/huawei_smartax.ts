@@ -3,7 +3,10 @@ import { pemPrivateKey } from './ios-style-secrets.ts'
 import { userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** OLTs. Sources: Huawei SmartAX MA5600T/MA5800 Command Reference (scroll, smart, display current-configuration); Netmiko's driver. */
+/**
+ * OLTs. Sources: Huawei SmartAX MA5600T/MA5800 Command Reference (scroll, smart, display current-configuration); Netmiko's
+ * driver.
+ */
 export const huaweiSmartax = {
   name: 'huawei_smartax',
   aliases: ['huawei_olt'],

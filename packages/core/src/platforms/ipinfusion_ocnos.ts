@@ -3,7 +3,7 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, iosStylePrompt, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: IP Infusion OcNOS Command Reference (terminal length, show running-config); the models of Netmiko and ntc-templates. */
+/** Sources: IP Infusion OcNOS Command Reference (terminal length, show running-config). */
 export const ipinfusionOcnos = {
   name: 'ipinfusion_ocnos',
   title: 'IP Infusion OcNOS',

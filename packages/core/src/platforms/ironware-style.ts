@@ -3,7 +3,10 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { enableWithPassword, iosStyleErrors, lineFilters, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Foundry's IronWare, later Brocade's: an SSH session shows `SSH@` in front of the name. Brocade FastIron and NetIron guides. */
+/**
+ * Foundry's IronWare, later Brocade's: an SSH session shows `SSH@` in front of the name. Brocade FastIron and NetIron
+ * guides.
+ */
 const ironwarePrompt = '(?:(?:SSH|telnet)@)?(?<host>[A-Za-z0-9_][^\\s()<>#$%@]{0,79})(?:\\([^()\\s]{1,80}\\))?[>#]'
 
 const ironwarePaging = [

@@ -1,6 +1,6 @@
 import type { Platform } from './platform.ts'
 
-/** Sources: NetScaler (Citrix ADC) Command Reference (set cli mode, show ns runningConfig, show ns hardware); the models of Netmiko and Oxidized. */
+/** Sources: NetScaler (Citrix ADC) Command Reference (set cli mode, show ns runningConfig, show ns hardware). */
 export const netscaler = {
   name: 'netscaler',
   title: 'NetScaler (Citrix ADC)',

@@ -1,7 +1,7 @@
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Nokia SR Linux CLI guide (environment, info from running, prompt); the models of Netmiko and Oxidized. */
+/** Sources: Nokia SR Linux CLI guide (environment, info from running, prompt). */
 export const nokiaSrl = {
   name: 'nokia_srl',
   title: 'Nokia SR Linux',

@@ -12,7 +12,10 @@ import {
   shellReads,
 } from './unix-shell.ts'
 
-/** Console servers. Netmiko has no name for them. Sources: Opengear User Manual, "Command line configuration" (config -g); Oxidized's model. */
+/**
+ * Console servers. Netmiko has no name for them. Sources: Opengear User Manual, "Command line configuration" (config -g);
+ * Oxidized's model.
+ */
 export const opengear = {
   name: 'opengear',
   title: 'Opengear',

@@ -2,7 +2,7 @@ import type { Platform } from './platform.ts'
 import { senseSecrets } from './sense-secrets.ts'
 import { shellErrors, shellFilters, shellPrompt, shellReads } from './unix-shell.ts'
 
-/** Netmiko has no name for it. Sources: OPNsense documentation, "Console", "Backups" (/conf/config.xml); Oxidized's model. */
+/** Netmiko has no name for it. Sources: OPNsense documentation, "Console", "Backups" (/conf/config.xml). */
 export const opnsense = {
   name: 'opnsense',
   title: 'OPNsense',

@@ -2,7 +2,10 @@ import type { Platform } from './platform.ts'
 import { senseSecrets } from './sense-secrets.ts'
 import { shellErrors, shellFilters, shellReads } from './unix-shell.ts'
 
-/** Netmiko has no name for it. Sources: Netgate pfSense documentation, "Console Menu Basics", "Configuration Backup" (/conf/config.xml); Oxidized's model. */
+/**
+ * Netmiko has no name for it. Sources: Netgate pfSense documentation, "Console Menu Basics", "Configuration Backup"
+ * (/conf/config.xml); Oxidized's model.
+ */
 export const pfsense = {
   name: 'pfsense',
   title: 'pfSense',

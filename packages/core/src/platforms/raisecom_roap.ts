@@ -9,7 +9,7 @@ import {
 } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Raisecom ISCOM series Configuration Guide (terminal page-break, show running-config); the models of Netmiko and Oxidized. */
+/** Sources: Raisecom ISCOM series Configuration Guide (terminal page-break, show running-config); Oxidized's model. */
 export const raisecomRoap = {
   name: 'raisecom_roap',
   title: 'Raisecom ROAP',

@@ -1,7 +1,7 @@
 import { ironwareStyle } from './ironware-style.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Ruckus FastIron Command Reference (skip-page-display, show running-config, enable); the models of Netmiko and Oxidized. */
+/** Sources: Ruckus FastIron Command Reference (skip-page-display, show running-config, enable); Oxidized's model. */
 export const ruckusFastiron = {
   name: 'ruckus_fastiron',
   aliases: ['brocade_fastiron'],

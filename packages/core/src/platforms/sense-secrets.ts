@@ -1,7 +1,10 @@
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Secrets in the config.xml of pfSense and OPNsense: keys and certificates' keys are base64. Netgate and OPNsense documentation. */
+/**
+ * Secrets in the config.xml of pfSense and OPNsense: keys and certificates' keys are base64. Netgate and OPNsense
+ * documentation.
+ */
 export const senseSecrets: Platform['secrets'] = [
   {
     name: 'secret element',

@@ -12,7 +12,10 @@ import {
   shellReads,
 } from './unix-shell.ts'
 
-/** The shell of SONiC. Netmiko has no name of its own for the community's. Sources: SONiC Command Reference (show runningconfiguration all); Configuration Database manual (config_db.json). */
+/**
+ * The shell of SONiC. Netmiko has no name of its own for the community's. Sources: SONiC Command Reference (show
+ * runningconfiguration all); Configuration Database manual (config_db.json).
+ */
 export const sonic = {
   name: 'sonic',
   title: 'SONiC (community)',

@@ -3,7 +3,10 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { iosStyleErrors, iosStylePrompt, lineFilters, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Supermicro SSE switches CLI Reference Guide; the models of Netmiko and Oxidized (aricentiss). Its configuration begins with a table of versions. */
+/**
+ * Sources: Supermicro SSE switches CLI Reference Guide; the models of Netmiko and Oxidized (aricentiss). Its configuration
+ * begins with a table of versions.
+ */
 export const supermicroSmis = {
   name: 'supermicro_smis',
   title: 'Supermicro SMIS',

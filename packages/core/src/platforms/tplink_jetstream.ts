@@ -9,7 +9,10 @@ import {
 } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: TP-Link JetStream CLI Reference Guide (enable, show running-config); Netmiko's driver (it wants both characters for Enter). */
+/**
+ * Sources: TP-Link JetStream CLI Reference Guide (enable, show running-config); Netmiko's driver (it wants both characters
+ * for Enter).
+ */
 export const tplinkJetstream = {
   name: 'tplink_jetstream',
   title: 'TP-Link JetStream',

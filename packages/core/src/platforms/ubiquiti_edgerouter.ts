@@ -1,7 +1,7 @@
 import type { Platform } from './platform.ts'
 import { vyattaErrors, vyattaPaging, vyattaPrompt, vyattaReads, vyattaSecrets } from './vyatta-style.ts'
 
-/** EdgeOS. Sources: Ubiquiti EdgeOS User Guide and EdgeRouter CLI articles; the models of Netmiko and Oxidized. */
+/** EdgeOS. Sources: Ubiquiti EdgeOS User Guide and EdgeRouter CLI articles. */
 export const ubiquitiEdgerouter = {
   name: 'ubiquiti_edgerouter',
   title: 'Ubiquiti EdgeRouter (EdgeOS)',

@@ -3,7 +3,7 @@ import { pingAndTraceroute } from './ios-style-commands.ts'
 import { enableWithPassword, iosStyleErrors, userAndPrivileged } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Ubiquiti EdgeSwitch CLI Command Reference (terminal length, enable, show running-config); Oxidized's model. */
+/** Sources: Ubiquiti EdgeSwitch CLI Command Reference (terminal length, enable, show running-config). */
 export const ubiquitiEdgeswitch = {
   name: 'ubiquiti_edgeswitch',
   title: 'Ubiquiti EdgeSwitch',

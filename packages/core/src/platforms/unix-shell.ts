@@ -1,4 +1,6 @@
-/** What a Unix login shell has in common on all kinds of devices. Sources: bash and dash manuals (PS1), iproute2's ip(8). */
+/**
+ * What a Unix login shell has in common on all kinds of devices. Sources: bash and dash manuals (PS1), iproute2's ip(8).
+ */
 export const shellPrompt = '(?:\\[?[\\w.-]{1,32}@)?(?<host>[\\w.-]{1,64})?[^$#%>]{0,120}[$#%>]'
 
 export const shellPrivileges = [

@@ -1,7 +1,10 @@
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: WatchGuard Fireware Command Line Interface Reference (export config to console, show sysinfo); the models of Netmiko and Oxidized. */
+/**
+ * Sources: WatchGuard Fireware Command Line Interface Reference (export config to console, show sysinfo); Oxidized's
+ * model.
+ */
 export const watchguardFireware = {
   name: 'watchguard_fireware',
   title: 'WatchGuard Fireware',

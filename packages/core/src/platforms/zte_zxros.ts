@@ -9,7 +9,10 @@ import {
 } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: ZTE ZXR10 configuration guides (terminal length, show running-config); the models of Netmiko and Oxidized. Nothing ends its configuration. */
+/**
+ * Sources: ZTE ZXR10 configuration guides (terminal length, show running-config); Netmiko's driver. Nothing ends its
+ * configuration.
+ */
 export const zteZxros = {
   name: 'zte_zxros',
   title: 'ZTE ZXROS',

@@ -103,7 +103,7 @@ describe('importing a table', () => {
         ['edge-17', '2001:db8::17', 'autodetect', 'netraven-2'],
       ],
     )
-    assert.deepEqual(shownNotes(json), ['platform: platform "dell_os9" (edge-17)'])
+    assert.deepEqual(shownNotes(json), ['platform: platform "yamaha" (edge-17)'])
     assert.throws(() => importNetRaven('{"detail": "Not authenticated"}', 'x.json'), { code: 'INPUT_INVALID' })
   })
 })
