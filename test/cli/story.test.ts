@@ -296,23 +296,3 @@ describe('the command line on a simulated fleet', function () {
     for (const secret of Object.values(secrets)) assert.ok(!stdout.includes(secret))
   })
 })
-
-describe('the help of the command line', function () {
-  this.timeout(20_000)
-
-  it('begins with where to start, on standard output', async () => {
-    await using line = await CommandLine.make()
-    const bare = await line.run([])
-    assert.equal(bare.exitCode, 0, bare.stderr)
-    assert.match(bare.stdout, /^Start here$/m)
-    assert.equal(bare.stderr, '')
-    const discover = await line.run(['creds', 'discover', '--help'])
-    for (const flag of ['--limit', '--concurrency', '--timeout', '--credentials', '--force', '--dry-run'])
-      assert.ok(discover.stdout.includes(flag))
-    const unknown = await line.run(['cerds'])
-    assert.equal(unknown.exitCode, 2)
-    assert.match(unknown.stderr, /unknown command 'cerds'.*\n?.*creds/)
-    const outside = await line.run(['creds', 'status'])
-    assert.equal(outside.exitCode, 3)
-  })
-})
