@@ -5,6 +5,8 @@ import type { VaultFile } from '../../vault/read-vault.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
 import { editYaml, type YamlChange } from '../../workspace/yaml-edit.ts'
 import { parseYaml } from '../../workspace/yaml-file.ts'
+import { nodeAt } from '../../workspace/yaml-node.ts'
+import { formatInline, formatText } from '../../workspace/yaml-text.ts'
 import { buildInventory } from '../build-inventory.ts'
 import type { FileChange } from '../edit-inventory.ts'
 import type { Inventory, InventoryFile } from '../inventory.ts'
@@ -122,17 +124,26 @@ function missingGroups(
 
 /** Range edits: what the user wrote there stays as it is. */
 function addTo(target: ImportTarget, { groups, devices }: Imported): string {
-  const byName = <T extends { readonly name: string }>(items: readonly T[]) =>
+  const file = asFile(target)
+  const sorted = <T extends { readonly name: string }>(items: readonly T[]) =>
     items.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const changes: YamlChange[] = [
-    ...byName(groups).map((group): YamlChange => {
-      return { kind: 'set', path: ['groups', group.name], value: groupValues(group) }
-    }),
-    ...byName(devices).map(({ name, values }): YamlChange => {
-      return { kind: 'set', path: ['devices', name], value: deviceValues(values) }
-    }),
-  ]
-  return editYaml(asFile(target), changes)
+  const values = {
+    groups: sorted(groups).map((group) => [group.name, groupValues(group)] as const),
+    devices: sorted(devices).map((device) => [device.name, deviceValues(device.values)] as const),
+  }
+  const changes = (['groups', 'devices'] as const).flatMap((section): readonly YamlChange[] => {
+    if (values[section].length === 0) return []
+    const node = nodeAt(file.root, [section])
+    // Groups without a section of theirs get one below, a line each.
+    if (section === 'groups' && node === undefined) return []
+    const isEmpty = node?.kind !== 'map' || node.entries.size === 0
+    if (isEmpty) return [{ kind: 'set', path: [section], value: Object.fromEntries(values[section]) }]
+    return values[section].map(([name, value]) => ({ kind: 'set', path: [section, name], value }))
+  })
+  const edited = editYaml(file, changes)
+  if (groups.length === 0 || nodeAt(file.root, ['groups'])) return edited
+  const lines = values.groups.map(([name, value]) => `  ${formatText(name)}: ${formatInline(value)}\n`)
+  return `${edited.trimEnd()}\n\ngroups:\n${lines.join('')}`
 }
 
 function asFile(target: ImportTarget): InventoryFile {
