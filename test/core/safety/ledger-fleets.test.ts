@@ -58,6 +58,7 @@ const table: readonly Expectation[] = [
   { fleet: 'z', matched: 0.95, mayLock: true },
   { fleet: 'z', matched: 0.66, declared: realm('strict', { kind: 'strict' }), isLuck: true },
   { fleet: 'a', matched: 1, programs: 10 },
+  { fleet: 'b', matched: 0.98, programs: 10 },
   { fleet: 'c1', matched: 1, programs: 10 },
 ]
 

@@ -108,8 +108,12 @@ class DiscoverySchedule implements Schedule {
   }
 
   gaveUp(tried: ScheduledTry, _code: ResultCode, now: number): void {
-    const entry = this.#end(tried, 'unsent', now)
+    this.skipped(tried, now)
     this.#proofs.unreachable(tried.device)
+  }
+
+  skipped(tried: ScheduledTry, now: number): void {
+    const entry = this.#end(tried, 'unsent', now)
     if (entry) entry.state = 'done'
   }
 

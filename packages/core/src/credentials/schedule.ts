@@ -56,7 +56,7 @@ export interface Leftover {
 
 /**
  * Says which credential to try on which device next. It asks nobody and knows no clock: the driver connects, reserves in
- * the store, logs in and tells what came of it. Every try ends with exactly one of `finished`, `refused` and `gaveUp`.
+ * the store, logs in and tells what came of it. Every try ends with exactly one of `finished`, `refused`, `gaveUp` and `skipped`.
  */
 export interface Schedule {
   /** Without `waitUntil` only the end of a login in flight can bring something new. */
@@ -70,9 +70,11 @@ export interface Schedule {
   refused(tried: ScheduledTry, verdict: Refusal, now: number): void
   /** The device failed before any secret (unreachable, host key …) and is not asked again in this run. */
   gaveUp(tried: ScheduledTry, code: ResultCode, now: number): void
+  /** The device needs no login any more: another program has opened it. */
+  skipped(tried: ScheduledTry, now: number): void
   /** Takes over what other programs brought to the store since. */
   refresh(known: KnownState, now: number): void
-  /** The device needs no login any more. False where it is being tried, or is done: nothing changes then. */
+  /** As `skipped`, for a device that is not being tried. False where it is being tried, or is done: nothing changes then. */
   withdraw(device: Device): boolean
   /** Devices that were neither opened nor given up nor withdrawn, in their order. */
   leftovers(): readonly Leftover[]

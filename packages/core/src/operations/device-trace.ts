@@ -44,6 +44,10 @@ export class DeviceTrace<W> implements DeviceNotes {
     this.#host = host ?? this.#host
   }
 
+  get hasLoggedIn(): boolean {
+    return this.#attempts.some(({ outcome, purpose }) => outcome === 'ok' && purpose === 'login')
+  }
+
   attempted(attempt: AttemptSummary): void {
     this.#attempts = [...this.#attempts, attempt]
   }

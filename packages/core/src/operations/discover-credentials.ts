@@ -41,8 +41,10 @@ export async function* discoverCredentials(
     ...(wait === false && { maxWaitMs: 0 }),
     ...(requirePrivileged && { isEnough: (facts: WorkFacts) => facts.privilege === 'privileged' }),
     resultElsewhere: (record) => {
-      const isEnough = !requirePrivileged || record.privilege === 'privileged'
-      return isEnough ? openedBefore(record, netlatch.now()) : undefined
+      const isNew = record.openedAt !== undefined && record.openedAt > plan.madeAt
+      return isNew && (!requirePrivileged || record.privilege === 'privileged')
+        ? openedBefore(record, netlatch.now())
+        : undefined
     },
     work: async (opened) => {
       await using session = await openDeviceSession(netlatch, opened)

@@ -4,6 +4,8 @@ import type { RealmKind } from '../safety/attempt.ts'
 
 /** What a discovery would do, made before the first packet: no connection, no secret. */
 export interface DiscoveryPlan {
+  /** What others open after this is spared the visit. */
+  readonly madeAt: Date
   readonly devices: number
   readonly toTest: readonly PlannedDevice[]
   /** Of `toTest`: devices whose known credential is tried first. */

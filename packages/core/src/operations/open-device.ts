@@ -45,6 +45,8 @@ export interface OpenRequest {
   readonly credential: Credential
   /** As remembered for this username; else the server is asked. */
   readonly methods?: readonly LoginMethod[]
+  /** Asked before each question to the ledger. @default always */
+  readonly isWanted?: () => Promise<boolean>
   /** What the ledger is asked; the fingerprint of the secret is filled in once the secret is known. */
   readonly attempt: Omit<AttemptRequest, 'secretId'>
 }
@@ -56,7 +58,7 @@ export interface OpenPorts extends Abortable {
   readonly jumpHosts: JumpHosts
   /** Connections that wait for the next secret of their username. */
   readonly spares: SpareHandshakes
-  readonly reserve: (request: AttemptRequest) => Promise<Verdict>
+  readonly reserve: (request: AttemptRequest, isWanted?: () => Promise<boolean>) => Promise<Verdict>
   readonly finish: (grant: Grant, outcome: AttemptOutcome) => Promise<boolean>
   readonly runId?: string
   /** From connecting to the end of the login. */
@@ -133,12 +135,12 @@ async function reach(
 
 function sendLogin(
   netlatch: Netlatch,
-  { credential, attempt }: OpenRequest,
+  { credential, attempt, isWanted }: OpenRequest,
   ports: OpenPorts,
   login: { readonly handshake: Handshake; readonly secret: LoginSecret; readonly signal: AbortSignal },
 ): Promise<LoginResult> {
   return logIn(login.handshake, credential, login.secret, {
-    reserve: ports.reserve,
+    reserve: (asked) => ports.reserve(asked, isWanted),
     finish: ports.finish,
     secretId: (part) => ports.vault.secretId(credential.username, part, 'login'),
     request: (secretId) => ({ ...attempt, secretId, ...(ports.runId !== undefined && { runId: ports.runId }) }),

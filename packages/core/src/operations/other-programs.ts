@@ -15,6 +15,8 @@ export class OtherPrograms {
   readonly #charges: readonly AccountCharge[]
   #version: number | undefined
   #versionOfOthers: number | undefined
+  #firstOfOthers: number | undefined
+  #areActive = false
   #notBefore = performance.now() + lookEveryMs
 
   constructor(state: StateStore, charges: readonly AccountCharge[]) {
@@ -22,12 +24,20 @@ export class OtherPrograms {
     this.#charges = charges
   }
 
+  /** Whether any other program has written since the run began. */
+  async areActive(): Promise<boolean> {
+    if (this.#areActive) return true
+    const version = await this.#state.versionOfOthers()
+    this.#firstOfOthers ??= version
+    this.#areActive = version !== this.#firstOfOthers
+    return this.#areActive
+  }
+
   /** What the store says, if others have written since the last look, and that is a while ago. */
   async news(): Promise<KnownState | undefined> {
     if (performance.now() < this.#notBefore) return undefined
     this.#notBefore = performance.now() + lookEveryMs
-    const version = await this.#state.versionOfOthers()
-    return version === this.#versionOfOthers ? undefined : this.#read()
+    return (await this.#state.versionOfOthers()) === this.#versionOfOthers ? undefined : this.#read()
   }
 
   /**

@@ -2,9 +2,12 @@ import type { AttemptOutcome } from '../model.ts'
 import type { AttemptRequest, Grant, RefusalReason, Verdict } from '../safety/attempt.ts'
 import type { StateStore } from '../state/state-store.ts'
 
-/** What ends by itself when another login of this program ends. A session waits for a proof on another device as well. */
+/**
+ * What ends by itself when another login of this program ends. A session waits for a proof on another device as well. A run
+ * tries a device once at a time: where one is busy, another program is about to open it, and a login there is not wanted.
+ */
 const passing: Readonly<Record<AttemptRequest['purpose'], readonly RefusalReason[]>> = {
-  login: ['account-busy', 'device-busy'],
+  login: ['account-busy'],
   enable: ['account-busy', 'device-busy', 'recheck-first', 'verify-first'],
 }
 
@@ -28,11 +31,15 @@ export class Places {
     this.#signal = signal
   }
 
-  /** Asks the ledger; the grant's time counts from here. Throws the signal's reason. */
-  readonly reserve = async (request: AttemptRequest): Promise<Verdict> => {
+  /**
+   * Asks the ledger; the grant's time counts from here. A device that is not wanted any more once its turn has come counts as
+   * busy. Throws the signal's reason.
+   */
+  readonly reserve = async (request: AttemptRequest, isWanted = async () => true): Promise<Verdict> => {
     const giveUp = performance.now() + patienceMs[request.purpose]
     for (;;) {
       this.#signal.throwIfAborted()
+      if (!(await isWanted())) return { granted: false, reason: 'device-busy' }
       const asked = performance.now()
       const verdict = await this.#state.reserve(request)
       if (verdict.granted) {

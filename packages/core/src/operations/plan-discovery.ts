@@ -44,6 +44,7 @@ export async function planDiscovery(
   options: DiscoveryOptions = {},
 ): Promise<DiscoveryPlan> {
   refuseUnknownNames(netlatch, options.credentials)
+  const madeAt = netlatch.now()
   const knowledge = await gatherFor(netlatch)
   const hostKeys = await openHostKeyDesk(netlatch)
   const request = resolutionRequest(options)
@@ -68,6 +69,7 @@ export async function planDiscovery(
   const concurrency = options.concurrency ?? netlatch.workspace.settings.limits.concurrency
   const accounts = planAccounts(toTest, knowledge)
   return {
+    madeAt,
     devices: devices.length,
     toTest,
     known: toTest.filter(({ candidates }) => candidates.some(({ reason }) => reason === 'worked-before')).length,

@@ -1,4 +1,4 @@
-import { deviceResult, type ResultFacts } from '../device-result.ts'
+import { deviceResult } from '../device-result.ts'
 import type { Device } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
 import type { DeviceRecord, StateStore } from '../state/state-store.ts'
@@ -14,8 +14,11 @@ export interface RunResultsInput<R extends DeviceResult> {
   readonly runId: string
   /** As it was when the run began. */
   readonly knowledge: Pick<Knowledge, 'known'>
-  readonly options: Pick<VisitOptions<R>, 'runId' | 'save'>
+  readonly options: Pick<VisitOptions<R>, 'runId' | 'save' | 'resultElsewhere'>
 }
+
+/** Between a login and what it came to. A program that takes longer was stopped. */
+const resultWithinMs = 20_000
 
 /** What happens with the devices of a run: one result each, kept with what it says about the device. */
 export class RunResults<R extends DeviceResult> {
@@ -50,18 +53,29 @@ export class RunResults<R extends DeviceResult> {
     this.#known = known
   }
 
-  /** Devices without a result that other programs have opened since the run began, where that spares the visit. */
+  /** Results of devices that other programs have opened since the run began, where that spares the visit. */
   openedElsewhere(
-    targets: readonly PlannedDevice[],
-    resultElsewhere: VisitOptions<R>['resultElsewhere'] = () => undefined,
-  ): readonly (readonly [Device, ResultFacts])[] {
+    targets: readonly Pick<PlannedDevice, 'device'>[],
+    known: ReadonlyMap<string, DeviceRecord> = this.#known,
+  ): readonly (readonly [Device, DeviceResult])[] {
+    const { resultElsewhere } = this.#input.options
     return targets.flatMap(({ device }) => {
-      const record = this.#known.get(device.name)
-      const before = this.#before.get(device.name)?.openedAt?.getTime() ?? 0
-      if (this.#reported.has(device.name) || (record?.openedAt?.getTime() ?? 0) <= before) return []
-      const facts = record && resultElsewhere(record)
-      return facts ? [[device, facts] as const] : []
+      const record = known.get(device.name)
+      if (this.#reported.has(device.name)) return []
+      const facts = record && resultElsewhere?.(record)
+      return facts ? [[device, deviceResult(device, facts)] as const] : []
     })
+  }
+
+  /** The same for one device, as it is at this moment. `working`: another program logs in, or has just done so, and its result is to come. */
+  async elsewhere(device: Device): Promise<DeviceResult | 'working' | undefined> {
+    const { state, options } = this.#input
+    if (!options.resultElsewhere || this.traceOf(device).hasLoggedIn) return undefined
+    const [found] = this.openedElsewhere([{ device }], await state.devices([device.name]))
+    if (found) return found[1]
+    const [last] = await state.history(device.name, { limit: 1 })
+    const isAtIt = last?.outcome === 'ok' || last?.outcome === 'in-flight'
+    return isAtIt && this.#now().getTime() - last.at.getTime() < resultWithinMs ? 'working' : undefined
   }
 
   async finish(device: Device, worked: Worked<R>): Promise<R | DeviceResult> {

@@ -1,8 +1,8 @@
-import type { Lease, PoolKey } from '../connection/connection-pool.ts'
+import type { Lease } from '../connection/connection-pool.ts'
 import type { Connection } from '../connection/transport.ts'
 import type { Leftover, Schedule, ScheduledTry } from '../credentials/discovery-schedule.ts'
 import type { KnownState } from '../credentials/known-state.ts'
-import { deviceResult, failureCode } from '../device-result.ts'
+import { failureCode } from '../device-result.ts'
 import type { Credential, Device } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
 import { siteOf } from '../safety/device-site.ts'
@@ -16,6 +16,7 @@ import { leftoverFacts, wouldHaveEnded } from './leftover-facts.ts'
 import type { Netlatch } from './netlatch.ts'
 import { type OpenPorts, type OpenResult, openDevice, outcomeOf } from './open-device.ts'
 import { lookEveryMs, OtherPrograms } from './other-programs.ts'
+import { poolKey } from './pool-key.ts'
 import { openRunPorts } from './run-ports.ts'
 import { RunResults } from './run-results.ts'
 import { scheduleVisits } from './schedule-visits.ts'
@@ -76,7 +77,7 @@ class Visit<R extends DeviceResult> {
   readonly #results: RunResults<R>
   readonly #others: OtherPrograms
   #announced: number | undefined
-  /** Nothing has been in flight since the store was looked at as a whole. */
+  /** Nothing was tried since the whole store was looked at. */
   #isSettled = false
   /** Worked on over a connection that was open already. */
   readonly #warm = new Set<Device>()
@@ -105,6 +106,7 @@ class Visit<R extends DeviceResult> {
     for (const end of [options.finish, ports.signal]) end?.addEventListener('abort', () => this.#ended.wake())
     for (const result of options.foregone ?? []) yield await this.#results.keep(result)
     yield* this.#workOnOpenConnections()
+    await this.#spareVisits()
     for (;;) {
       const waitUntil = this.#launch(concurrency)
       for (const result of this.#ended.take()) if (result) yield result
@@ -184,24 +186,34 @@ class Visit<R extends DeviceResult> {
     if (!known) return false
     this.#schedule.refresh(known, this.#now())
     this.#results.refresh(known.devices)
-    const { targets, options } = this.#input
-    for (const [device, facts] of this.#results.openedElsewhere(targets, options.resultElsewhere))
-      if (this.#schedule.withdraw(device)) this.#ended.push(await this.#results.note(deviceResult(device, facts)))
+    await this.#spareVisits()
     return true
+  }
+
+  async #spareVisits(): Promise<void> {
+    for (const [device, result] of this.#results.openedElsewhere(this.#input.targets))
+      if (this.#schedule.withdraw(device)) this.#ended.push(await this.#results.note(result))
   }
 
   async #try(tried: ScheduledTry): Promise<void> {
     const { ports } = this.#input
-    const { device, credential } = tried
+    const { device, credential, isPending } = tried
+    const elsewhere = async () =>
+      isPending && (await this.#others.areActive()) ? this.#results.elsewhere(device) : undefined
+    const result = await elsewhere()
+    const isBusy = { granted: false, reason: 'device-busy' } as const
+    if (result === 'working') return this.#schedule.refused(tried, isBusy, this.#now())
+    if (result) {
+      this.#schedule.skipped(tried, this.#now())
+      return this.#ended.push(await this.#results.note(result))
+    }
     const trace = this.#results.traceOf(device)
     const methods = trace.methodsOf(credential)
     const place = { device: device.name, site: siteOf(device) }
     await using slot = await this.#netlatch.pool.slot(place, ports.signal ? { signal: ports.signal } : {})
-    const opened = await openDevice(
-      this.#netlatch,
-      { device, credential, attempt: tried.request, ...(methods && { methods }) },
-      ports,
-    )
+    const isWanted = async () => !(await elsewhere())
+    const request = { device, credential, attempt: tried.request, isWanted, ...(methods && { methods }) }
+    const opened = await openDevice(this.#netlatch, request, ports)
     trace.add(opened)
     switch (opened.kind) {
       case 'opened': {
@@ -278,20 +290,12 @@ class Visit<R extends DeviceResult> {
   #announceWait(until: number): void {
     if (until === this.#announced) return
     this.#announced = until
-    const waiting = this.#input.targets.length - this.done
-    this.#input.options.onProgress?.({
-      type: 'waiting',
-      devices: waiting,
-      until: new Date(until),
-      because: 'the attempt budget',
-    })
+    const { targets, options } = this.#input
+    const wait = { devices: targets.length - this.done, until: new Date(until), because: 'the attempt budget' }
+    options.onProgress?.({ type: 'waiting', ...wait })
   }
 
   #now(): number {
     return this.#netlatch.now().getTime()
   }
-}
-
-function poolKey(device: Device, credential: Credential, secretId: string): PoolKey {
-  return { credential: credential.name, secretId, profile: device.ssh.algorithms }
 }

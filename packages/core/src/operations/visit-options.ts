@@ -42,7 +42,7 @@ export interface VisitOptions<R extends DeviceResult> {
   /** Results that are known without a visit; they belong to the run, and are given first. */
   readonly foregone?: readonly DeviceResult[]
   /**
-   * The result of a device that another program has opened since this run began, where that spares the visit.
+   * The result of a device by what is known of it, where another program has just opened it and that spares the visit.
    * @default every device is visited
    */
   readonly resultElsewhere?: (record: DeviceRecord) => ResultFacts | undefined
