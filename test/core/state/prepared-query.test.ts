@@ -21,7 +21,9 @@ function engine(kind: 'sqlite' | 'postgres'): { readonly db: Kysely<StateDatabas
         throw new Error('not needed')
       },
     },
-    log: ({ query }) => asked.push({ sql: query.sql, parameters: query.parameters }),
+    log: ({ query }) => {
+      asked.push({ sql: query.sql, parameters: query.parameters })
+    },
   })
   return { db, asked }
 }
