@@ -9,11 +9,13 @@ import { commandsSuite } from './suites/commands.ts'
 import { discoverySuite } from './suites/discovery.ts'
 import { inventorySuite } from './suites/inventory.ts'
 import { memorySuite } from './suites/memory.ts'
+import { roundTripSuite } from './suites/round-trips.ts'
 import { stateSuite } from './suites/state.ts'
 
 const suites: Readonly<Record<string, (options: BenchOptions) => AsyncGenerator<Figure>>> = {
   inventory: inventorySuite,
   discovery: discoverySuite,
+  'round-trips': roundTripSuite,
   backup: backupSuite,
   state: stateSuite,
   memory: memorySuite,

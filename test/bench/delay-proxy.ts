@@ -33,12 +33,13 @@ class DelayLine {
   #arm(): void {
     const [first] = this.#waiting
     if (first === undefined || this.#timer !== undefined) return
-    this.#timer = setTimeout(() => this.#deliver(), Math.max(0, first.at - performance.now()))
+    // A timer is late by half a millisecond on average: that much early is as good.
+    this.#timer = setTimeout(() => this.#deliver(), Math.max(0, Math.floor(first.at - performance.now())))
   }
 
   #deliver(): void {
     this.#timer = undefined
-    const now = performance.now() + 0.5
+    const now = performance.now() + 1
     for (let [first] = this.#waiting; first !== undefined && first.at <= now; [first] = this.#waiting) {
       this.#waiting.shift()
       if (first.chunk === undefined) this.#to.end()

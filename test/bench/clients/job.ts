@@ -28,7 +28,7 @@ export interface NetlatchJob {
   readonly identity: string
 }
 
-export type NetlatchTask = 'discover' | 'backup' | 'commands-twice' | 'idle'
+export type NetlatchTask = 'discover' | 'discover-again' | 'backup' | 'commands-twice' | 'idle'
 
 /** Loads a workspace, checks it, and resolves the candidates of every device; no secret is opened. */
 export interface ResolveJob {
@@ -55,7 +55,10 @@ export interface Measurement {
   readonly wallMs: number
   /** Of the process and of the programs it started, such as git. */
   readonly cpuMs: number
+  /** The most that was resident. */
   readonly peakMb: number
+  /** Of that, what came on top of the loaded program. */
+  readonly grownMb: number
   /** Devices that came out well. */
   readonly succeeded: number
   /** What else a task found out. */
@@ -66,11 +69,13 @@ export interface Measurement {
 export async function measure(
   work: () => Promise<{ readonly succeeded: number; readonly more?: Readonly<Record<string, number>> }>,
 ): Promise<Measurement> {
+  const loadedMb = process.memoryUsage.rss() / 1024 / 1024
   const cpuBefore = cpuMs()
   const before = performance.now()
   const { succeeded, more = {} } = await work()
   const wallMs = performance.now() - before
-  return { wallMs, cpuMs: cpuMs() - cpuBefore, peakMb: process.resourceUsage().maxRSS / 1024, succeeded, more }
+  const peakMb = process.resourceUsage().maxRSS / 1024
+  return { wallMs, cpuMs: cpuMs() - cpuBefore, peakMb, grownMb: Math.max(0, peakMb - loadedMb), succeeded, more }
 }
 
 /** On Linux with that of ended children; a tick is 10 ms there. */

@@ -85,6 +85,7 @@ def cpu_ms():
     return (own.ru_utime + own.ru_stime) * 1000
 
 
+loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 cpu_before = cpu_ms()
 before = time.monotonic()
 with ThreadPoolExecutor(job["threads"]) as pool:
@@ -93,6 +94,6 @@ wall = (time.monotonic() - before) * 1000
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(
     json.dumps(
-        {"wallMs": wall, "cpuMs": cpu_ms() - cpu_before, "peakMb": peak, "succeeded": succeeded, "more": {}}
+        {"wallMs": wall, "cpuMs": cpu_ms() - cpu_before, "peakMb": peak, "grownMb": peak - loaded, "succeeded": succeeded, "more": {}}
     )
 )
