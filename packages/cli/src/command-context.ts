@@ -2,6 +2,7 @@ import { type Netlatch, type OpenOptions, openNetlatch } from '@netlatch/core'
 import type { Command } from 'commander'
 import { askSecret } from './ask.ts'
 import { type Interrupts, watchInterrupts } from './interrupts.ts'
+import { problemCount } from './report-error.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
 /** Flags that every command understands. */
@@ -42,8 +43,8 @@ export function registerWith(tail: readonly string[], done: (exitCode: number) =
         color: globals.color !== false,
       })
       using interrupts = watchInterrupts(terminal)
-      const open: CommandContext['open'] = (options = {}) =>
-        openNetlatch({
+      const open: CommandContext['open'] = async (options = {}) => {
+        const netlatch = await openNetlatch({
           cwd: process.cwd(),
           env: process.env,
           program: 'cli',
@@ -51,6 +52,12 @@ export function registerWith(tail: readonly string[], done: (exitCode: number) =
           ...(globals.passphrase && { askPassphrase: () => askSecret(terminal, 'Passphrase of the vault') }),
           ...options,
         })
+        const errors = netlatch.problems.filter(({ severity }) => severity === 'error')
+        // `inventory check` shows them itself.
+        if (errors.length > 0 && command.name() !== 'check')
+          terminal.note(`${problemCount(errors)}: netlatch inventory check`)
+        return netlatch
+      }
       const context: CommandContext = { terminal, globals, tail, interrupts, open }
       done(await action(context, command.opts() as Options, command.args))
     })

@@ -31,9 +31,21 @@ function isInterrupt(error: unknown): boolean {
 }
 
 function errorText(error: NetlatchError): string {
-  if (error.problems.length > 0) return [...error.problems.map(problemText), problemCount(error.problems)].join('\n')
+  if (error.problems.length > 0) return problemsText(error.problems)
   const place = error.at ? `${error.at.file}:${error.at.line}:${error.at.column}  ` : ''
   return `${place}${error.message}${error.advice ? `\n  ${error.advice.replaceAll('\n', '\n  ')}` : ''}`
+}
+
+/** What stops the command, in full; warnings are only counted, because they do not. */
+function problemsText(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const warnings = problems.length - errors.length
+  const more =
+    warnings > 0 && errors.length > 0
+      ? `, and ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}: netlatch inventory check`
+      : ''
+  const shown = errors.length > 0 ? errors : problems
+  return [...shown.map(problemText), `${problemCount(shown)}${more}`].join('\n')
 }
 
 /** What is longer has its advice on a line of its own. */

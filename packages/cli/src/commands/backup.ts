@@ -27,6 +27,7 @@ import type { Terminal } from '../terminal.ts'
 import { count } from './plan-text.ts'
 
 interface BackupOptions extends SelectionOptions, ConnectionOptions, OutputOptions {
+  readonly wait: boolean
   readonly acceptShrink?: boolean
 }
 
@@ -36,6 +37,7 @@ export function registerBackup(program: Command, register: Register): void {
   register(
     withOutput(withConnections(withSelection(program.command('backup'))))
       .description('save configurations into git')
+      .option('--no-wait', 'do not stay for the windows of the attempt budget')
       .option('--accept-shrink', 'also when a configuration shrank suspiciously'),
     backup,
   )

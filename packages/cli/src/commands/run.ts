@@ -21,6 +21,7 @@ import type { Terminal } from '../terminal.ts'
 import { count } from './plan-text.ts'
 
 interface RunCommandOptions extends SelectionOptions, ConnectionOptions, OutputOptions {
+  readonly wait: boolean
   readonly execute?: readonly string[]
   readonly commands?: string
   readonly groupSame: boolean
@@ -30,6 +31,7 @@ export function registerRun(program: Command, register: Register): void {
   register(
     withOutput(withConnections(withSelection(program.command('run'))))
       .description('run read-only commands on a selection: netlatch run core -- show version')
+      .option('--no-wait', 'do not stay for the windows of the attempt budget')
       .option('-x, --execute <command>', 'a command; several by repeating', (text, all: string[] = []) => [
         ...all,
         text,

@@ -20,7 +20,8 @@ export function registerState(program: Command, register: Register): void {
 const check: Action<object> = async ({ terminal, open }) => {
   await using netlatch = await open({ allowProblems: true })
   const report = await checkState(netlatch)
-  terminal.emit({ type: 'state', ...report })
+  const { schema: databaseSchema, ...rest } = report
+  terminal.emit({ type: 'state', databaseSchema, ...rest })
   const isDamaged = report.problems.length > 0 || report.audit?.intact === false
   if (!terminal.json) sayReport(terminal, report)
   if (report.schema > report.latest) return 5

@@ -67,10 +67,15 @@ interface AddOptions extends FieldOptions, SourceOptions {
   readonly from?: string
 }
 
+/** Problems that adding a credential is the way out of. */
+function curedBy({ from }: AddOptions): readonly string[] {
+  return from === undefined ? ['unknown-credential'] : ['unknown-credential', 'secret-in-inventory']
+}
+
 const add: Action<AddOptions> = async (context, options, [name = '']) => {
   const { terminal } = context
   await using netlatch = await context.open({ allowProblems: true })
-  refuseErrors(netlatch.problems.filter(({ code }) => options.from === undefined || code !== 'secret-in-inventory'))
+  refuseErrors(netlatch.problems.filter(({ code }) => !curedBy(options).includes(code)))
   const written = options.from === undefined ? undefined : findInventorySecret(netlatch.inventory, options.from)
   const vault = await netlatch.vault()
   if (vault.file.credentials.some((credential) => credential.name === name))
@@ -119,7 +124,7 @@ async function askForFields(
 
 const set: Action<SetOptions> = async (context, options, [name = '']) => {
   const { terminal } = context
-  await using netlatch = await context.open()
+  await using netlatch = await context.open({ allowProblems: true })
   if (!netlatch.credentials.some((credential) => credential.name === name))
     throw new NetlatchError('NOT_FOUND', `There is no credential ${name} in the vault.`, {
       advice: 'netlatch vault list',
@@ -129,7 +134,7 @@ const set: Action<SetOptions> = async (context, options, [name = '']) => {
   if (sealed === 'refused') return 2
   const changes = await changesOf(terminal, options, name, sealed === 'nothing')
   // The vault that was opened, or failed to open, is not the one on the disk any more.
-  await using current = sealed === 'nothing' ? undefined : await context.open()
+  await using current = sealed === 'nothing' ? undefined : await context.open({ allowProblems: true })
   await changeVault(current ?? netlatch, async (vault) => ({ vault: await setCredential(vault, name, changes) }))
   const { file } = netlatch.vaultFile?.yaml ?? { file: 'credentials.yaml' }
   tell(terminal, { type: 'changed', credential: name }, `Changed ${name}. Review: git diff ${file}`)

@@ -1,4 +1,11 @@
-import { agoText, type CredentialOverview, credentialOverview, foldNamesShort } from '@netlatch/core'
+import {
+  agoText,
+  type CredentialOverview,
+  credentialOverview,
+  foldNamesShort,
+  type Netlatch,
+  NetlatchError,
+} from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { table } from '../table.ts'
@@ -17,8 +24,11 @@ export function registerVaultShow(vault: Command, register: Register): void {
 
 const list: Action<object> = async ({ terminal, open }) => {
   await using netlatch = await open({ allowProblems: true })
-  for (const { origin: _, ...credential } of netlatch.credentials) terminal.emit({ type: 'credential', ...credential })
+  const unproven = await whyUnproven(netlatch)
+  for (const { origin: _, ...credential } of netlatch.credentials)
+    terminal.emit({ type: 'credential', ...credential, verified: unproven === undefined })
   if (terminal.json) return 0
+  if (unproven !== undefined) terminal.say(`What follows is what the file says, not proven. ${unproven}\n`)
   const rows = netlatch.credentials.map((each) => [
     each.name,
     each.username,
@@ -34,6 +44,18 @@ const list: Action<object> = async ({ terminal, open }) => {
       table(rows, { head: ['Name', 'Username', 'Realm', 'Priority', 'Matches', 'Hosts', 'Secret'], right: [3] }),
     )
   return 0
+}
+
+/** Why the public part of the vault is not proven; undefined when it is, or when there is no vault. */
+async function whyUnproven(netlatch: Netlatch): Promise<string | undefined> {
+  if (!netlatch.vaultFile) return undefined
+  try {
+    await netlatch.vault()
+    return undefined
+  } catch (error) {
+    if (error instanceof NetlatchError) return error.message
+    throw error
+  }
 }
 
 const show: Action<object> = async ({ terminal, open }, _options, [name = '']) => {

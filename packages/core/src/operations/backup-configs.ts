@@ -19,6 +19,8 @@ export interface BackupOptions
     Pick<DiscoveryOptions, 'credentials' | 'includeFallback'>,
     Pick<VisitOptions<BackupResult>, 'finish' | 'concurrency' | 'timeoutMs'> {
   readonly selection?: string
+  /** Stay for the windows of the attempt budget, 40 minutes at most. @default true */
+  readonly wait?: boolean
   /** Also when a configuration is much smaller than the last good one. @default false */
   readonly acceptShrink?: boolean
 }
@@ -53,7 +55,7 @@ export async function* backupConfigs(
   devices: readonly Device[],
   options: BackupOptions = {},
 ): AsyncGenerator<BackupResult | DeviceResult, void, undefined> {
-  const { selection = 'all', acceptShrink = false, ...run } = options
+  const { selection = 'all', acceptShrink = false, wait, ...run } = options
   const state = await netlatch.state()
   const archive = await netlatch.archive()
   const { targets, foregone, knowledge } = await planVisits(netlatch, devices, options)
@@ -67,6 +69,7 @@ export async function* backupConfigs(
       selection,
       order: 'resolution',
       reuse: true,
+      ...(wait === false && { maxWaitMs: 0 }),
       foregone,
       runId,
       work: (opened) => capture(netlatch, { state, archive, acceptShrink }, opened),

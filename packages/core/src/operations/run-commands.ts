@@ -17,6 +17,8 @@ export interface RunCommandsOptions
   /** Each must only read, on the platform of every device. */
   readonly commands: readonly string[]
   readonly selection?: string
+  /** Stay for the windows of the attempt budget, 40 minutes at most. @default true */
+  readonly wait?: boolean
   /** For each command. @default 120_000 */
   readonly commandTimeoutMs?: number
 }
@@ -35,7 +37,7 @@ export async function* runCommands(
   devices: readonly Device[],
   options: RunCommandsOptions,
 ): AsyncGenerator<CommandsResult | DeviceResult, void, undefined> {
-  const { commands, commandTimeoutMs, selection = 'all', ...run } = options
+  const { commands, commandTimeoutMs, selection = 'all', wait, ...run } = options
   for (const command of commands) refuseWriting(netlatch, devices, command)
   const { targets, foregone, knowledge } = await planVisits(netlatch, devices, options)
   yield* visitDevices<CommandsResult>(netlatch, targets, knowledge, {
@@ -44,6 +46,7 @@ export async function* runCommands(
     selection,
     order: 'resolution',
     reuse: true,
+    ...(wait === false && { maxWaitMs: 0 }),
     foregone,
     work: async (opened) => {
       await using session = await openDeviceSession(netlatch, opened)
