@@ -14,6 +14,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   canonicalize: /^core\/src\/vault\/canonical-json\.ts$/,
   'ipaddr.js': /^core\/src\/vault\/scope\.ts$/,
   'fastest-levenshtein': /^core\/src\/workspace\/nearest-name\.ts$/,
+  'sql.js': /^core\/src\/inventory\/import\/(velocity-collector|sql-wasm-inline\.d)\.ts$/,
   'node:sqlite': /^core\/src\/state\/sqlite-[\w-]+\.ts$/,
   'node:child_process':
     /^core\/src\/(backup\/git-[\w-]+|secrets\/command|connection\/openssh-jump-host|inventory\/import\/inventory-command)\.ts$/,

@@ -37,7 +37,7 @@ describe('netlatch inventory', () => {
       stdout,
       /column password of netops +3 .* netlatch vault add netops --username netops --tags access,core/,
     )
-    assert.match(stdout, /platform "aireos" +1 +fra-wlc-1/)
+    assert.match(stdout, /platform "oneos" +1 +fra-wlc-1/)
     assert.match(stdout, /warning: no credential applies to device fra-acc-1/)
     assert.ok(!(stdout + dry.stdout + (await read('inventory.yaml'))).includes(importedSecret))
 

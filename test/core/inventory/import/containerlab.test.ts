@@ -16,13 +16,13 @@ describe('importing from containerlab', () => {
       [
         ['host1', 'clab-evpn-host1', 'linux', 'evpn'],
         ['leaf1', 'clab-evpn-leaf1', 'arista_eos', 'leaves evpn'],
+        ['obsd1', '172.20.20.12', 'autodetect', 'evpn'],
         ['spine1', '172.20.20.11 2001:db8::11', 'arista_eos', 'evpn'],
-        ['srl1', '172.20.20.12', 'autodetect', 'evpn'],
       ],
     )
     assert.deepEqual(shownNotes(imported), [
       'skipped: kind bridge is no device (br0)',
-      'platform: platform "nokia_srlinux" (srl1)',
+      'platform: platform "openbsd" (obsd1)',
     ])
   })
 

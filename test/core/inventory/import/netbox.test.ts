@@ -165,7 +165,7 @@ describe('importing from NetBox', () => {
       }),
       netBoxDevice(2, { role: undefined, device_role: { slug: 'spine' }, platform: null }),
       netBoxDevice(3, {
-        platform: { slug: 'nokia-srlinux' },
+        platform: { slug: 'some-os' },
         primary_ip: null,
         primary_ip4: null,
         oob_ip: { address: '192.0.2.3/24' },
@@ -190,7 +190,7 @@ describe('importing from NetBox', () => {
     )
     assert.deepEqual(shownNotes(imported), [
       'platform: no platform given (sw-0002)',
-      'platform: platform "nokia-srlinux" (sw-0003)',
+      'platform: platform "some-os" (sw-0003)',
     ])
   })
 

@@ -28,7 +28,7 @@ describe('importing router.db', () => {
       'secret: column enable_password of netops (fra-core-1)',
       'skipped: a name that is there twice (fra-acc-1 (line 6))',
       'skipped: no address (not an address)',
-      'platform: platform "aireos" (fra-wlc-1)',
+      'platform: platform "oneos" (fra-wlc-1)',
       'left-out: host "10.20.3.300" is not valid (not an address)',
     ])
     assert.equal(imported.notes[0]?.advice, 'Move it: netlatch vault add netops --username netops --tags …')

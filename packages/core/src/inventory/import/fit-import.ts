@@ -19,7 +19,7 @@ export function fitImport(imported: Imported, credentials: readonly string[]): I
       kind: 'login',
       text: `credential ${credential} is not in the vault; its devices got the tag ${credential}`,
       devices: of.map(({ name }) => name),
-      advice: `netlatch vault add ${credential} --tags ${credential}`,
+      advice: `netlatch vault add ${shellWord(credential)}${usernameOption(imported, credential)} --tags ${shellWord(credential)}`,
       at: first?.at ?? { file: '', line: 1, column: 1 },
     }
   })
@@ -81,6 +81,11 @@ function coveringTags(names: readonly string[], { of, devicesWith }: TagsOf): re
     left = left.filter((name) => !of.get(name)?.includes(best[0]))
   }
   return chosen
+}
+
+function usernameOption({ usernames }: Imported, credential: string): string {
+  const username = usernames?.get(credential)
+  return username === undefined ? '' : ` --username ${shellWord(username)}`
 }
 
 function shellWord(text: string): string {

@@ -9,6 +9,8 @@ export interface Imported {
   readonly jumpHosts: readonly string[]
   /** What could not be taken, or needs a person; one a cause. */
   readonly notes: readonly ImportNote[]
+  /** Usernames of the credentials that devices name, where the source has them. */
+  readonly usernames?: ReadonlyMap<string, string>
 }
 
 export interface ImportedDevice {
@@ -45,7 +47,7 @@ export interface ImportNote {
   readonly at: Origin
 }
 
-/** The `router.db` of several programs, tables, and what APIs answer: the names that commands and files use for them. */
+/** As commands and files call them. */
 export const importSources = [
   'ansible',
   'oxidized',
