@@ -101,7 +101,7 @@ describe('importing an inventory', () => {
   it('goes to a file of its own beside devices of the user, and names it in netlatch.yaml', async () => {
     await write(
       'inventory.yaml',
-      '# mine\ngroups: { core: { site: fra } }\ndevices:\n  fra-core-1: { host: 10.9.9.9 }\n',
+      '# mine\ngroups: { access: { site: fra } }\ndevices:\n  fra-core-1: { host: 10.9.9.9 }\n',
     )
     const report = await run(oxidized())
     assert.equal(report.file, 'inventory/oxidized.yaml')
@@ -109,7 +109,7 @@ describe('importing an inventory', () => {
     assert.match(await read('inventory.yaml'), /^# mine/)
     assert.match(await read('netlatch.yaml'), /^inventory: \[inventory.yaml, inventory\/oxidized.yaml\]$/m)
     // The user's own group of that name stays the only one.
-    assert.doesNotMatch(await read('inventory/oxidized.yaml'), /core/)
+    assert.doesNotMatch(await read('inventory/oxidized.yaml'), /^groups:/m)
     assert.deepEqual(await errorsIn(), [])
   })
 

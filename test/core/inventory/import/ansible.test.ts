@@ -77,10 +77,10 @@ describe('importing from Ansible', () => {
     const imported = hosts(
       { a: {}, b: { ansible_network_os: 'junos' } },
       {
-        all: { children: ['top'], vars: { ansible_network_os: 'nxos', ansible_port: 22 } },
-        top: { children: ['deep', 'z_low'], vars: { ansible_network_os: 'iosxr' } },
+        all: { children: ['z_top'], vars: { ansible_network_os: 'nxos', ansible_port: 22 } },
+        z_top: { children: ['deep', 'low'], vars: { ansible_network_os: 'iosxr' } },
         deep: { hosts: ['a', 'b'], vars: { ansible_network_os: 'eos', ansible_group_priority: 10 } },
-        z_low: { hosts: ['a', 'b'], vars: { ansible_network_os: 'ios', ansible_port: 2222 } },
+        low: { hosts: ['a', 'b'], vars: { ansible_network_os: 'ios', ansible_port: 2222 } },
       },
     )
     assert.deepEqual(

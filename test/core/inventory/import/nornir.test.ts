@@ -50,6 +50,17 @@ describe('importing from Nornir', () => {
     assert.doesNotMatch(JSON.stringify(imported), new RegExp(importedSecret))
   })
 
+  it('ends where groups build on each other', () => {
+    const groups = parseForeignYaml('a: { groups: [b] }\nb: { groups: [a], platform: eos }\n', 'groups.yaml')
+    const hosts = parseForeignYaml('x: { hostname: 10.0.0.1, groups: [a] }\n', 'hosts.yaml')
+    const inventory = inventoryOf(importNornir({ hosts, groups }))
+    assert.equal(inventory.byName.get('x')?.platform, 'arista_eos')
+    assert.deepEqual(
+      inventory.problems.map(({ code }) => code),
+      ['group-loop'],
+    )
+  })
+
   it('needs the hosts only', () => {
     const imported = importNornir({ hosts: parseForeignYaml('a: { hostname: 10.0.0.1, platform: eos }\nb: {}\n', 'h') })
     assert.deepEqual(
