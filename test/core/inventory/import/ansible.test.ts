@@ -78,7 +78,7 @@ describe('importing from Ansible', () => {
       { a: {}, b: { ansible_network_os: 'junos' } },
       {
         all: { children: ['z_top'], vars: { ansible_network_os: 'nxos', ansible_port: 22 } },
-        z_top: { children: ['deep', 'low'], vars: { ansible_network_os: 'iosxr' } },
+        z_top: { children: ['deep', 'low'], vars: { ansible_network_os: 'iosxr', ansible_port: 1022 } },
         deep: { hosts: ['a', 'b'], vars: { ansible_network_os: 'eos', ansible_group_priority: 10 } },
         low: { hosts: ['a', 'b'], vars: { ansible_network_os: 'ios', ansible_port: 2222 } },
       },
