@@ -1,19 +1,35 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import * as tables from '../../../../packages/core/src/inventory/import/platform-names.ts'
+import { ansiblePlatforms } from '../../../../packages/core/src/inventory/import/ansible-platforms.ts'
+import {
+  commonPlatforms,
+  containerlabPlatforms,
+  nornirPlatforms,
+} from '../../../../packages/core/src/inventory/import/common-platforms.ts'
+import { mapPlatform } from '../../../../packages/core/src/inventory/import/platform-names.ts'
+import {
+  oxidizedPlatforms,
+  rancidPlatforms,
+} from '../../../../packages/core/src/inventory/import/router-db-platforms.ts'
 import { platformNames } from '../../../../packages/core/src/platforms/index.ts'
 
-const { mapPlatform, commonPlatforms, ansiblePlatforms, nornirPlatforms } = tables
+const tables = [
+  ansiblePlatforms,
+  oxidizedPlatforms,
+  rancidPlatforms,
+  nornirPlatforms,
+  containerlabPlatforms,
+  commonPlatforms,
+]
 
 describe('names of platforms', () => {
   it('lead to platforms that Netlatch has, from keys in the form they are looked up by', () => {
-    for (const table of Object.values(tables))
-      if (typeof table === 'object')
-        for (const [key, platform] of Object.entries(table)) {
-          assert.ok(platformNames.includes(platform), `${key} leads to ${platform}`)
-          assert.equal(key, key.toLowerCase().replaceAll(/[ -]/g, '_'))
-          assert.equal(mapPlatform(table, key), platform)
-        }
+    for (const table of tables)
+      for (const [key, platform] of Object.entries(table)) {
+        assert.ok(platformNames.includes(platform), `${key} leads to ${platform}`)
+        assert.equal(key, key.toLowerCase().replaceAll(/[ -]/g, '_'))
+        assert.equal(mapPlatform(table, key), platform)
+      }
   })
 
   it('do not mind case, spaces, dashes and the way to connect', () => {

@@ -1,6 +1,7 @@
 import type { JumpHost } from '../../workspace/workspace.ts'
 import type { YamlValue } from '../../workspace/yaml-text.ts'
-import { ansiblePlatforms, mapPlatform } from '../import/platform-names.ts'
+import { ansiblePlatforms } from '../import/ansible-platforms.ts'
+import { mapPlatform } from '../import/platform-names.ts'
 import { blockText, type ExportedDevice, type ExportedFile, entries, ownValues } from './exported.ts'
 
 /** Netmiko's device_type → `ansible_network_os`, for platforms that Ansible reaches over SSH. */

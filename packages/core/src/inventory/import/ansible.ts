@@ -1,6 +1,7 @@
 import { deviceStatuses } from '../../model.ts'
 import type { DeviceValues } from '../inventory-schema.ts'
 import { acceptDevice, type RawValue } from './accept-device.ts'
+import { ansiblePlatforms } from './ansible-platforms.ts'
 import {
   type AnsibleGroup,
   type AnsibleTree,
@@ -10,10 +11,10 @@ import {
   mergeOrder,
   parentsOf,
 } from './ansible-tree.ts'
+import { commonPlatforms } from './common-platforms.ts'
 import { type NoteBook, openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice, ImportedGroup } from './imported.ts'
 import { jumpHostOfArguments } from './jump-host-name.ts'
-import { ansiblePlatforms, commonPlatforms } from './platform-names.ts'
 import { holdsSecret, isSecretName, noteLogin, noteSecret } from './secret-names.ts'
 
 /** Groups that every inventory of Ansible has. */

@@ -2,10 +2,10 @@ import { NetlatchError } from '../../errors.ts'
 import type { YamlFile } from '../../workspace/yaml-file.ts'
 import { nodeAt, originOfKey, type YamlNode } from '../../workspace/yaml-node.ts'
 import { acceptDevice, type RawValue } from './accept-device.ts'
+import { containerlabPlatforms } from './common-platforms.ts'
 import { openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
 import { groupsNamed } from './named-groups.ts'
-import { containerlabPlatforms } from './platform-names.ts'
 
 /** Kinds that are wires and test tools rather than devices. */
 const notDevices = new Set(['bridge', 'ovs-bridge', 'host', 'ext-container', 'k8s-kind', 'keysight_ixia-c-one', 'rare'])

@@ -1,8 +1,8 @@
 import type { Origin } from '../../model.ts'
 import { acceptDevice, type RawValue } from './accept-device.ts'
+import { commonPlatforms } from './common-platforms.ts'
 import { openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
-import { commonPlatforms } from './platform-names.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -2,9 +2,10 @@ import type { Origin } from '../../model.ts'
 import type { YamlFile } from '../../workspace/yaml-file.ts'
 import { nodeAt, type YamlNode } from '../../workspace/yaml-node.ts'
 import { acceptDevice, type RawValue } from './accept-device.ts'
+import { nornirPlatforms } from './common-platforms.ts'
 import { type NoteBook, openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice, ImportedGroup } from './imported.ts'
-import { isTelnet, nornirPlatforms } from './platform-names.ts'
+import { isTelnet } from './platform-names.ts'
 import { holdsSecret, isSecretName, noteLogin, noteSecret } from './secret-names.ts'
 
 /** The three files of Nornir's SimpleInventory; it needs the first one only. */

@@ -1,10 +1,11 @@
 import { deviceStatuses, type Origin } from '../../model.ts'
 import type { DeviceValues } from '../inventory-schema.ts'
 import { acceptDevice, type RawValue } from './accept-device.ts'
+import { commonPlatforms } from './common-platforms.ts'
 import { openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
 import { groupsNamed } from './named-groups.ts'
-import { commonPlatforms, isTelnet } from './platform-names.ts'
+import { isTelnet } from './platform-names.ts'
 import { foldName, holdsSecret, isSecretName, noteLogin, noteSecret } from './secret-names.ts'
 
 /** One row or object: what its columns say, and where it stands. */

@@ -4,7 +4,8 @@ import { acceptDevice, type RawValue } from './accept-device.ts'
 import { type NoteBook, openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
 import { groupsNamed } from './named-groups.ts'
-import { oxidizedPlatforms, type PlatformTable, rancidPlatforms } from './platform-names.ts'
+import type { PlatformTable } from './platform-names.ts'
+import { oxidizedPlatforms, rancidPlatforms } from './router-db-platforms.ts'
 import { holdsSecret, isSecretName, noteLogin, noteSecret } from './secret-names.ts'
 
 export interface RouterDbOptions {

@@ -1,9 +1,9 @@
 import type { AlgorithmProfile, Origin } from '../../model.ts'
 import { acceptDevice, type RawValue } from './accept-device.ts'
+import { commonPlatforms } from './common-platforms.ts'
 import { openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
 import { jumpHostName } from './jump-host-name.ts'
-import { commonPlatforms } from './platform-names.ts'
 import { noteLogin } from './secret-names.ts'
 
 /** A `Host` block of ssh_config(5). */

@@ -4,9 +4,9 @@ import type { Database, SqlValue } from 'sql.js'
 import { NetlatchError } from '../../errors.ts'
 import type { Origin } from '../../model.ts'
 import { acceptDevice } from './accept-device.ts'
+import { commonPlatforms } from './common-platforms.ts'
 import { openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
-import { commonPlatforms } from './platform-names.ts'
 
 type Row = Readonly<Record<string, SqlValue>>
 
