@@ -59,7 +59,8 @@ const init: Action<InitOptions> = async (context, options) => {
   terminal.say(
     `\nYour identity  ${identityPath}  (keep a copy: without it, or a recovery\npassphrase, nobody opens this vault)`,
   )
-  terminal.say('\nNext: put your devices into inventory.yaml, then add a credential')
+  terminal.say('\nNext: bring your devices, then add a credential')
+  terminal.say('  netlatch inventory import ansible|oxidized|nornir|csv <file>     or edit inventory.yaml')
   terminal.say('  netlatch vault add netops --username netops --tags core --hosts 10.0.0.0/8')
   return 0
 }
