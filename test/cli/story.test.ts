@@ -267,7 +267,7 @@ describe('the command line on a simulated fleet', function () {
     assert.equal(refused.exitCode, 3)
     assert.match(refused.stderr, /^more\.yaml:3:\d+ {2}unknown platform "cisco_iso"\. Did you mean cisco_ios\?/m)
     assert.match(refused.stderr, /^more\.yaml:4:\d+ {2}unknown key "hots"/m)
-    assert.match(refused.stderr, /^\d problems in 1 file$/m)
+    assert.match(refused.stderr, /^\d problems in 1 file\b/m)
     assert.deepEqual(types(refused), ['error'])
     assert.equal((await netlatch('inventory check')).exitCode, 3)
     await writeFile(join(line.folder, 'netlatch.yaml'), '')
