@@ -65,7 +65,7 @@ describe('a discovery at scale', function () {
   it('is done by three programs that are killed and started again', async () => {
     await using bench = await openScaleBench(shared, 103)
     const random = createRandom(103)
-    for (let kills = 0; kills < (isLong ? 6 : 1); kills++) {
+    for (let kills = 0; kills < 6; kills++) {
       const limit = await opened(bench)
       const programs = [bench.start(), bench.start(), bench.start()]
       await Promise.all(programs.map((program) => program.killAfter(limit + Math.ceil(random() * (shared / 12)))))
