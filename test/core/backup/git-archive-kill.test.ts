@@ -8,7 +8,7 @@ import { afterEach, describe, it } from 'mocha'
 import { openGitArchive } from '../../../packages/core/src/backup/git-archive.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
-const rounds = process.env.NETLATCH_LONG ? 60 : 3
+const rounds = process.env.NETLATCH_LONG ? 60 : 2
 const script = join(import.meta.dirname, '../../support/archive-writer.ts')
 
 interface Acknowledged {

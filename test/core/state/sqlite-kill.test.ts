@@ -11,7 +11,7 @@ import { openStateStore } from '../../../packages/core/src/state/open-state-stor
 import { temporaryFolder } from '../../support/sqlite-under-test.ts'
 
 const writerScript = fileURLToPath(new URL('../../support/state-writer.ts', import.meta.url))
-const kills = process.env.NETLATCH_LONG ? 200 : 20
+const kills = process.env.NETLATCH_LONG ? 200 : 6
 const accounts = kills * 40
 
 interface Writer {
