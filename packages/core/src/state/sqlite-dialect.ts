@@ -101,7 +101,7 @@ async function retryWhileBusy<T>(
   pause: (pauseMs: number) => Promise<unknown>,
 ): Promise<T> {
   const deadline = performance.now() + waitMs
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 20)) {
     try {
       return run()
     } catch (error) {
