@@ -5,6 +5,7 @@ import { percentile } from '../figures.ts'
 import { type Measurement, measure, type ReservationJob } from './job.ts'
 
 const devices = 500
+const accounts = 20
 
 export async function runReservations(job: ReservationJob): Promise<Measurement> {
   await using store = await openStateStore({
@@ -33,7 +34,7 @@ export async function runReservations(job: ReservationJob): Promise<Measurement>
       const now = performance.now()
       if (now > measuredFrom) stallMs = Math.max(stallMs, now - before - 1)
       before = now
-      for (const due = ((now - start) * job.aSecond) / 1000; asked < due; asked += 1) {
+      for (const due = (dueAfter(now - start, job) * job.aSecond) / 1000; asked < due; asked += 1) {
         const running: Promise<void> = one(asked, now > measuredFrom).finally(() => pending.delete(running))
         pending.add(running)
       }
@@ -52,6 +53,11 @@ export async function runReservations(job: ReservationJob): Promise<Measurement>
   })
 }
 
+/** How long it would take at full pace; programs start slowly, as they do where the first devices answer one by one. */
+function dueAfter(ms: number, { warmUpMs }: ReservationJob): number {
+  return ms < warmUpMs ? ms ** 2 / (2 * warmUpMs) : ms - warmUpMs / 2
+}
+
 /** Devices take turns; each process has its own, and each device counts for itself. */
 function request(index: number): AttemptRequest {
   return {
@@ -60,11 +66,11 @@ function request(index: number): AttemptRequest {
     platform: 'cisco_ios',
     credential: 'netops',
     purpose: 'login',
-    secretId: 'netops-secret',
+    secretId: `secret of netops-${index % accounts}`,
     charges: [
       {
         realm: 'on-device',
-        username: 'netops',
+        username: `netops-${index % accounts}`,
         policy: { kind: 'device', threshold: 'none', thresholdIsAssumed: false, maxInFlight: 16 },
         secrets: 1,
       },

@@ -37,14 +37,14 @@ interface Round {
 /** The slowest of the processes counts. */
 async function oneRound(): Promise<Round> {
   const folder = await mkdtemp(join(tmpdir(), 'netlatch-bench-'))
-  const warmUpMs = 1_500
+  const warmUpMs = 3_000
   const durationMs = 4_000
   const aSecond = 1_000 / processes
   const job = { client: 'reservations', database: join(folder, 'state.db'), aSecond, warmUpMs, durationMs } as const
   try {
     const results = await Promise.all(Array.from({ length: processes }, () => runClient(job)))
     const worst = (name: string) => Math.max(...results.map(({ more }) => more[name] ?? Number.POSITIVE_INFINITY))
-    const pairs = (aSecond * (warmUpMs + durationMs)) / 1_000
+    const pairs = (aSecond * (warmUpMs / 2 + durationMs)) / 1_000
     return {
       p50: worst('p50'),
       p99: worst('p99'),
