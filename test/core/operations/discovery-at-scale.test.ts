@@ -71,7 +71,8 @@ describe('a discovery at scale', function () {
       await Promise.all(programs.map((program) => program.killAfter(limit + Math.ceil(random() * (shared / 12)))))
       await bench.pass(window)
     }
-    await finishAndCheck(bench, 3, shared / 4)
+    // A killed program's successes are known when its next reader looks: some right secrets are sent once more.
+    await finishAndCheck(bench, 3, shared / 2)
   })
 })
 
