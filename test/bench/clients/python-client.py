@@ -11,6 +11,7 @@ job = json.loads(sys.stdin.readline())
 logging.disable(logging.CRITICAL)
 
 if job["peer"] == "netmiko":
+    import netmiko
     from netmiko import ConnectHandler
 
     try:
@@ -25,7 +26,8 @@ if job["peer"] == "netmiko":
             port=device["port"],
             username=login["username"],
             password=login["password"],
-            fast_cli=True,
+            # Older ones wait for fixed times, and find no prompt when these are cut short.
+            fast_cli=int(netmiko.__version__.split(".")[0]) >= 4,
         )
 
     def capture(connection):

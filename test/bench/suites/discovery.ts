@@ -32,7 +32,7 @@ export async function* discoverySuite(options: BenchOptions): AsyncGenerator<Fig
     { peer: 'netmiko', name: 'wall over Netmiko, 64 threads, 50 ms', target: 0.5 },
     { peer: 'paramiko', name: 'wall over paramiko, 64 threads, 50 ms', target: 0.75 },
   ] as const) {
-    const note = peers.missing.get(peer)
+    const note = peers.missing.get(peer) ?? (far[peer] ? undefined : `${peers.versions.get(peer)} failed`)
     if (note) yield { suite, name, unit: 'x', target, note }
     else yield { suite, name, unit: 'x', target, ...over(far, 'wallMs', peer, peers.versions.get(peer)) }
   }
@@ -62,6 +62,7 @@ async function discover(
   return await interleave(contestants, {
     runs,
     expected: places.length,
+    mayFail: peers,
     around: (work) => tally(process, work),
   })
 }
