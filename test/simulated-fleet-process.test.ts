@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,7 @@ import { knownHostsLines } from './support/simulated-fleet/place.ts'
 import { fleetWorkspace } from './support/simulated-fleet/workspace.ts'
 
 const run = promisify(execFile)
+const sshKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined
 
 describe('a simulated fleet in a process of its own', () => {
   it('answers requests, keeps going after a wrong one, and ends with its standard input', async () => {
@@ -39,7 +40,8 @@ describe('a simulated fleet in a process of its own', () => {
 })
 
 describe('the workspace of a simulated fleet', () => {
-  it('is an inventory with known hosts that ssh-keygen reads', async () => {
+  it('is an inventory with known hosts that ssh-keygen reads', async function () {
+    if (!sshKeygen) return this.skip()
     const folder = await mkdtemp(join(tmpdir(), 'fleet-'))
     try {
       const description: FleetDescription = {
