@@ -7,6 +7,7 @@ export { foldNames, foldNamesShort } from './inventory/fold-names.ts'
 export { findInventorySecret, type InventorySecret, removeInventorySecret } from './inventory/inventory-secret.ts'
 export { type ListNamesOptions, listNames } from './list-names.ts'
 export type {
+export type { WorkspaceFiles } from './load-files.ts'
   Attempt,
   Candidate,
   Credential,
@@ -102,10 +103,27 @@ export {
   type ForgottenKeys,
   forgetHostKey,
   keyOwner,
+export { type NameKind, type NamePlace, namePlaces } from './operations/name-places.ts'
   type TrustChange,
+export {
+  type DeviceTerminal,
+  openTerminal,
+  type TerminalOptions,
+  type TerminalSize,
+} from './operations/open-terminal.ts'
   trustHostKey,
 } from './operations/trust-host-key.ts'
+export { planRename, type RenamePlan } from './operations/plan-rename.ts'
+export { type ProblemFix, problemFixes, tagsThatApply } from './operations/problem-fixes.ts'
+export { type PushOptions, pushBackups } from './operations/push-backups.ts'
 export { type HandEditedVault, openHandEdited, sealHandEdit } from './operations/vault-hand-edits.ts'
+export {
+  type ConfigurationResult,
+  type ConfigurationText,
+  type ReadConfigurationOptions,
+  readConfiguration,
+} from './operations/read-configuration.ts'
+export { failedTries, nothingKnown, readStanding, type Standing } from './operations/read-standing.ts'
 export {
   type FingerprintReport,
   isFingerprintList,
@@ -131,6 +149,7 @@ export type { HandEdit } from './vault/hand-edits.ts'
 export { ensureIdentityFile } from './vault/identity-file.ts'
 export { type MergeFiles, mergeVaultFiles } from './vault/merge-vault-files.ts'
 export type { OpenVault } from './vault/open-vault.ts'
+export type { DeviceRecord, SnapshotRecord } from './state/state-store.ts'
 export { acceptVault } from './vault/pin.ts'
 export { readVault, type VaultFile } from './vault/read-vault.ts'
 export { type RotatedVault, type RotateOptions, rotateVault } from './vault/rotate-vault.ts'
@@ -140,3 +159,4 @@ export type { VaultKeys } from './vault/unlock-data-key.ts'
 export { type CreatedWorkspace, createWorkspace } from './workspace/create-workspace.ts'
 export { type JsonSchemaFile, jsonSchemas } from './workspace/json-schema.ts'
 export { refuseErrors } from './workspace/load-workspace.ts'
+export { diskFiles, type FileReader } from './workspace/file-reader.ts'

@@ -21,6 +21,9 @@ import { openVault } from './vault/open-vault.ts'
 import { checkPin } from './vault/pin.ts'
 import { parseVault } from './vault/read-vault.ts'
 import { findVaultKeys } from './vault/unlock.ts'
+import type { VaultKeys } from './vault/unlock-data-key.ts'
+import { type Confinement, confineFiles, confineSettings } from './workspace/confinement.ts'
+import { diskFiles, type FileReader } from './workspace/file-reader.ts'
 import { displayPath, findWorkspace, refuseErrors } from './workspace/load-workspace.ts'
 
 export interface OpenOptions {
@@ -31,6 +34,10 @@ export interface OpenOptions {
   /** A folder, or a netlatch.yaml. @default NETLATCH_WORKSPACE, else upwards from `cwd` */
   readonly workspace?: string
   /** Asked when a passphrase shall open the vault. */
+  /** Where the user's files are read from: an editor has texts that are not on the disk yet. @default the disk */
+  readonly files?: FileReader
+  /** What opens the vault; no key at all keeps it locked. @default {@link findVaultKeys} in `env` */
+  readonly keys?: () => Promise<VaultKeys>
   readonly askPassphrase?: () => Promise<Secret>
   /** Opens a workspace whose files have errors, to show them. @default false: INPUT_INVALID */
   readonly allowProblems?: boolean
@@ -62,7 +69,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
   const state = once(() => openStateStore({ url: settings.state, workspace: 'workspace', program, clock }))
   const archive = once(() => openGitArchive(settings.backups))
   const vaultKeys = once(async () => {
-    const keys = await findVaultKeys({ env, home: homedir() })
+    const keys = await (options.keys?.() ?? findVaultKeys({ env, home: homedir() }))
     const passphrase = options.askPassphrase ? await options.askPassphrase() : keys.passphrase
     return { ...keys, ...(passphrase && { passphrase }) }
   })

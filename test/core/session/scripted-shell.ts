@@ -108,6 +108,7 @@ export function scriptedShell(script: readonly ScriptStep[], cut: Cut = whole): 
     },
     pause() {},
     resume() {},
+    resize() {},
     show(bytes) {
       queue(Buffer.from(bytes))
       pump()

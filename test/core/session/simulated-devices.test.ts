@@ -35,6 +35,7 @@ async function openOn(simulated: SimulatedPlatform, more: Partial<DeviceDescript
         onClose: (callback) => void channel.on('close', callback),
         pause: () => void channel.pause(),
         resume: () => void channel.resume(),
+        resize: ({ columns, rows }) => void channel.setWindow(rows, columns, 0, 0),
         async [Symbol.asyncDispose]() {
           channel.close()
         },

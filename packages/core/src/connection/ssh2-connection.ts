@@ -182,6 +182,10 @@ class Ssh2Shell implements Shell {
     this.#channel.stderr.resume()
   }
 
+  resize({ columns, rows }: { readonly columns: number; readonly rows: number }): void {
+    if (this.#channel.writable && this.#link.end === undefined) this.#channel.setWindow(rows, columns, 0, 0)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#channel.destroy()
   }

@@ -178,4 +178,6 @@ export interface Shell extends AsyncDisposable {
   /** Back-pressure: a paused shell asks the device for no more; at most 2 MB wait in memory. */
   pause(): void
   resume(): void
+  /** The terminal has another size now. */
+  resize(size: { readonly columns: number; readonly rows: number }): void
 }

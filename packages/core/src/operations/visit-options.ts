@@ -27,7 +27,7 @@ export interface Worked<R extends DeviceResult> {
 }
 
 export interface VisitOptions<R extends DeviceResult> {
-  readonly operation: 'discover' | 'test' | 'run' | 'backup'
+  readonly operation: 'discover' | 'test' | 'run' | 'backup' | 'terminal'
   /** As people wrote it, for the record of the run. */
   readonly selection: string
   /** `confidence` learns from the run itself; `resolution` takes each device's candidates as they stand. */

@@ -29,3 +29,8 @@ export function didYouMean(given: string, names: Iterable<string>, otherwise: st
   const name = nearestName(given, names)
   return name === undefined ? otherwise : `Did you mean ${name}?`
 }
+
+/** The name that {@link didYouMean} offered in an advice; undefined where it knew none. */
+export function offeredName(advice: string | undefined): string | undefined {
+  return /^Did you mean (.+)\?$/.exec(advice ?? '')?.[1]
+}
