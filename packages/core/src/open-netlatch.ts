@@ -23,7 +23,7 @@ import { parseVault } from './vault/read-vault.ts'
 import { findVaultKeys } from './vault/unlock.ts'
 import type { VaultKeys } from './vault/unlock-data-key.ts'
 import { type Confinement, confineFiles, confineSettings } from './workspace/confinement.ts'
-import { diskFiles, type FileReader } from './workspace/file-reader.ts'
+import type { FileReader } from './workspace/file-reader.ts'
 import { displayPath, findWorkspace, refuseErrors } from './workspace/load-workspace.ts'
 
 export interface OpenOptions {
@@ -54,7 +54,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
   const now = () => new Date(clock.wall())
   const explicit = options.workspace ?? env.NETLATCH_WORKSPACE
   const location = await findWorkspace({ cwd, env, ...(explicit && { explicit: resolve(cwd, explicit) }) })
-  const files = await loadFiles(location, now())
+  const files = await loadFiles(location, now(), options.files)
   const { workspace, vaultFile, problems } = files
   const { settings } = workspace
   if (!options.allowProblems) refuseErrors(problems)
