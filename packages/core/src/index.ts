@@ -6,8 +6,8 @@ export { type ErrorCode, errorCodes, errorExitCode, NetlatchError } from './erro
 export { foldNames, foldNamesShort } from './inventory/fold-names.ts'
 export { findInventorySecret, type InventorySecret, removeInventorySecret } from './inventory/inventory-secret.ts'
 export { type ListNamesOptions, listNames } from './list-names.ts'
-export type {
 export type { WorkspaceFiles } from './load-files.ts'
+export type {
   Attempt,
   Candidate,
   Credential,
@@ -88,10 +88,27 @@ export {
 } from './operations/import-inventory.ts'
 export { type HostKeyList, type ListedKey, listHostKeys } from './operations/list-host-keys.ts'
 export { type MergeVaultOptions, mergeVault } from './operations/merge-vault.ts'
+export { type NameKind, type NamePlace, namePlaces } from './operations/name-places.ts'
 export type { Netlatch } from './operations/netlatch.ts'
+export {
+  type DeviceTerminal,
+  openTerminal,
+  type TerminalOptions,
+  type TerminalSize,
+} from './operations/open-terminal.ts'
 export { type DiscoveryOptions, planDiscovery } from './operations/plan-discovery.ts'
 export { type PlanQuestion, planQuestions } from './operations/plan-questions.ts'
+export { planRename, type RenamePlan } from './operations/plan-rename.ts'
+export { type ProblemFix, problemFixes, tagsThatApply } from './operations/problem-fixes.ts'
+export { type PushOptions, pushBackups } from './operations/push-backups.ts'
 export { readAudit, verifyAudit } from './operations/read-audit.ts'
+export {
+  type ConfigurationResult,
+  type ConfigurationText,
+  type ReadConfigurationOptions,
+  readConfiguration,
+} from './operations/read-configuration.ts'
+export { failedTries, nothingKnown, readStanding, type Standing } from './operations/read-standing.ts'
 export { releaseCredential } from './operations/release-credential.ts'
 export { type CommandsResult, type RunCommandsOptions, runCommands } from './operations/run-commands.ts'
 export { parseScan, type ScanReport, scanHostKeys } from './operations/scan-host-keys.ts'
@@ -103,27 +120,10 @@ export {
   type ForgottenKeys,
   forgetHostKey,
   keyOwner,
-export { type NameKind, type NamePlace, namePlaces } from './operations/name-places.ts'
   type TrustChange,
-export {
-  type DeviceTerminal,
-  openTerminal,
-  type TerminalOptions,
-  type TerminalSize,
-} from './operations/open-terminal.ts'
   trustHostKey,
 } from './operations/trust-host-key.ts'
-export { planRename, type RenamePlan } from './operations/plan-rename.ts'
-export { type ProblemFix, problemFixes, tagsThatApply } from './operations/problem-fixes.ts'
-export { type PushOptions, pushBackups } from './operations/push-backups.ts'
 export { type HandEditedVault, openHandEdited, sealHandEdit } from './operations/vault-hand-edits.ts'
-export {
-  type ConfigurationResult,
-  type ConfigurationText,
-  type ReadConfigurationOptions,
-  readConfiguration,
-} from './operations/read-configuration.ts'
-export { failedTries, nothingKnown, readStanding, type Standing } from './operations/read-standing.ts'
 export {
   type FingerprintReport,
   isFingerprintList,
@@ -133,6 +133,7 @@ export {
 export type { AttemptSummary, DeviceResult, ProgressEvent, RunOptions } from './progress.ts'
 export { type DeviceOutcome, type ResultCode, type ResultSymbol, resultCode, resultCodes } from './result-codes.ts'
 export { type LoginSecret, Secret } from './secret.ts'
+export type { DeviceRecord, SnapshotRecord } from './state/state-store.ts'
 export { isRecipient } from './vault/age-wrap.ts'
 export { createVault, type NewRecipient } from './vault/create-vault.ts'
 export {
@@ -149,7 +150,6 @@ export type { HandEdit } from './vault/hand-edits.ts'
 export { ensureIdentityFile } from './vault/identity-file.ts'
 export { type MergeFiles, mergeVaultFiles } from './vault/merge-vault-files.ts'
 export type { OpenVault } from './vault/open-vault.ts'
-export type { DeviceRecord, SnapshotRecord } from './state/state-store.ts'
 export { acceptVault } from './vault/pin.ts'
 export { readVault, type VaultFile } from './vault/read-vault.ts'
 export { type RotatedVault, type RotateOptions, rotateVault } from './vault/rotate-vault.ts'
@@ -157,6 +157,6 @@ export { exportCredentials, type ImportedCredentials, importCredentials } from '
 export { defaultIdentityFile, findVaultKeys } from './vault/unlock.ts'
 export type { VaultKeys } from './vault/unlock-data-key.ts'
 export { type CreatedWorkspace, createWorkspace } from './workspace/create-workspace.ts'
+export { diskFiles, type FileReader } from './workspace/file-reader.ts'
 export { type JsonSchemaFile, jsonSchemas } from './workspace/json-schema.ts'
 export { refuseErrors } from './workspace/load-workspace.ts'
-export { diskFiles, type FileReader } from './workspace/file-reader.ts'
