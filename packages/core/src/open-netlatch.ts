@@ -22,7 +22,6 @@ import { checkPin } from './vault/pin.ts'
 import { parseVault } from './vault/read-vault.ts'
 import { findVaultKeys } from './vault/unlock.ts'
 import type { VaultKeys } from './vault/unlock-data-key.ts'
-import { type Confinement, confineFiles, confineSettings } from './workspace/confinement.ts'
 import type { FileReader } from './workspace/file-reader.ts'
 import { displayPath, findWorkspace, refuseErrors } from './workspace/load-workspace.ts'
 
