@@ -156,6 +156,71 @@ describe('editYaml', () => {
       { numRuns: process.env.NETLATCH_LONG ? 5000 : 300 },
     )
   })
+
+  it('makes of many changes at once what they make one after another', () => {
+    const value = fc.oneof(
+      fc.constantFrom('x', "it's", 'a: b', '01'),
+      fc.integer(),
+      fc.array(fc.constantFrom('p', 'q r'), { maxLength: 2 }),
+      fc.record({ host: fc.ipV4(), tags: fc.array(fc.constantFrom('p', '# q'), { maxLength: 2 }) }),
+    )
+    const name = fc.constantFrom('d0', 'd1', 'd2', 'n1', 'n2')
+    const key = fc.constantFrom('site', 'port', 'ssh')
+    const change: fc.Arbitrary<YamlChange> = fc.oneof(
+      fc.record({ kind: fc.constant('set' as const), path: fc.tuple(fc.constant('devices'), name, key), value }),
+      fc.record({
+        kind: fc.constant('set' as const),
+        path: fc.tuple(fc.constant('groups'), fc.constantFrom('g', 'h')),
+        value,
+      }),
+      fc.record({
+        kind: fc.constant('add' as const),
+        path: fc.tuple(fc.constant('devices'), name, fc.constant('tags')),
+        item: fc.constantFrom('p', 'z'),
+      }),
+      fc.record({ kind: fc.constant('remove' as const), path: fc.tuple(fc.constant('devices'), name, key) }),
+      fc.record({ kind: fc.constant('remove' as const), path: fc.tuple(fc.constant('devices'), name) }),
+    )
+    const distinct = fc.uniqueArray(change, {
+      minLength: 1,
+      maxLength: 8,
+      // A change of what another one takes away or makes depends on it.
+      selector: ({ path }) => JSON.stringify(path.slice(0, 2)),
+    })
+    fc.assert(
+      fc.property(distinct, fc.boolean(), (changes, isCrlf) => {
+        const lines = [
+          'groups: # of sites',
+          '  base: {}',
+          'devices: # all of them',
+          '  # the first',
+          '  d0: { host: 10.0.0.1, port: 22, tags: [p] } # one line',
+          "  d1:\n    host: '10.0.0.2' # quoted\n    tags:\n      - p # why\n    port: 23",
+          '  d2:\n    host: 10.0.0.3',
+          '# end\n',
+        ].join('\n')
+        const text = isCrlf ? lines.replaceAll('\n', '\r\n') : lines
+        const oneByOne = changes.reduce((before, each) => edit(before, each), text)
+        assert.equal(edit(text, ...changes), oneByOne)
+      }),
+      { numRuns: process.env.NETLATCH_LONG ? 3000 : 150 },
+    )
+  })
+
+  // With a cost that grows by the size of the file for each change this takes minutes.
+  it('changes every one of ten thousand devices, and adds as many', () => {
+    const many = 10_000
+    const numbers = Array.from({ length: many }, (_, index) => index)
+    const device = (index: number, site: string) => `  d${index}:\n    host: 10.0.0.1 # ${index}\n${site}`
+    const text = `devices:\n${numbers.map((index) => device(index, '')).join('')}`
+    const added = numbers.map((index) => set(`devices.n${index}`, { host: '10.0.0.2' }))
+    const after = edit(text, ...numbers.map((index) => set(`devices.d${index}.site`, 'fra')), ...added)
+    const expected = [
+      ...numbers.map((index) => device(index, '    site: fra\n')),
+      ...numbers.map((index) => `  n${index}:\n    host: 10.0.0.2\n`),
+    ]
+    assert.ok(after === `devices:\n${expected.join('')}`)
+  })
 })
 
 describe('applyEdits', () => {

@@ -51,7 +51,7 @@ function replaceValue(text: string, entry: YamlEntry, value: YamlValue): TextEdi
 
 function addKey(text: string, parent: YamlNode | undefined, key: string, value: YamlValue): TextEdit {
   if (parent?.kind === 'map' && parent.isFlow) {
-    const last = [...parent.entries.values()].at(-1)
+    const { last } = parent
     const added = `${formatText(key)}: ${formatInline(value)}`
     if (last) return insert(contentEnd(text, last.value, last.keyEnd), `, ${added}`)
     return { start: parent.start, end: parent.end, text: `{ ${added} }` }
@@ -94,8 +94,9 @@ function isLarge(value: YamlValue): value is Readonly<Record<string, YamlValue>>
   return 'host' in value || Object.values(value).some(isLarge)
 }
 
+/** As the first line ends. */
 function eolOf(text: string): string {
-  return text.includes('\r\n') ? '\r\n' : '\n'
+  return text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n'
 }
 
 function addItem(text: string, list: Extract<YamlNode, { kind: 'list' }>, item: YamlValue): TextEdit {
@@ -122,11 +123,8 @@ function removeFrom(
   const entry = entryAt(file.root, change.path)
   const start = entry?.keyStart ?? node.start
   const end = contentEnd(text, node, entry?.keyEnd)
-  const siblings =
-    parent.kind === 'map'
-      ? [...parent.entries.values()].map((each) => each.keyStart)
-      : parent.items.map((each) => each.start)
-  if (siblings.length === 1) {
+  const size = parent.kind === 'map' ? parent.entries.size : parent.items.length
+  if (size === 1) {
     const above = entryAt(file.root, change.path.slice(0, -1))
     const empty = parent.kind === 'map' ? '{}' : '[]'
     if (above && !parent.isFlow) {
@@ -139,8 +137,11 @@ function removeFrom(
     return [{ start: parent.start, end: contentEnd(text, parent), text: empty }]
   }
   if (!parent.isFlow) return [wholeLines(text, parent.kind === 'map' ? start : text.lastIndexOf('-', start), end)]
-  const index = siblings.indexOf(start)
-  const next = siblings[index + 1]
+  const siblings =
+    parent.kind === 'map'
+      ? [...parent.entries.values()].map((each) => each.keyStart)
+      : parent.items.map((each) => each.start)
+  const next = siblings[siblings.indexOf(start) + 1]
   if (next !== undefined) return [{ start, end: next, text: '' }]
   const comma = text.lastIndexOf(',', start)
   return [{ start: comma, end, text: '' }]
@@ -165,7 +166,7 @@ function insert(at: number, text: string): TextEdit {
 }
 
 function endOfMap(text: string, map: YamlMap): number {
-  const last = [...map.entries.values()].at(-1)
+  const { last } = map
   return last ? contentEnd(text, last.value, last.keyEnd) : map.end
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { NetlatchError } from '../errors.ts'
 import { planChange } from './yaml-edit-plan.ts'
+import { applyChanges, isDictionary, valueAt } from './yaml-edit-value.ts'
 import { parseYaml, type YamlFile } from './yaml-file.ts'
 import type { YamlPath } from './yaml-node.ts'
 import { originOf } from './yaml-node.ts'
@@ -39,7 +40,7 @@ export function editYaml(file: YamlFile, changes: readonly YamlChange[]): string
     })
   }
   const ordered = lastItemsFirst(changes)
-  const expected = plain(ordered.reduce((value, change) => applyToValue(value, change), file.value))
+  const expected = plain(applyChanges(file.value, ordered))
   const isRight = (text: string) => {
     const result = parseYaml(text, file.file)
     return result.problems.length === 0 && isDeepStrictEqual(plain(result.value), expected)
@@ -93,21 +94,20 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 
 /** Sets below a mapping (and items of a list) that is not there yet become one set of it. */
 function mergeSets(file: YamlFile, changes: readonly YamlChange[]): readonly YamlChange[] {
-  const merged = new Map<string, YamlChange>()
+  const merged = new Map<string, { readonly path?: YamlPath; readonly changes: YamlChange[] }>()
   for (const change of changes) {
     const isNewList = change.kind === 'add' && !Array.isArray(valueAt(file.value, change.path))
-    if (change.kind !== 'set' && !isNewList) {
-      merged.set(JSON.stringify(change), change)
-      continue
-    }
+    const isSet = change.kind === 'set' || isNewList
     const path = change.path.slice(0, firstMissing(file, change.path))
-    const key = JSON.stringify(path)
-    const before = merged.get(key)
-    const value = before?.kind === 'set' ? setIn({}, path, before.value) : {}
-    const whole = valueAt(applyToValue(value, change), path) as YamlValue
-    merged.set(key, { kind: 'set', path, value: whole })
+    const key = JSON.stringify(isSet ? path : change)
+    const known = merged.get(key)
+    if (known) known.changes.push(change)
+    else merged.set(key, { ...(isSet && { path }), changes: [change] })
   }
-  return [...merged.values()]
+  return [...merged.values()].flatMap(({ path, changes: same }) => {
+    if (!path) return same.slice(0, 1)
+    return [{ kind: 'set', path, value: valueAt(applyChanges({}, same), path) as YamlValue }]
+  })
 }
 
 /** How much of the path is needed to name the first thing that is missing (or the whole of it). */
@@ -117,49 +117,6 @@ function firstMissing(file: YamlFile, path: YamlPath): number {
     if (!isDictionary(inner) && !Array.isArray(inner)) return length
   }
   return path.length
-}
-
-function applyToValue(value: unknown, change: YamlChange): unknown {
-  const { path } = change
-  if (change.kind === 'set') return setIn(value, path, change.value)
-  if (change.kind === 'add') {
-    const list = valueAt(value, path)
-    const items: readonly unknown[] = Array.isArray(list) ? list : []
-    return items.includes(change.item) ? value : setIn(value, path, [...items, change.item])
-  }
-  const parent = valueAt(value, path.slice(0, -1))
-  const last = path.at(-1)
-  if (Array.isArray(parent))
-    return setIn(
-      value,
-      path.slice(0, -1),
-      parent.filter((_, index) => index !== last),
-    )
-  if (!isDictionary(parent) || !Object.hasOwn(parent, String(last))) return value
-  const entries = Object.entries(parent).flatMap(([key, entry]): [string, unknown][] => {
-    if (key !== last) return [[key, entry]]
-    return change.kind === 'rename' ? [[change.name, entry]] : []
-  })
-  return setIn(value, path.slice(0, -1), Object.fromEntries(entries))
-}
-
-function valueAt(value: unknown, path: YamlPath): unknown {
-  return path.reduce(
-    (inner, step) => (isDictionary(inner) || Array.isArray(inner) ? Reflect.get(inner, step) : undefined),
-    value,
-  )
-}
-
-function setIn(value: unknown, path: YamlPath, content: unknown): unknown {
-  const [first, ...rest] = path
-  if (first === undefined) return content
-  if (Array.isArray(value)) return value.map((item, index) => (index === first ? setIn(item, rest, content) : item))
-  const entries = isDictionary(value) ? value : {}
-  return { ...entries, [first]: setIn(entries[String(first)], rest, content) }
-}
-
-function isDictionary(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** With ordinary prototypes, and an empty mapping like an empty value: removing a last key may leave either. */

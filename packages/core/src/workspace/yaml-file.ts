@@ -164,6 +164,7 @@ function readNodes(
     const [start, end] = source.range
     const entries = new Map<string, YamlEntry>()
     const value: Record<string, unknown> = Object.create(null)
+    let last: YamlEntry | undefined
     for (const item of source.items as readonly { key: ParsedNode | null; value: ParsedNode | null }[]) {
       const keyStart = item.key?.range[0] ?? start
       const keyEnd = item.key?.range[1] ?? start
@@ -181,11 +182,12 @@ function readNodes(
         const message = `"${name}" is also in ${at.file}:${at.line}:${at.column}`
         report(keyStart, 'duplicate-key', message, 'Names must be unique.')
       } else {
-        entries.set(name, { keyStart, keyEnd, value: node })
+        last = { keyStart, keyEnd, value: node }
+        entries.set(name, last)
         value[name] = node.value
       }
     }
-    return { kind: 'map', value, entries, isFlow: isFlow(source), start, end }
+    return { kind: 'map', value, entries, last, isFlow: isFlow(source), start, end }
   }
 
   const root = read(contents, 0)

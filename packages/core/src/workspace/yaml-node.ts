@@ -26,6 +26,8 @@ export interface YamlMap extends YamlNodeBase {
   readonly kind: 'map'
   readonly value: Readonly<Record<string, unknown>>
   readonly entries: ReadonlyMap<string, YamlEntry>
+  /** Of the entries: where another one would follow. */
+  readonly last: YamlEntry | undefined
   readonly isFlow: boolean
 }
 
