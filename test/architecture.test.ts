@@ -7,13 +7,15 @@ import { describe, it } from 'mocha'
 /** Each third-party library has one home. A new library is a new row. */
 const homes: Readonly<Record<string, RegExp>> = {
   yaml: /^core\/src\/workspace\/yaml-file\.ts$/,
-  zod: /^core\/src\/(workspace|inventory|vault)\/([\w-]+-schema|json-schema|inventory-layer|problems-from-schema)\.ts$/,
+  zod: /^core\/src\/(workspace|inventory|vault|jobs)\/([\w-]+-schema|json-schema|inventory-layer|problems-from-schema)\.ts$/,
   ssh2: /^core\/src\/connection\/ssh2-[\w-]+\.ts$/,
   kysely: /^core\/src\/state\/[\w-]+\.ts$/,
   'age-encryption': /^core\/src\/vault\/age-[\w-]+\.ts$/,
   canonicalize: /^core\/src\/vault\/canonical-json\.ts$/,
   'ipaddr.js': /^core\/src\/vault\/scope\.ts$/,
+  re2js: /^core\/src\/linear-pattern\.ts$/,
   'fastest-levenshtein': /^core\/src\/workspace\/nearest-name\.ts$/,
+  re2js: /^core\/src\/platforms\/linear-pattern\.ts$/,
   'sql.js': /^core\/src\/inventory\/import\/(velocity-collector|sql-wasm-inline\.d)\.ts$/,
   'node:sqlite': /^core\/src\/state\/sqlite-[\w-]+\.ts$/,
   'node:child_process':

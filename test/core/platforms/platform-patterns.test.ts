@@ -1,46 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { anyPlatform } from '../../../packages/core/src/platforms/autodetect.ts'
+import { patternsByUse } from '../../../packages/core/src/platforms/built-in-patterns.ts'
 import { platforms } from '../../../packages/core/src/platforms/index.ts'
-import type { ConfigurationCapture, Platform } from '../../../packages/core/src/platforms/platform.ts'
+import { faultOf } from '../../../packages/core/src/platforms/linear-pattern.ts'
+import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { patternsOf } from '../../../packages/core/src/platforms/platform-patterns.ts'
 
 const all: readonly Platform[] = [...platforms, anyPlatform]
-
-/** Matched against one line of at most 1,024 characters. */
-function linePatterns(platform: Platform): string[] {
-  return [
-    platform.prompt,
-    platform.promptContext,
-    platform.enable?.passwordPrompt,
-    platform.enable?.refused,
-    ...(platform.paging ?? []).map(({ prompt }) => prompt),
-    ...(platform.onLogin ?? []).map(({ prompt }) => prompt),
-    ...platform.privileges.map(({ prompt }) => prompt),
-    ...platform.errors,
-    ...platform.readOnly,
-    ...(platform.filters ?? []),
-    platform.identification,
-  ].filter((pattern) => pattern !== undefined)
-}
-
-/** Matched against whole texts, megabytes of them. */
-function textPatterns(platform: Platform): string[] {
-  return [
-    ...platform.identity,
-    ...platform.errors,
-    ...platform.volatile.map(({ pattern }) => pattern),
-    ...platform.secrets.map(({ pattern }) => pattern),
-    ...(platform.detect ?? []).map(({ pattern }) => pattern),
-    ...Object.values(platform.configurations).flatMap(capturePatterns),
-  ]
-}
-
-function capturePatterns(capture: ConfigurationCapture): string[] {
-  const { whole, texts = [], section, preamble = [] } = capture
-  const ends = whole.by === 'balanced' ? [whole.open, whole.close, whole.tail ?? 'x'] : [whole.pattern]
-  return [...ends, ...texts.map(({ open }) => open), section, ...preamble]
-}
 
 /** Texts that make a backtracking matcher try everything: runs of what patterns repeat, and the pattern's own words. */
 function hostileTexts(pattern: string, length: number): string[] {
@@ -96,8 +63,8 @@ describe('built-in platforms', () => {
       it('matches hostile lines and texts in bounded time', function () {
         this.timeout(20_000)
         const jobs = [
-          ...linePatterns(platform).map((pattern) => ({ pattern, flags: '', length: 1024 })),
-          ...textPatterns(platform).map((pattern) => ({ pattern, flags: 'gm', length: 60_000 })),
+          ...patternsByUse(platform).lines.map((pattern) => ({ pattern, flags: '', length: 1024 })),
+          ...patternsByUse(platform).texts.map((pattern) => ({ pattern, flags: 'gm', length: 60_000 })),
         ]
         for (const { pattern, flags, length } of jobs.filter((job) => !tried.has(job.flags + job.pattern))) {
           tried.add(flags + pattern)
@@ -111,8 +78,13 @@ describe('built-in platforms', () => {
       })
 
       it('has no quantifier without limit inside another one', () => {
-        const suspicious = [...linePatterns(platform), ...textPatterns(platform)].filter(nestedQuantifiers)
-        assert.deepEqual(suspicious, [])
+        const { lines, texts } = patternsByUse(platform)
+        assert.deepEqual([...lines, ...texts].filter(nestedQuantifiers), [])
+      })
+
+      it('keeps to the syntax that a user may write too', () => {
+        const { lines, texts } = patternsByUse(platform)
+        for (const pattern of [...lines, ...texts]) assert.equal(faultOf(pattern), undefined, pattern)
       })
 
       it('names the group that its patterns are read by', () => {

@@ -8,6 +8,7 @@ import { checkCompleteness } from '../../../packages/core/src/backup/completenes
 import type { CapturedAnswer } from '../../../packages/core/src/backup/configuration-text.ts'
 import { checkIdentity, readIdentity } from '../../../packages/core/src/backup/identity.ts'
 import { normaliseConfiguration } from '../../../packages/core/src/backup/normalise.ts'
+import { secretPlaces } from '../../../packages/core/src/backup/redact.ts'
 import { findPlatform, platforms } from '../../../packages/core/src/platforms/index.ts'
 import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { isReadOnly } from '../../../packages/core/src/platforms/read-only.ts'
@@ -84,12 +85,8 @@ function* cuts(answers: readonly CapturedAnswer[]): Generator<readonly CapturedA
 }
 
 function redact(platform: Platform, text: string): string {
-  return platform.secrets.reduce(
-    (redacted, { pattern }) =>
-      redacted.replace(new RegExp(pattern, 'gm'), (match, ...rest) => {
-        const { secret } = rest.at(-1) as { secret: string }
-        return match.replace(secret, '<nl>')
-      }),
+  return secretPlaces(platform, text).reduceRight(
+    (redacted, [start, end]) => `${redacted.slice(0, start)}<nl>${redacted.slice(end)}`,
     text,
   )
 }

@@ -1,3 +1,4 @@
+import { compilePattern } from '../platforms/pattern.ts'
 import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
 import { captureCommands, configurationAnswers } from './capture-commands.ts'
 import { blankTexts, type CapturedAnswer, dropPreamble, joinOutputs, unifyLineEndings } from './configuration-text.ts'
@@ -50,7 +51,7 @@ function checkWitness(capture: ConfigurationCapture, text: string, answer: Captu
   if (!witness || !answer) return passed
   const said = unifyLineEndings(answer.output)
   if (typeof witness.answer === 'string') {
-    const isHeard = said.endsWith('\n') && new RegExp(witness.answer, 'm').test(said)
+    const isHeard = said.endsWith('\n') && compilePattern(witness.answer, { flags: 'm' }).test(said)
     return isHeard ? passed : held(`"${witness.command}" behind the configuration was not answered as it should be`)
   }
   const [last = [], whole = []] = [said, text].map((one) =>
@@ -88,12 +89,12 @@ function checkWhole(capture: ConfigurationCapture, text: string): GateResult {
   if (outside.unclosed !== undefined) return cutOff(`inside ${quoteLine(outside.unclosed)}`, bytes)
   if (whole.by === 'end-marker') {
     const last = lines.at(-1)
-    const marked = last?.terminated === true && lines.length > 1 && new RegExp(whole.pattern).test(last.text)
+    const marked = last?.terminated === true && lines.length > 1 && compilePattern(whole.pattern).test(last.text)
     return marked ? passed : cutOff(`no "${readable(whole.pattern)}"`, bytes)
   }
   if (whole.by === 'balanced') return checkBalanced(whole, outside.text, bytes)
   const first = contentLines(capture, text)[0]?.text ?? ''
-  if (!new RegExp(whole.pattern).test(first)) return held('does not begin as a configuration does')
+  if (!compilePattern(whole.pattern).test(first)) return held('does not begin as a configuration does')
   return text.endsWith('\n') ? passed : cutOff('no end of line', bytes)
 }
 
@@ -104,16 +105,21 @@ function checkBalanced(
 ): GateResult {
   let depth = 0
   let blocks = 0
-  for (const match of text.matchAll(new RegExp(`(?<opens>${whole.open})|(?<closes>${whole.close})`, 'gm'))) {
-    const opens = match.groups?.opens !== undefined
+  const either = `(?<opens>${whole.open})|(?<closes>${whole.close})`
+  for (const match of compilePattern(either, { flags: 'm', of: [whole.open, whole.close] }).findAll(text)) {
+    const opens = match.groups.opens !== undefined
     depth += opens ? 1 : -1
     blocks += opens ? 1 : 0
     if (depth < 0) return held(`unbalanced in line ${lineNumber(text, match.index)}: closes what was never opened`)
   }
   if (depth > 0) return cutOff(`${depth} ${depth === 1 ? 'block' : 'blocks'} open`, bytes)
   if (blocks === 0) return cutOff('no block', bytes)
-  if (whole.tail !== undefined && !new RegExp(`(?:${whole.tail})\\s*$`).test(text)) return cutOff('no end', bytes)
+  if (whole.tail !== undefined && !endsWith(text, whole.tail)) return cutOff('no end', bytes)
   return text.endsWith('\n') ? passed : cutOff('no end of line', bytes)
+}
+
+function endsWith(text: string, tail: string): boolean {
+  return compilePattern(`(?:${tail})\\s*$`, { of: [tail] }).test(text)
 }
 
 /** The lines that are not empty, after the preamble, and whether each one came with its line end. */
@@ -128,7 +134,9 @@ function contentLines(
 }
 
 function findRefusal(platform: Platform, text: string, outside: string): string | undefined {
-  const match = platform.errors.map((error) => new RegExp(error, 'm').exec(outside)).find((found) => found !== null)
+  const match = platform.errors
+    .map((error) => compilePattern(error, { flags: 'm' }).find(outside))
+    .find((found) => found !== null)
   return match ? text.slice(match.index).trimStart().split('\n')[0] : undefined
 }
 

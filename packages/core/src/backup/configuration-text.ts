@@ -1,3 +1,4 @@
+import { compilePattern, type Pattern, type PatternMatch } from '../platforms/pattern.ts'
 import type { ConfigurationCapture } from '../platforms/platform.ts'
 
 /** What a command printed: everything between its echo and the prompt that came back, nothing trimmed. */
@@ -23,7 +24,7 @@ export function joinOutputs(answers: readonly CapturedAnswer[]): string {
 
 /** Takes away what stands before the configuration: the platform's preamble and empty lines. */
 export function dropPreamble(text: string, preamble: readonly string[] = []): string {
-  const patterns = preamble.map((pattern) => new RegExp(pattern))
+  const patterns = preamble.map((pattern) => compilePattern(pattern))
   const lines = text.split('\n')
   const first = lines.findIndex((line) => line.trim() !== '' && !patterns.some((pattern) => pattern.test(line)))
   return first === -1 ? '' : lines.slice(first).join('\n')
@@ -41,19 +42,19 @@ export interface OutsideTexts {
  * wins: a quote in a comment opens no string.
  */
 export function blankTexts(text: string, texts: ConfigurationCapture['texts'] = []): OutsideTexts {
-  const searches = texts.map(({ open, close }) => ({ close, next: search(new RegExp(open, 'gm'), text) }))
+  const searches = texts.map(({ open, close }) => ({ close, next: search(compilePattern(open, { flags: 'm' }), text) }))
   let blanked = ''
   let position = 0
   while (position < text.length) {
     const opened = earliest(searches.map(({ close, next }) => ({ close, match: next(position) })))
     if (!opened) break
-    const inside = opened.match.index + opened.match[0].length
+    const inside = opened.match.index + opened.match.text.length
     const closed = search(closing(opened.close, opened.match), text)(inside)
     blanked += text.slice(position, inside)
     const hidden = blank(text.slice(inside, closed?.index))
     if (!closed) return { text: blanked + hidden, unclosed: blanked.slice(blanked.lastIndexOf('\n') + 1) }
     blanked += hidden
-    position = Math.max(closed.index + closed[0].length, position + 1)
+    position = Math.max(closed.index + closed.text.length, position + 1)
     blanked += text.slice(closed.index, position)
   }
   return { text: blanked + text.slice(position) }
@@ -62,38 +63,45 @@ export function blankTexts(text: string, texts: ConfigurationCapture['texts'] = 
 /** The sections of a configuration, for the shrink gate. */
 export function countSections(text: string, capture: ConfigurationCapture): number {
   const outside = blankTexts(text, capture.texts).text
-  return [...outside.matchAll(new RegExp(capture.section, 'gm'))].length
+  const starts = [...compilePattern(capture.section, { flags: 'm' }).findAll(outside)]
+  const excluded = (capture.notSection ?? []).map((pattern) => compilePattern(pattern))
+  return starts.filter(({ index }) => {
+    const line = outside.slice(index, endOfLine(outside, index))
+    return !excluded.some((pattern) => pattern.test(line))
+  }).length
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from)
+  return end === -1 ? text.length : end
 }
 
 /** Searches forward, and only again when the last find lies behind the position: one pass over the text in all. */
-function search(pattern: RegExp, text: string): (from: number) => RegExpExecArray | null {
-  let found: RegExpExecArray | null | undefined
+function search(pattern: Pattern, text: string): (from: number) => PatternMatch | null {
+  let found: PatternMatch | null | undefined
   return (from) => {
     if (found === null || (found && found.index >= from)) return found
-    pattern.lastIndex = from
-    found = pattern.exec(text)
+    found = pattern.find(text, from)
     return found
   }
 }
 
 interface Opened {
   readonly close: string
-  readonly match: RegExpExecArray
+  readonly match: PatternMatch
 }
 
-function earliest(found: readonly { readonly close: string; readonly match: RegExpExecArray | null }[]): Opened | null {
+function earliest(found: readonly { readonly close: string; readonly match: PatternMatch | null }[]): Opened | null {
   return found.reduce<Opened | null>((first, { close, match }) => {
     if (!match || (first && first.match.index <= match.index)) return first
     return { close, match }
   }, null)
 }
 
-function closing(close: string, opened: RegExpExecArray): RegExp {
-  const literal = (name: string) => (opened.groups?.[name] ?? '').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-  return new RegExp(
-    close.replace(/\{([A-Za-z]\w*)\}/g, (_, name: string) => literal(name)),
-    'gm',
-  )
+function closing(close: string, opened: PatternMatch): Pattern {
+  const literal = (name: string) => (opened.groups[name] ?? '').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  const pattern = close.replace(/\{([A-Za-z]\w*)\}/g, (_, name: string) => literal(name))
+  return compilePattern(pattern, { flags: 'm', of: [close] })
 }
 
 function blank(text: string): string {

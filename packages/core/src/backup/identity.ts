@@ -1,4 +1,5 @@
 import type { Device } from '../model.ts'
+import { compilePattern } from '../platforms/pattern.ts'
 import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
 import type { GateResult } from './completeness.ts'
 import { blankTexts } from './configuration-text.ts'
@@ -14,14 +15,14 @@ export interface Identity {
 export function readIdentity(platform: Platform, capture: ConfigurationCapture, text: string): Identity {
   const outside = blankTexts(text, capture.texts).text
   const found = platform.identity
-    .flatMap((pattern) => [...text.matchAll(new RegExp(pattern, 'gm'))])
+    .flatMap((pattern) => [...compilePattern(pattern, { flags: 'm' }).findAll(text)])
     .filter((match) => {
-      const start = match.index + Math.max(match[0].search(/\S/), 0)
+      const start = match.index + Math.max(match.text.search(/\S/), 0)
       return outside[start] === text[start]
     })
   return {
-    hostnames: distinct(found.map((match) => match.groups?.hostname)),
-    serials: distinct(found.map((match) => match.groups?.serial)),
+    hostnames: distinct(found.map((match) => match.groups.hostname)),
+    serials: distinct(found.map((match) => match.groups.serial)),
   }
 }
 

@@ -1,3 +1,4 @@
+import { compilePattern } from '../platforms/pattern.ts'
 import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
 import { type CapturedAnswer, dropPreamble, unifyLineEndings } from './configuration-text.ts'
 
@@ -14,7 +15,7 @@ export function normaliseConfiguration(
   capture: ConfigurationCapture,
   answers: readonly CapturedAnswer[],
 ): string {
-  const volatile = platform.volatile.map(({ pattern }) => new RegExp(pattern))
+  const volatile = platform.volatile.map(({ pattern }) => compilePattern(pattern))
   return answers
     .map(({ output }) => dropPreamble(unifyLineEndings(output), capture.preamble))
     .map((text) => text.split('\n').map((line) => line.trimEnd()))

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { NetlatchError } from '../errors.ts'
-import type { Platform } from '../platforms/platform.ts'
+import { compilePattern, type PatternMatch } from '../platforms/pattern.ts'
+import type { Platform, SecretPattern } from '../platforms/platform.ts'
 
 export interface RedactOptions {
   readonly device: string
@@ -37,14 +38,11 @@ export function redactConfiguration(text: string, platform: Platform, options: R
   const { device, key, redact, whole } = options
   if (key.byteLength < 32) throw failed(device, 'the redaction key is shorter than 32 bytes')
   if (whole && text.search(unendedKey) !== -1) throw failed(device, 'a private key has no end')
-  const patterns = [
-    ...platform.secrets.map(({ name, pattern, salted = false }) => ({
-      pattern: compile(device, name, pattern),
-      salted,
-    })),
-    ...[...everywhere, ...(whole ? [] : [unendedKey, announced])].map((pattern) => ({ pattern, salted: false })),
-  ]
-  const ranges = joinOverlaps(patterns.flatMap(({ pattern, salted }) => findSecrets(pattern, text, salted)))
+  const known = [...everywhere, ...(whole ? [] : [unendedKey, announced])]
+  const ranges = joinOverlaps([
+    ...platform.secrets.flatMap((one) => platformSecrets(device, one, text)),
+    ...known.flatMap((pattern) => findSecrets(pattern, text)),
+  ])
   const replace = (secret: string, salted: boolean) => (salted ? '<nl:salted>' : fingerprint(secret, device, key))
   const redacted = redact(replaceRanges(text, ranges, replace))
   if (redact(redacted) !== redacted) throw failed(device, 'a secret remained after it was replaced')
@@ -60,12 +58,50 @@ function fingerprint(secret: string, device: string, key: Uint8Array): string {
 
 type Range = readonly [start: number, end: number, salted: boolean]
 
-function findSecrets(pattern: RegExp, text: string, salted: boolean): readonly Range[] {
+function findSecrets(pattern: RegExp, text: string): readonly Range[] {
   return [...text.matchAll(pattern)]
     .map((match) => match.indices?.groups?.secret)
     .filter((range) => range !== undefined)
     .filter(([start, end]) => end > start)
-    .map(([start, end]) => [start, end, salted] as const)
+    .map(([start, end]) => [start, end, false] as const)
+}
+
+function platformSecrets(device: string, secret: SecretPattern, text: string): readonly Range[] {
+  if (!/\(\?P?<secret>/.test(secret.pattern)) throw failed(device, `pattern "${secret.name}" has no group "secret"`)
+  try {
+    return secretRanges(secret, text)
+  } catch (cause) {
+    throw failed(device, `pattern "${secret.name}" is no regular expression`, cause)
+  }
+}
+
+/** Where a platform's patterns find secrets, in order, no place twice. */
+export function secretPlaces(platform: Pick<Platform, 'secrets'>, text: string): readonly Range[] {
+  return joinOverlaps(platform.secrets.flatMap((secret) => secretRanges(secret, text)))
+}
+
+function secretRanges({ pattern, except, salted = false }: SecretPattern, text: string): readonly Range[] {
+  const search = compilePattern(pattern, { flags: 'm' })
+  if (except === undefined) return [...search.findAll(text)].flatMap((match) => rangeOf(match, salted))
+  const isNone = compilePattern(except)
+  const ranges: Range[] = []
+  for (let from = 0; from <= text.length; ) {
+    const match = search.find(text, from)
+    if (!match) break
+    const found = rangeOf(match, salted)
+    const [start = match.index] = found[0] ?? []
+    const isKeyword = isNone.test(match.groups.secret ?? '')
+    if (!isKeyword) ranges.push(...found)
+    // A keyword may be the word in front of the secret: the search goes on at it, not behind it.
+    from = isKeyword ? Math.max(start, match.index + 1) : match.index + Math.max(match.text.length, 1)
+  }
+  return ranges
+}
+
+function rangeOf(match: PatternMatch, salted: boolean): readonly Range[] {
+  const start = match.start('secret')
+  const length = match.groups.secret?.length ?? 0
+  return start === undefined || length === 0 ? [] : [[start, start + length, salted]]
 }
 
 /** Two patterns may find one secret, or parts of it: each place is replaced once, as a whole. */
@@ -91,15 +127,6 @@ function replaceRanges(
     return before + replace(text.slice(start, end), salted)
   })
   return parts.join('') + text.slice(ranges.at(-1)?.[1] ?? 0)
-}
-
-function compile(device: string, name: string, pattern: string): RegExp {
-  if (!pattern.includes('(?<secret>')) throw failed(device, `pattern "${name}" has no group "secret"`)
-  try {
-    return new RegExp(pattern, 'dgm')
-  } catch (cause) {
-    throw failed(device, `pattern "${name}" is no regular expression`, cause)
-  }
 }
 
 function failed(device: string, reason: string, cause?: unknown): NetlatchError {

@@ -20,13 +20,15 @@ export const a10 = {
       privileged: true,
       // A comment on the commit point follows the end, and is volatile.
       whole: { by: 'end-marker', pattern: '^(?:end|!Current config commit point .*)$' },
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
     },
     startup: {
       commands: ['show startup-config'],
       privileged: true,
       whole: { by: 'end-marker', pattern: '^(?:end|!Current config commit point .*)$' },
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
     },
   },
   readOnly: ['sh(?:ow?)? [^|]+', 'ping [\\w.:-]+', 'traceroute [\\w.:-]+'],
@@ -42,8 +44,8 @@ export const a10 = {
   secrets: [
     {
       name: 'encrypted value',
-      pattern:
-        '\\b(?:encrypted|secret-string|pass-encrypted|secret-encrypted) (?!secret|[a-z-]+-encrypted)(?<secret>\\S{4,})',
+      pattern: '\\b(?:encrypted|secret-string|pass-encrypted|secret-encrypted) (?<secret>\\S{4,})',
+      except: '^(?:secret|[a-z-]+-encrypted)',
     },
     { name: 'password hash', pattern: '^ *admin \\S+ password (?:hashed )?(?<secret>\\S+)$' },
     { name: 'community', pattern: '^ *(?:snmp-server )?community (?:read )?(?:encrypted )?(?<secret>\\S+)' },

@@ -17,7 +17,8 @@ export const arubaOs = {
       privileged: true,
       whole: { by: 'first-line', pattern: '^version \\S' },
       texts: [{ open: '^banner \\S+ (?:"|(?<delimiter>\\S))', close: '(?:"|{delimiter})' }],
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
       preamble: ['^Building [Cc]onfiguration\\.\\.\\.$'],
       witness: { command: 'show hostname', answer: '^Hostname is ' },
     },
@@ -45,7 +46,7 @@ export const arubaOs = {
   detect: [
     {
       command: 'show version',
-      pattern: '^(?:Aruba Operating System|ArubaOS) \\(?(?!CX|-CX)|^Aruba Operating System Software',
+      pattern: '^ArubaOS \\((?:[^C-]|-[^C]|C[^X])|^Aruba Operating System (?:Software|\\()',
     },
   ],
 } as const satisfies Platform

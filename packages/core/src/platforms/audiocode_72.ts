@@ -22,7 +22,8 @@ export const audiocode72 = {
       commands: ['show running-config'],
       privileged: true,
       whole: { by: 'first-line', pattern: '^#' },
-      section: '^ ?(?!#|exit)\\S',
+      section: '^ ?[^#\\s]',
+      notSection: ['^ ?exit'],
       witness: {
         command: 'show system version',
         answer: '^;?(?:Serial Number|Board|Board Type|Software Version) ?: ?\\S',
@@ -32,7 +33,8 @@ export const audiocode72 = {
       commands: ['show startup-script'],
       privileged: true,
       whole: { by: 'first-line', pattern: '^#' },
-      section: '^ ?(?!#|exit)\\S',
+      section: '^ ?[^#\\s]',
+      notSection: ['^ ?exit'],
       witness: {
         command: 'show system version',
         answer: '^;?(?:Serial Number|Board|Board Type|Software Version) ?: ?\\S',

@@ -1,4 +1,5 @@
 import { platforms } from './index.ts'
+import { compilePattern } from './pattern.ts'
 import type { Platform } from './platform.ts'
 
 /** What is known of a device whose inventory says `platform: autodetect`. */
@@ -72,5 +73,5 @@ export function decidePlatform({ identification, answers }: PlatformEvidence): P
 const looksAt = 64 * 1024
 
 function isClaimed(pattern: string | undefined, text: string): boolean {
-  return pattern !== undefined && new RegExp(pattern, 'm').test(text.slice(0, looksAt))
+  return pattern !== undefined && compilePattern(pattern, { flags: 'm' }).test(text.slice(0, looksAt))
 }

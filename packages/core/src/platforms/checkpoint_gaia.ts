@@ -20,7 +20,7 @@ export const checkpointGaia = {
   },
   readOnly: ['show [^|]+', 'ping -c \\d{1,2} [\\w.:-]+'],
   // CLINFR0771: somebody else holds the configuration lock, which a reader does not need.
-  errors: ['^CLINFR(?!0771)\\d{4}', '^(?:Invalid|Incomplete|Ambiguous) command'],
+  errors: ['^CLINFR(?:[1-9]\\d{3}|0[0-689]\\d{2}|07[0-689]\\d|077[02-9])', '^(?:Invalid|Incomplete|Ambiguous) command'],
   identity: ['^set hostname (?<hostname>\\S+)', '^Serial Number: (?<serial>\\w+)'],
   serial: { command: 'show asset system' },
   volatile: [{ name: 'time of the capture', pattern: '^# Exported by .* on .*$' }],

@@ -18,7 +18,7 @@ export const cienaSaos = {
       commands: ['configuration show'],
       privileged: false,
       whole: { by: 'first-line', pattern: '^!' },
-      section: '^(?!!)\\S+ \\S+',
+      section: '^[^!\\s]\\S* \\S+',
       witness: { command: 'software show', answer: '\\b(?:[Pp]ackage|Bank|Release|[Vv]ersion)\\b' },
     },
   },

@@ -21,7 +21,7 @@ export const ciscoFtd = {
       commands: ['show running-config'],
       privileged: false,
       whole: { by: 'end-marker', pattern: '^: end$' },
-      section: '^(?![!:])\\S',
+      section: '^[^!:\\s]',
       preamble: ['^: Saved$', '^:$'],
     },
   },

@@ -31,9 +31,10 @@ export const ciscoIos = {
       texts: [
         { open: '^banner \\S+ (?<delimiter>\\^.|\\S)', close: '{delimiter}' },
         // A startup-config may name a file in NVRAM instead: one line, nothing to close.
-        { open: '^ certificate (?!.{0,200} nvram:)\\S.*$', close: '^[ \\t]+quit$' },
+        { open: '^ certificate [^\\s:][^:\\n]*$', close: '^[ \\t]+quit$' },
       ],
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
       preamble: [
         '^Building configuration\\.\\.\\.$',
         '^Current configuration : \\d+ bytes$',
@@ -48,9 +49,10 @@ export const ciscoIos = {
       texts: [
         { open: '^banner \\S+ (?<delimiter>\\^.|\\S)', close: '{delimiter}' },
         // A startup-config may name a file in NVRAM instead: one line, nothing to close.
-        { open: '^ certificate (?!.{0,200} nvram:)\\S.*$', close: '^[ \\t]+quit$' },
+        { open: '^ certificate [^\\s:][^:\\n]*$', close: '^[ \\t]+quit$' },
       ],
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
       preamble: [
         '^Using \\d+ out of \\d+ bytes',
         '^Uncompressed configuration from \\d+ bytes',

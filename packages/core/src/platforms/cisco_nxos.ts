@@ -22,7 +22,7 @@ export const ciscoNxos = {
       whole: { by: 'first-line', pattern: '^(?:!Command: show running-config|version \\S)' },
       witness: { command: 'show running-config | last 5', answer: { repeats: 'last-lines' } },
       texts: [{ open: '^banner \\S+ (?<delimiter>\\S)', close: '{delimiter}' }],
-      section: '^(?!!)\\S',
+      section: '^[^!\\s]',
     },
     startup: {
       commands: ['show startup-config'],
@@ -30,7 +30,7 @@ export const ciscoNxos = {
       whole: { by: 'first-line', pattern: '^(?:!Command: show startup-config|version \\S)' },
       witness: { command: 'show startup-config | last 5', answer: { repeats: 'last-lines' } },
       texts: [{ open: '^banner \\S+ (?<delimiter>\\S)', close: '{delimiter}' }],
-      section: '^(?!!)\\S',
+      section: '^[^!\\s]',
     },
   },
   readOnly: ['sh(?:ow?)? [^|]+', 'dir(?: [\\w:./-]+)?', pingAndTraceroute],

@@ -18,14 +18,16 @@ export const dellOs9 = {
       commands: ['show running-config'],
       privileged: true,
       whole: { by: 'end-marker', pattern: '^end$' },
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
       preamble: ['^Current Configuration \\.\\.\\.$', '^! Version \\S+$'],
     },
     startup: {
       commands: ['show startup-config'],
       privileged: true,
       whole: { by: 'end-marker', pattern: '^end$' },
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
       preamble: ['^Current Configuration \\.\\.\\.$', '^! Version \\S+$'],
     },
   },
@@ -46,7 +48,7 @@ export const dellOs9 = {
     {
       command: 'show version',
       pattern:
-        '^Dell (?:EMC )?(?:Networking OS(?!10)|Application Software Version|Force10 Networks)|^Dell Networking Real Time',
+        '^Dell (?:EMC )?(?:Networking OS\\b|Application Software Version|Force10 Networks)|^Dell Networking Real Time',
     },
   ],
 } as const satisfies Platform

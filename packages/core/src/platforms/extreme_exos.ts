@@ -27,13 +27,18 @@ export const extremeExos = {
   identity: ['^configure snmp sys[Nn]ame "?(?<hostname>[^\\s"]+)', '^(?:Switch|Slot-\\d) +: \\S+ (?<serial>\\S+) Rev'],
   volatile: [],
   secrets: [
-    { name: 'encrypted value', pattern: '\\bencrypted "?(?!auth|privacy|name|des|aes|sha|md5)(?<secret>[^\\s"]{3,})' },
+    {
+      name: 'encrypted value',
+      pattern: '\\bencrypted "?(?<secret>[^\\s"]{3,})',
+      except: '^(?:auth|privacy|name|des|aes|sha|md5)',
+    },
     {
       name: 'account',
       pattern:
-        '^(?:create|configure) account (?:admin |user |lawful-intercept )?\\S+ (?:encrypted )?"?(?!encrypted)(?<secret>[^\\s"]+)',
+        '^(?:create|configure) account (?:admin |user |lawful-intercept )?\\S+ (?:encrypted )?"?(?<secret>[^\\s"]+)',
+      except: '^encrypted',
     },
-    { name: 'shared secret', pattern: '\\bshared-secret (?:encrypted )?"?(?!encrypted)(?<secret>[^\\s"]+)' },
+    { name: 'shared secret', pattern: '\\bshared-secret (?:encrypted )?"?(?<secret>[^\\s"]+)', except: '^encrypted' },
     {
       name: 'SNMP community',
       pattern: '^(?:create|configure) snmp(?:v3)? (?:add )?community (?:hex )?"?(?<secret>[^\\s"]+)',

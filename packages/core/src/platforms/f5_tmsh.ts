@@ -37,7 +37,8 @@ export const f5Tmsh = {
     {
       name: 'password or key',
       pattern:
-        '^[ \\t]+(?:encrypted-password|password|passphrase|secret|shared-secret|bind-pw|auth-password(?:-encrypted)?|privacy-password(?:-encrypted)?|community(?:-name)?|key|pre-shared-key(?:-encrypted)?|psk(?:-encrypted)?|cookie-encryption-passphrase|private-key) (?!none$)"?(?<secret>[^\\s"{]+)',
+        '^[ \\t]+(?:encrypted-password|password|passphrase|secret|shared-secret|bind-pw|auth-password(?:-encrypted)?|privacy-password(?:-encrypted)?|community(?:-name)?|key|pre-shared-key(?:-encrypted)?|psk(?:-encrypted)?|cookie-encryption-passphrase|private-key) "?(?<secret>[^\\s"{]+)',
+      except: '^none$',
     },
     pemPrivateKey,
   ],

@@ -8,7 +8,8 @@ import type { Platform } from './platform.ts'
 export const fastpathCapture = {
   privileged: true,
   whole: { by: 'first-line', pattern: '^!Current Configuration:' },
-  section: '^(?!!|exit$|configure$)\\S',
+  section: '^[^!\\s]',
+  notSection: ['^exit$', '^configure$'],
   witness: { command: 'show version', answer: '^(?:Serial Number|System Description|Machine Description)\\.{2,} ?\\S' },
 } as const
 

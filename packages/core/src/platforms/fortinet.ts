@@ -41,7 +41,8 @@ export const fortinet = {
     {
       name: 'clear value',
       pattern:
-        '^[ \\t]*set (?:password|passwd|psksecret|secret|key|auth-pwd|priv-pwd|passphrase|private-key|community|radius-secret|sharedsecret|ppk-secret) "?(?!ENC |-----)(?<secret>[^\\s"]+)',
+        '^[ \\t]*set (?:password|passwd|psksecret|secret|key|auth-pwd|priv-pwd|passphrase|private-key|community|radius-secret|sharedsecret|ppk-secret) "?(?<secret>[^\\s"]+)',
+      except: '^(?:ENC$|-----)',
     },
     {
       name: 'SNMP community',

@@ -3,7 +3,7 @@ import type { Platform } from './platform.ts'
 /** PEM private keys, wherever a configuration carries them: the base64 between the markers (RFC 7468). */
 export const pemPrivateKey = {
   name: 'private key',
-  pattern: '-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?<secret>(?:[^-]|-(?!----)){1,20000})-----END',
+  pattern: '-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?<secret>[^-]+(?:-\\w[^-]*){0,8})-----END',
 } as const
 
 /**
@@ -26,7 +26,8 @@ export const iosStyleSecrets: Platform['secrets'] = [
   {
     name: 'SNMP trap community',
     pattern:
-      '^ *snmp-server host \\S+(?: (?:vrf|use-vrf) \\S+)?(?: (?:traps|informs|trap))?(?: version (?:1|2c|3 (?:auth|noauth|priv)))?(?: [078])? (?!udp-port )(?<secret>\\S+)',
+      '^ *snmp-server host \\S+(?: (?:vrf|use-vrf) \\S+)?(?: (?:traps|informs|trap))?(?: version (?:1|2c|3 (?:auth|noauth|priv)))?(?: [078])? (?<secret>\\S+)',
+    except: '^udp-port$',
   },
   {
     name: 'SNMP authentication password',
@@ -42,14 +43,21 @@ export const iosStyleSecrets: Platform['secrets'] = [
   },
   {
     name: 'AAA server key in a block',
-    pattern: '^ +(?:server-private .{0,200} )?(?:pac )?key(?! \\d+$) (?:\\d+ )?"?(?<secret>[^\\s"]+)"?$',
+    pattern: '^ +(?:server-private .{0,200} )?(?:pac )?key \\d+ "?(?<secret>[^\\s"]+)"?$',
+  },
+  {
+    name: 'AAA server key without its type',
+    pattern: '^ +(?:server-private .{0,200} )?(?:pac )?key "?(?<secret>[^\\s"]+)"?$',
+    // `key 10` begins a key of a key chain.
+    except: '^\\d+$',
   },
   { name: 'key chain', pattern: '^ *key-string (?:\\d+ )?(?<secret>\\S.*)$' },
   { name: 'neighbor password', pattern: '^ *(?:neighbor|peer) \\S.{0,200}? password (?:\\d+ )?(?<secret>\\S+)' },
   {
     name: 'routing authentication',
     pattern:
-      '^ *(?:ip |ipv6 )?(?:ospf|ospfv3|rip|isis|eigrp|nhrp|pim) (?:\\S+ ){0,4}?(?:authentication-key|authentication string|authentication key|authentication|password|md5)(?: (?:\\d+|md5|text|string)){0,3} (?!mode |key-chain |null$|message-digest$|keychain )(?<secret>[^\\s]+)(?: level-[12](?:-only)?)?$',
+      '^ *(?:ip |ipv6 )?(?:ospf|ospfv3|rip|isis|eigrp|nhrp|pim) (?:\\S+ ){0,4}?(?:authentication-key|authentication string|authentication key|authentication|password|md5)(?: (?:\\d+|md5|text|string)){0,3} (?<secret>[^\\s]+)(?: level-[12](?:-only)?)?$',
+    except: '^(?:mode|key-chain|null|message-digest|keychain)$',
   },
   {
     name: 'OSPF message digest',
@@ -62,8 +70,8 @@ export const iosStyleSecrets: Platform['secrets'] = [
   },
   {
     name: 'first-hop redundancy authentication',
-    pattern:
-      '^ *(?:standby|vrrp|glbp)(?: \\d+)? authentication (?:md5 key-string |text )?(?:\\d+ )?(?!md5 )(?<secret>\\S+)',
+    pattern: '^ *(?:standby|vrrp|glbp)(?: \\d+)? authentication (?:md5 key-string |text )?(?:\\d+ )?(?<secret>\\S+)',
+    except: '^md5$',
   },
   {
     name: 'pre-shared key',

@@ -31,7 +31,8 @@ const ironwareCapture = {
   privileged: true,
   whole: { by: 'end-marker', pattern: '^end$' },
   texts: [{ open: '^banner \\S+ (?<delimiter>\\^.|\\S)', close: '{delimiter}' }],
-  section: '^(?!!|end$)\\S',
+  section: '^[^!\\s]',
+  notSection: ['^end$'],
   preamble: ['^Current configuration:$', '^Startup-config data location is .*$', '^!$'],
 } as const
 

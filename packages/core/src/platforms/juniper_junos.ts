@@ -20,7 +20,7 @@ export const juniperJunos = {
     running: {
       commands: ['show configuration'],
       privileged: false,
-      whole: { by: 'balanced', open: '\\{$', close: '^[ \\t]*\\}', tail: '\\}\\n\\n(?![\\s\\S])' },
+      whole: { by: 'balanced', open: '\\{$', close: '^[ \\t]*\\}', tail: '\\}\\n\\n$' },
       texts: [
         { open: '"', close: '(?<!\\\\)"' },
         { open: '/\\*', close: '\\*/' },

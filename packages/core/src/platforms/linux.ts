@@ -37,7 +37,7 @@ export const linux = {
       ],
       privileged: false,
       whole: afterFiles,
-      section: '^(?!#)\\S',
+      section: '^[^#\\s]',
     },
   },
   readOnly: shellReads,

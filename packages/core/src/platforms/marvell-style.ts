@@ -11,7 +11,8 @@ export const marvellPaging = [
 export const marvellCapture = {
   privileged: true,
   whole: { by: 'first-line', pattern: '^\\S' },
-  section: '^(?!!|exit$)\\S',
+  section: '^[^!\\s]',
+  notSection: ['^exit$'],
   witness: { command: 'show version', answer: '(?:[Vv]ersion|VERSION)\\b.{0,20}\\d' },
 } as const
 
@@ -23,5 +24,5 @@ export const marvellSecrets: Platform['secrets'] = [
     pattern:
       '^encrypted (?:radius-server|tacacs-server|sntp|ip|key|snmp-server|username|aaa) .{0,200}?\\b(?:key|md5|password|auth|key-string)(?: md5| sha)? (?<secret>\\S+)',
   },
-  { name: 'encrypted value', pattern: '\\bencrypted (?!radius|tacacs|sntp|snmp|$)(?<secret>[^\\s]{4,})' },
+  { name: 'encrypted value', pattern: '\\bencrypted (?<secret>[^\\s]{4,})', except: '^(?:radius|tacacs|sntp|snmp)' },
 ]

@@ -20,7 +20,8 @@ export const nokiaSros = {
       commands: ['admin display-config'],
       privileged: false,
       whole: { by: 'end-marker', pattern: '^# Finished ' },
-      section: '^ {4}(?!exit|echo)\\S',
+      section: '^ {4}\\S',
+      notSection: ['^ {4}(?:exit|echo)'],
     },
   },
   readOnly: [

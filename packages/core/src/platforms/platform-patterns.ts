@@ -1,3 +1,4 @@
+import { compilePattern, type Pattern } from './pattern.ts'
 import type { Platform } from './platform.ts'
 
 /** Longer lines are no prompt, pager or question, and are never matched: a limit on what a hostile line can cost. */
@@ -33,21 +34,21 @@ function compile(platform: Platform): PlatformPatterns {
   const prompt = wholeLine(platform.prompt)
   const context = platform.promptContext === undefined ? undefined : wholeLine(platform.promptContext)
   const passwordPrompt = platform.enable && wholeLine(platform.enable.passwordPrompt)
-  const refused = platform.enable && new RegExp(platform.enable.refused)
+  const refused = platform.enable && compilePattern(platform.enable.refused, { on: 'line' })
   const pager = questions(platform.paging ?? [])
   const login = questions(platform.onLogin ?? [])
-  const errors = platform.errors.map((pattern) => new RegExp(pattern))
+  const errors = platform.errors.map((pattern) => compilePattern(pattern, { on: 'line' }))
   const privileges = platform.privileges.map(({ privilege, prompt: ending }) => ({
     privilege,
-    pattern: new RegExp(ending),
+    pattern: compilePattern(ending, { on: 'line' }),
   }))
 
   return {
     prompt: platform.prompt,
     hostOfPrompt(line) {
       if (line.length > maxLineLength) return undefined
-      const match = prompt.exec(line)
-      return match === null ? undefined : (match.groups?.host ?? '')
+      const match = prompt.find(line)
+      return match === null ? undefined : (match.groups.host ?? '')
     },
     isContext: (line) => context !== undefined && line.length <= maxLineLength && context.test(line),
     pagerAnswer: pager,
@@ -63,8 +64,8 @@ function compile(platform: Platform): PlatformPatterns {
   }
 }
 
-function wholeLine(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})\\s*$`)
+function wholeLine(pattern: string): Pattern {
+  return compilePattern(`^(?:${pattern})\\s*$`, { of: [pattern], on: 'line' })
 }
 
 function questions(list: readonly { readonly prompt: string; readonly answer: string }[]) {

@@ -1,7 +1,7 @@
 /**
  * What a network operating system looks like from a terminal: strings, regular expressions as text, and lists; no functions,
- * JSON-safe, so that a user's own platform in YAML has the same shape. Patterns are JavaScript regular expressions without
- * slashes. Those of prompts, pagers and questions must match a whole line, blanks at its end aside, and see at most 1,024
+ * JSON-safe, so that a user's own platform in YAML has the same shape. Patterns are regular expressions in the syntax that
+ * JavaScript and RE2 share: nothing looks ahead or refers back, so that a copy of them runs in linear time. Those of prompts, pagers and questions must match a whole line, blanks at its end aside, and see at most 1,024
  * characters; those of errors match single lines; the others are matched with the `m` flag on the whole text.
  */
 export interface Platform {
@@ -75,11 +75,21 @@ export interface Platform {
    * Secrets in a configuration; group `secret` is replaced by its keyed fingerprint. One that the device encrypts anew each time
    * it shows it is `salted`: all of them get the same mark, so that the line stays and is no change.
    */
-  readonly secrets: readonly { readonly name: string; readonly pattern: string; readonly salted?: boolean }[]
+  readonly secrets: readonly SecretPattern[]
   /** How `autodetect` recognises it: any of these answers. */
   readonly detect?: readonly { readonly command: string; readonly pattern: string }[]
   /** How `autodetect` recognises it by the SSH server's identification (`SSH-2.0-…`), without a command. */
   readonly identification?: string
+  /** The file of the workspace that it is from. Absent: built in. */
+  readonly file?: string
+}
+
+export interface SecretPattern {
+  readonly name: string
+  readonly pattern: string
+  /** Matched against what the group found: a keyword in the secret's place, and no secret. */
+  readonly except?: string
+  readonly salted?: boolean
 }
 
 export interface ConfigurationCapture {
@@ -109,6 +119,8 @@ export interface ConfigurationCapture {
   readonly texts?: readonly { readonly open: string; readonly close: string }[]
   /** What starts a section, for the shrink gate. */
   readonly section: string
+  /** What `section` finds and starts none, at the same place: `end`, `exit`. */
+  readonly notSection?: readonly string[]
   /** Lines before the configuration, `Building configuration...`, that are not part of it. */
   readonly preamble?: readonly string[]
 }

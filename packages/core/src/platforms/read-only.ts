@@ -1,3 +1,4 @@
+import { compilePattern, type Pattern } from './pattern.ts'
 import type { Platform } from './platform.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { Platform } from './platform.ts'
  */
 const neverIn = /[\x00-\x1f\x7f-\x9f;`<>&?]|\$[({]/
 
-const compiled = new WeakMap<Platform, { readonly commands: RegExp; readonly filters: RegExp | undefined }>()
+const compiled = new WeakMap<Platform, { readonly commands: Pattern; readonly filters: Pattern | undefined }>()
 
 const maxLength = 1024
 
@@ -28,13 +29,19 @@ function patterns(platform: Platform) {
   const known = compiled.get(platform)
   if (known) return known
   const made = {
-    commands: new RegExp(`^${anyOf(platform.readOnly)}$`, 'i'),
-    filters: platform.filters && new RegExp(`^(?: ?\\| ?${anyOf(platform.filters)})+$`, 'i'),
+    commands: compile(`^${anyOf(platform.readOnly)}$`, platform.readOnly),
+    filters: platform.filters && compile(`^(?: ?\\| ?${anyOf(platform.filters)})+$`, platform.filters),
   }
   compiled.set(platform, made)
   return made
 }
 
+function compile(source: string, of: readonly string[]): Pattern {
+  return compilePattern(source, { flags: 'i', of, on: 'line' })
+}
+
+/** Without any, nothing matches: not even nothing. */
 function anyOf(list: readonly string[]): string {
+  if (list.length === 0) return '[^\\s\\S]'
   return `(?:${list.map((pattern) => `(?:${pattern})`).join('|')})`
 }

@@ -19,7 +19,8 @@ export const supermicroSmis = {
       commands: ['show running-config'],
       privileged: true,
       whole: { by: 'first-line', pattern: '^\\S' },
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
       preamble: ['^Building configuration\\.\\.\\.$'],
       witness: {
         command: 'show system information',
@@ -30,7 +31,8 @@ export const supermicroSmis = {
       commands: ['show startup-config'],
       privileged: true,
       whole: { by: 'first-line', pattern: '^\\S' },
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
       preamble: ['^Building configuration\\.\\.\\.$'],
       witness: {
         command: 'show system information',

@@ -19,7 +19,7 @@ export const ubiquitiUnifiswitch = {
       commands: ['cat /tmp/system.cfg', endOfFiles],
       privileged: false,
       whole: afterFiles,
-      section: '^(?!#)\\w+\\.',
+      section: '^\\w+\\.',
     },
   },
   readOnly: [...shellReads, 'info', 'mca-dump'],

@@ -25,7 +25,7 @@ export const vyattaSecrets: Platform['secrets'] = [
   {
     name: 'secret value',
     pattern:
-      '^[ \\t]*(?:encrypted-password|plaintext-password|pre-shared-secret|password|key|secret|private-key|passphrase|preshared-key|md5-key|shared-secret-key|encrypted-key) "?(?!\\{)(?<secret>[^\\s"{]+)',
+      '^[ \\t]*(?:encrypted-password|plaintext-password|pre-shared-secret|password|key|secret|private-key|passphrase|preshared-key|md5-key|shared-secret-key|encrypted-key) "?(?<secret>[^\\s"{]+)',
   },
   { name: 'OSPF key', pattern: '^[ \\t]*md5-key "?(?<secret>[^\\s"]+)' },
   { name: 'SNMP community', pattern: '^[ \\t]*community "?(?<secret>[^\\s"{]+)"? \\{' },

@@ -26,7 +26,8 @@ export const zteZxros = {
       commands: ['show running-config'],
       privileged: true,
       whole: { by: 'first-line', pattern: '^\\S' },
-      section: '^(?!!|end$)\\S',
+      section: '^[^!\\s]',
+      notSection: ['^end$'],
       preamble: ['^Building configuration\\.\\.\\.$', '^Current configuration ?:.*$'],
       witness: { command: 'show version', answer: 'ZXR10|ZTE|ZXROS' },
     },
@@ -37,7 +38,7 @@ export const zteZxros = {
   identity: ['^hostname "?(?<hostname>[^\\s"]+)'],
   volatile: [],
   secrets: [
-    { name: 'encrypted value', pattern: '\\b(?:encrypted|cipher) (?!password )(?<secret>[^\\s]{6,})' },
+    { name: 'encrypted value', pattern: '\\b(?:encrypted|cipher) (?<secret>[^\\s]{6,})', except: '^password$' },
     { name: 'community', pattern: '^ *snmp-server community (?:encrypted )?(?<secret>\\S+)' },
     ...iosStyleSecrets,
   ],
