@@ -3,7 +3,9 @@ import { Command } from 'commander'
 import { registerWith } from './command-context.ts'
 import { registerAudit } from './commands/audit.ts'
 import { registerBackup } from './commands/backup.ts'
+import { registerBackups } from './commands/backups.ts'
 import { registerCompletion } from './commands/completion.ts'
+import { registerConfigurations } from './commands/configurations.ts'
 import { registerCreds } from './commands/creds.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerInit } from './commands/init.ts'
@@ -47,6 +49,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     registerCreds,
     registerRun,
     registerBackup,
+    registerBackups,
+    registerConfigurations,
     registerDoctor,
     registerAudit,
     registerState,

@@ -1,5 +1,6 @@
 export { agoText, formatAge, formatDay, formatDuration, formatTime, parseAge } from './ages.ts'
-export type { TextDiff } from './backup/archive.ts'
+export type { Configuration, Pushed, TextDiff } from './backup/archive.ts'
+export { printableText } from './backup/reason-text.ts'
 export type { HostKey } from './connection/transport.ts'
 export { resultText } from './device-result.ts'
 export { type ErrorCode, errorCodes, errorExitCode, NetlatchError } from './errors.ts'
@@ -25,6 +26,14 @@ export {
   type UsernameAnswer,
 } from './operations/answer-username.ts'
 export { type BackupOptions, type BackupResult, backupConfigs } from './operations/backup-configs.ts'
+export {
+  type BackupState,
+  type BackupStatus,
+  type BackupStatusOptions,
+  backupStates,
+  backupStatus,
+  type DeviceBackup,
+} from './operations/backup-status.ts'
 export {
   type Assignment,
   changeText,
@@ -56,7 +65,13 @@ export {
 } from './operations/credential-reach.ts'
 export { type DiagnoseOptions, diagnoseDevice } from './operations/diagnose-device.ts'
 export type { Diagnosis, DiagnosisStep } from './operations/diagnosis.ts'
-export { type DiffOptions, diffSnapshots, showSnapshot, snapshotHistory } from './operations/diff-snapshots.ts'
+export {
+  type DiffOptions,
+  diffSnapshots,
+  type ShowOptions,
+  showSnapshot,
+  snapshotHistory,
+} from './operations/diff-snapshots.ts'
 export { type DiscoverOptions, discoverCredentials } from './operations/discover-credentials.ts'
 export type { DiscoveryPlan, PlannedAccount, PlannedCredential, PlannedDevice } from './operations/discovery-plan.ts'
 export { type Explanation, explainCandidates } from './operations/explain-candidates.ts'
@@ -111,6 +126,7 @@ export { failedTries, nothingKnown, readStanding, type Standing } from './operat
 export { releaseCredential } from './operations/release-credential.ts'
 export { type CommandsResult, type RunCommandsOptions, runCommands } from './operations/run-commands.ts'
 export { parseScan, type ScanReport, scanHostKeys } from './operations/scan-host-keys.ts'
+export { type BackupMatch, type SearchOptions, searchBackups } from './operations/search-backups.ts'
 export type { ScannedKey } from './operations/see-host-key.ts'
 export { findDevice, selectTargets, type TargetOptions, type Targets } from './operations/select-targets.ts'
 export { type Cause, causeDevices, type RunSummary, summariseResults } from './operations/summarise-results.ts'

@@ -37,7 +37,10 @@ describe('searching the archive', () => {
     await backUp(archive, { 'fra/a.cfg': null })
     assert.deepEqual(await search(archive, { pattern: 'snmp a.b' }), [])
     const found = await Array.fromAsync(archive.search({ pattern: 'snmp a.b', past: true }))
-    assert.deepEqual(found, [{ path: 'fra/a.cfg', commit: first, line: 1, text: 'snmp a.b' }])
+    assert.deepEqual(found, [
+      { path: 'fra/a.cfg', commit: first, at: found[0]?.at, current: false, line: 1, text: 'snmp a.b' },
+    ])
+    assert.ok(Math.abs(Date.now() - (found[0]?.at.getTime() ?? 0)) < 60_000)
     assert.deepEqual(await search(archive, { pattern: 'snmp aXb', past: true }), [])
     assert.deepEqual(await search(archive, { pattern: 'SNMP A[.]B$', regexp: true, ignoreCase: true, past: true }), [
       'fra/a.cfg:1: snmp a.b',

@@ -1,18 +1,12 @@
 import {
-  acceptHeldCapture,
-  agoText,
   type BackupResult,
   backupConfigs,
   type DeviceResult,
-  diffSnapshots,
-  dropHeldCapture,
-  formatAge,
   formatDuration,
-  heldCaptures,
+  pushBackups,
   resultCode,
   resultText,
   selectTargets,
-  snapshotHistory,
   summariseResults,
 } from '@netlatch/core'
 import type { Command } from 'commander'
@@ -22,13 +16,14 @@ import { startProgress } from '../progress-bar.ts'
 import { attentionTable, resultObject, waitText } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
-import { table } from '../table.ts'
+import { tell } from '../tell.ts'
 import type { Terminal } from '../terminal.ts'
 import { count } from './plan-text.ts'
 
 interface BackupOptions extends SelectionOptions, ConnectionOptions, OutputOptions {
   readonly wait: boolean
   readonly acceptShrink?: boolean
+  readonly push?: boolean
 }
 
 const shownChanges = 30
@@ -38,35 +33,10 @@ export function registerBackup(program: Command, register: Register): void {
     withOutput(withConnections(withSelection(program.command('backup'))))
       .description('save configurations into git')
       .option('--no-wait', 'do not stay for the windows of the attempt budget')
-      .option('--accept-shrink', 'also when a configuration shrank suspiciously'),
+      .option('--accept-shrink', 'also when a configuration shrank suspiciously')
+      .option('--push', 'publish them: to the remote of netlatch.yaml (backups: push), else to origin')
+      .option('--no-push', 'not this time, whatever netlatch.yaml says'),
     backup,
-  )
-  const backups = program.command('backups').description('held captures: good enough or not')
-  register(
-    backups.command('held').description('captures that did not replace the last good one').argument('[device]'),
-    held,
-  )
-  register(
-    backups.command('accept').description('make the held capture of a device its backup').argument('<device>'),
-    accept,
-  )
-  register(backups.command('drop').description('forget the held capture of a device').argument('<device>'), drop)
-  register(
-    program
-      .command('diff')
-      .description('what changed between two backups of a device: the last two, or --from and --to')
-      .argument('<device>')
-      .option('--from <commit|time>')
-      .option('--to <commit|time>'),
-    diff,
-  )
-  register(
-    program
-      .command('history')
-      .description('the backups of a device, latest first')
-      .argument('<device>')
-      .option('-n, --limit <number>', 'at most so many', Number, 20),
-    history,
   )
 }
 
@@ -104,6 +74,13 @@ const backup: Action<BackupOptions> = async (context, options, args) => {
   else {
     const { repository } = netlatch.workspace.settings.backups
     sayBackup(terminal, results, { commit, durationMs, repository, now: netlatch.now() })
+  }
+  const { push } = options
+  const pushed = await pushBackups(netlatch, { signal: interrupts.signal, ...(push !== undefined && { push }) })
+  if (pushed) {
+    const { remote, commit: head, replayed } = pushed
+    const onTop = replayed > 0 ? `, ${count(replayed, 'commit')} made again on top of others'` : ''
+    tell(terminal, { type: 'pushed', ...pushed }, `published to ${remote}: ${head.slice(0, 7)}${onTop}`)
   }
   if (interrupts.finish.aborted) return 130
   return results.some((result) => resultCode(result.code).needsAttention) ? 1 : 0
@@ -144,79 +121,4 @@ function sayBackup(terminal: Terminal, results: readonly (BackupResult | DeviceR
 
 function changeLine(terminal: Terminal, result: DeviceResult): string {
   return `  ${terminal.symbols[resultCode(result.code).symbol]} ${result.device.padEnd(16)} ${resultText(result)}`
-}
-
-const held: Action<object> = async ({ terminal, open }, _options, [device]) => {
-  await using netlatch = await open()
-  const captures = await heldCaptures(netlatch, device)
-  for (const capture of captures) terminal.emit({ type: 'held', ...capture })
-  if (terminal.json) return 0
-  if (captures.length === 0) terminal.say(device ? `${device} has no held capture.` : 'No capture is held.')
-  const rows = captures.map((capture) => [
-    capture.device,
-    `${capture.because}`,
-    `captured ${agoText(capture.capturedAt, netlatch.now())}, ${capture.bytes.toLocaleString('en-US')} bytes`,
-    capture.lastGood
-      ? `last good ${agoText(capture.lastGood.seenAt, netlatch.now())}, ${capture.lastGood.bytes.toLocaleString('en-US')} bytes`
-      : 'no good one',
-  ])
-  if (rows.length > 0) terminal.say(table(rows))
-  const [only] = captures
-  if (device && only)
-    terminal.say(`\n${only.diff}\nnetlatch backups accept ${device}      netlatch backups drop ${device}`)
-  return 0
-}
-
-const accept: Action<object> = async ({ terminal, open }, _options, [device = '']) => {
-  await using netlatch = await open()
-  const { commit } = await acceptHeldCapture(netlatch, device)
-  terminal.emit({ type: 'accepted', device, commit })
-  if (!terminal.json)
-    terminal.say(
-      `${device}: the held capture is now its backup (commit ${commit?.slice(0, 7) ?? 'none, nothing differed'}).`,
-    )
-  return 0
-}
-
-const drop: Action<object> = async ({ terminal, open }, _options, [device = '']) => {
-  await using netlatch = await open()
-  await dropHeldCapture(netlatch, device)
-  terminal.emit({ type: 'dropped', device })
-  if (!terminal.json) terminal.say(`${device}: the held capture is gone. The last good backup stays.`)
-  return 0
-}
-
-const diff: Action<{ readonly from?: string; readonly to?: string }> = async (
-  { terminal, open },
-  options,
-  [device = ''],
-) => {
-  await using netlatch = await open()
-  const difference = await diffSnapshots(netlatch, device, options)
-  if (terminal.json) terminal.emit({ type: 'diff', device, ...difference })
-  else if (difference.text === '') terminal.say(`${device}: no difference.`)
-  else terminal.write(difference.text)
-  return 0
-}
-
-const history: Action<{ readonly limit: number }> = async ({ terminal, open }, options, [device = '']) => {
-  await using netlatch = await open()
-  const snapshots = await snapshotHistory(netlatch, device, options)
-  for (const snapshot of snapshots) terminal.emit({ type: 'snapshot', ...snapshot })
-  if (terminal.json) return 0
-  if (snapshots.length === 0) terminal.say(`${device} has no backup. netlatch backup ${device}`)
-  else
-    terminal.say(
-      table(
-        snapshots.map((snapshot) => [
-          `${formatAge(snapshot.capturedAt, netlatch.now())}`,
-          snapshot.capturedAt.toISOString(),
-          snapshot.configuration,
-          `${snapshot.bytes.toLocaleString('en-US')} bytes`,
-          snapshot.heldBecause ? `held: ${snapshot.heldBecause}` : (snapshot.commit?.slice(0, 7) ?? ''),
-        ]),
-        { right: [0] },
-      ),
-    )
-  return 0
 }

@@ -14,6 +14,14 @@ export function archivePath(
   return `${folder}/${escapeName(device.name)}${configuration === 'running' ? '' : `+${configuration}`}.cfg`
 }
 
+/** The configuration with its secrets, encrypted, beside the one without. */
+export function sealedPathOf(path: string): string {
+  return `${path}.age`
+}
+
+/** Files of {@link sealedPathOf}. */
+export const sealedPath = /\.cfg\.age$/
+
 /** Bytes of an escaped name; file systems allow 255, and `+startup.cfg` follows. */
 const longest = 160
 

@@ -112,7 +112,12 @@ export interface ArchiveQuery {
 
 export interface ArchiveMatch {
   readonly path: string
+  /** The latest one for a file as it is now, else the one that brought the version. */
   readonly commit: string
+  /** When that commit was made. */
+  readonly at: Date
+  /** In the file as it is now. */
+  readonly current: boolean
   /** From 1. */
   readonly line: number
   readonly text: string

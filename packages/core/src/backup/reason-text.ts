@@ -11,3 +11,14 @@ export function quoteLine(line: string): string {
     .trim()
   return `"${plain.length > 60 ? `${plain.slice(0, 59)}…` : plain}"`
 }
+
+/**
+ * Text of a device fit for a terminal, its lines and tabs kept: what could steer a terminal or turn a line around is shown as
+ * `\\u{1b}`.
+ */
+export function printableText(text: string): string {
+  return text.replace(
+    /[^\P{Cc}\t\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  )
+}

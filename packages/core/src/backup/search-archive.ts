@@ -14,8 +14,9 @@ export async function* searchArchive(repository: GitRepository, query: ArchiveQu
   const head = await branchHead(repository)
   if (head === undefined) return
   const paths = query.paths ?? []
+  const at = asDate(await repository.git.run(['show', '--no-patch', '--format=%ct', head]))
   for await (const [place, line, text] of grep(repository, query, [head], paths)) {
-    yield { path: place.slice(head.length + 1), commit: head, line, text }
+    yield { path: place.slice(head.length + 1), commit: head, at, current: true, line, text }
   }
   if (!query.past) return
   const current = new Set<string>()
@@ -28,22 +29,33 @@ export async function* searchArchive(repository: GitRepository, query: ArchiveQu
     const blobs = [...new Set(fresh.map(({ blob }) => blob))]
     if (blobs.length === 0) continue
     const found = Map.groupBy(await Array.fromAsync(grep(repository, query, blobs, [])), ([place]) => place)
-    for (const { commit, path, blob } of fresh) {
+    for (const { commit, at, path, blob } of fresh) {
       current.add(`${blob} ${path}`)
-      for (const [, line, text] of found.get(blob) ?? []) yield { path, commit, line, text }
+      for (const [, line, text] of found.get(blob) ?? []) yield { path, commit, at, current: false, line, text }
     }
   }
 }
 
 interface Version {
   readonly commit: string
+  readonly at: Date
   readonly path: string
   readonly blob: string
 }
 
 /** Files after, and before, each commit that added or took away a matching line. */
 async function* oldVersions(repository: GitRepository, query: ArchiveQuery, head: string): AsyncIterable<Version> {
-  const changes = ['log', '--first-parent', '-m', '--raw', '--no-abbrev', '--no-renames', '-z', '--format=%H', '--text']
+  const changes = [
+    'log',
+    '--first-parent',
+    '-m',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    '-z',
+    '--format=%H %ct',
+    '--text',
+  ]
   const pickaxe = [`-G${query.regexp ? query.pattern : escapeExtended(query.pattern)}`, ...ignoreCase(query)]
   const args = [...changes, ...pickaxe, head, '--', ...(query.paths ?? [])]
   let commit = ''
@@ -53,7 +65,8 @@ async function* oldVersions(repository: GitRepository, query: ArchiveQuery, head
     if (raw) blob = raw[1]
     else if (blob === undefined) commit = field.trim() || commit
     else {
-      if (!/^0+$/.test(blob)) yield { commit, path: field, blob }
+      const [id = '', seconds = ''] = commit.split(' ')
+      if (!/^0+$/.test(blob)) yield { commit: id, at: asDate(seconds), path: field, blob }
       blob = undefined
     }
   }
@@ -126,6 +139,10 @@ async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncIterab
     batch = []
   }
   if (batch.length > 0) yield batch
+}
+
+function asDate(seconds: string): Date {
+  return new Date(Number(seconds) * 1000)
 }
 
 function checkPattern(pattern: string): void {

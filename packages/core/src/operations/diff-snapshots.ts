@@ -1,28 +1,31 @@
-import type { TextDiff } from '../backup/archive.ts'
-import { archivePath } from '../backup/archive-path.ts'
+import type { Configuration, TextDiff } from '../backup/archive.ts'
 import { NetlatchError } from '../errors.ts'
+import type { Device } from '../model.ts'
 import type { SnapshotRecord } from '../state/state-store.ts'
 import type { Netlatch } from './netlatch.ts'
 import { findDevice } from './select-targets.ts'
+import { findVersion, lastTwoVersions, parseSnapshotPoint, type SnapshotVersion } from './snapshot-versions.ts'
 
 export interface DiffOptions {
-  /** A commit, or a time as `2026-05-04` or `2026-05-04T12:00`. @default the backup before `to` */
+  /** A commit, a time as `2026-05-04`, `2026-05-04T12:00` or `3d`, or how many versions back. @default the backup before `to` */
   readonly from?: string
   /** @default the last backup */
   readonly to?: string
+  /** @default 'running' */
+  readonly configuration?: Configuration
 }
 
 /** What changed between two backups of a device. Throws NOT_FOUND for a device without backups. */
 export async function diffSnapshots(netlatch: Netlatch, name: string, options: DiffOptions = {}): Promise<TextDiff> {
   const device = findDevice(netlatch, name)
+  const { configuration = 'running' } = options
+  const [last, previous] = await lastTwoVersions(netlatch, device, configuration)
+  if (!last) throw noBackup(name, configuration)
+  const to = options.to === undefined ? last : await versionAt(netlatch, device, configuration, options.to)
+  const from = options.from === undefined ? previous : await versionAt(netlatch, device, configuration, options.from)
   const archive = await netlatch.archive()
-  const path = archivePath(device)
-  const [last, previous] = await archive.history(path, { limit: 2 })
-  if (!last) throw noBackup(name)
-  const blobAt = async (at: string) => (await archive.read(path, pointInTime(at)))?.blob ?? null
-  const to = options.to === undefined ? last.blob : await blobAt(options.to)
-  const from = options.from === undefined ? (previous?.blob ?? null) : await blobAt(options.from)
-  return archive.diff(from, to, { from: `a/${path}`, to: `b/${path}` })
+  const labels = { from: `a/${(from ?? to ?? last).path}`, to: `b/${(to ?? last).path}` }
+  return archive.diff(from?.blob ?? null, to?.blob ?? null, labels)
 }
 
 /** Good and held captures of a device, latest first. @default limit 20 */
@@ -36,25 +39,57 @@ export async function snapshotHistory(
   return state.snapshots(name, { limit: options.limit ?? 20 })
 }
 
-/** The saved configuration of a device, the last one or as it was at a commit or time. Throws NOT_FOUND. */
-export async function showSnapshot(netlatch: Netlatch, name: string, at?: string): Promise<string> {
-  const device = findDevice(netlatch, name)
+export interface ShowOptions {
+  /** A commit, a time as `2026-05-04`, `2026-05-04T12:00` or `3d`, or how many versions back. @default the last backup */
+  readonly at?: string
+  /** @default 'running' */
+  readonly configuration?: Configuration
+}
+
+/** The saved configuration of a device, the last one or as it was. Throws NOT_FOUND, USAGE. */
+export async function showSnapshot(
+  netlatch: Netlatch,
+  name: string,
+  options: ShowOptions | string = {},
+): Promise<string> {
+  const { at, configuration = 'running' } = typeof options === 'string' ? { at: options } : options
+  const found = await savedVersion(netlatch, findDevice(netlatch, name), configuration, at)
   const archive = await netlatch.archive()
-  const found = await archive.read(archivePath(device), at === undefined ? undefined : pointInTime(at))
-  if (!found) throw noBackup(name)
-  return found.text
+  return archive.readBlob(found.blob)
 }
 
-/** Hexadecimal digits are a commit; what reads as a date is one. */
-function pointInTime(text: string): string | Date {
-  if (/^[0-9a-f]{7,64}$/i.test(text)) return text
-  const date = new Date(text)
-  if (!Number.isNaN(date.getTime())) return date
-  throw new NetlatchError('USAGE', `"${text}" is neither a commit nor a time.`, {
-    advice: 'netlatch history <device> shows both',
+/** The version that is meant; throws NOT_FOUND with what there is instead. */
+export async function savedVersion(
+  netlatch: Netlatch,
+  device: Device,
+  configuration: Configuration,
+  at: string | undefined,
+): Promise<SnapshotVersion> {
+  const point = at === undefined ? undefined : parseSnapshotPoint(at, netlatch.now())
+  const found = await findVersion(netlatch, device, configuration, point)
+  if (found) return found
+  if (point && (await findVersion(netlatch, device, configuration)))
+    throw new NetlatchError('NOT_FOUND', `${device.name} has no ${named(configuration)} at ${at}.`, {
+      advice: `netlatch history ${device.name}`,
+    })
+  throw noBackup(device.name, configuration)
+}
+
+async function versionAt(
+  netlatch: Netlatch,
+  device: Device,
+  configuration: Configuration,
+  at: string,
+): Promise<SnapshotVersion | undefined> {
+  return findVersion(netlatch, device, configuration, parseSnapshotPoint(at, netlatch.now()))
+}
+
+function named(configuration: Configuration): string {
+  return configuration === 'running' ? 'backup' : 'saved startup-config'
+}
+
+function noBackup(name: string, configuration: Configuration): NetlatchError {
+  return new NetlatchError('NOT_FOUND', `${name} has no ${named(configuration)}.`, {
+    advice: `netlatch backup ${name}`,
   })
-}
-
-function noBackup(name: string): NetlatchError {
-  return new NetlatchError('NOT_FOUND', `${name} has no backup.`, { advice: `netlatch backup ${name}` })
 }

@@ -9,7 +9,7 @@ const settings = `# Settings of this workspace. Every key has a default; uncomme
 # credentials: credentials.yaml        # the vault
 # known_hosts: known_hosts             # OpenSSH format, reviewed like the rest
 # state: sqlite:.netlatch/state.db     # not committed
-# backups: backups.git                 # a bare git repository, not committed
+# backups: backups.git                 # a bare git repository, not committed; or { repository, branch, push, redaction, startup }
 
 # Who counts failed logins. Declaring a login server and its threshold makes discovery faster and exact.
 # realms:

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { countSchema, hostSchema, nameSchema, portSchema } from './name-schema.ts'
 
+/** What becomes of the secrets in a configuration that is stored. */
+export const redactionModes = ['fingerprint', 'sealed', 'raw'] as const
+
 const pathSchema = z.string().regex(/^[^\0]+$/, 'must be a path. Write it relative to this file.')
 
 const inventorySourceSchema = z.union(
@@ -42,8 +45,33 @@ const jumpHostSchema = z.union(
 )
 
 export const backupsSchema = z.union(
-  [pathSchema, z.strictObject({ repository: pathSchema, branch: nameSchema.optional() })],
-  { error: 'must be a path or { repository, branch }. Correct it.' },
+  [
+    pathSchema,
+    z.strictObject({
+      repository: pathSchema.optional().describe('Default: backups.git'),
+      branch: nameSchema.optional().describe('Default: main'),
+      push: z
+        .string()
+        .regex(/^[^-\0\s]\S*$/, 'must be the name or the URL of a git remote. Correct it.')
+        .refine(
+          (text) => !/^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(text),
+          'holds a password. Let a git credential helper know it.',
+        )
+        .optional()
+        .describe('Where every run publishes the branch: a remote of the repository, or a URL. Default: nowhere'),
+      redaction: z
+        .enum(redactionModes)
+        .optional()
+        .describe(
+          'Secrets in configurations: fingerprint (replaced), sealed (also kept whole, encrypted for the recipients of the vault), or raw (in clear). Default: fingerprint',
+        ),
+      startup: z
+        .boolean()
+        .optional()
+        .describe('Also save the startup-config, where the platform has one. Default: true'),
+    }),
+  ],
+  { error: 'must be a path or { repository, branch, push, redaction, startup }. Correct its keys.' },
 )
 
 export const workspaceSchema = z

@@ -1,5 +1,6 @@
 import type { Problem } from '../model.ts'
 import type { RealmKind } from '../safety/attempt.ts'
+import type { redactionModes } from './workspace-schema.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 export interface WorkspaceLocation {
@@ -25,7 +26,7 @@ export interface WorkspaceSettings {
   readonly knownHosts: string
   /** `sqlite:/absolute/path`, `sqlite::memory:` or `postgres://…` */
   readonly state: string
-  readonly backups: { readonly repository: string; readonly branch?: string }
+  readonly backups: BackupSettings
   /** `on-device` is always there. */
   readonly realms: Readonly<Record<string, RealmSettings>>
   readonly jumpHosts: Readonly<Record<string, JumpHost>>
@@ -41,6 +42,23 @@ export interface WorkspaceSettings {
     readonly connectsPerSecond: number
   }
 }
+
+export interface BackupSettings {
+  readonly repository: string
+  readonly branch?: string
+  /** A remote that every run publishes the branch to. @default none */
+  readonly push?: string
+  /** @default 'fingerprint' */
+  readonly redaction?: RedactionMode
+  /** Save the startup-config as well, where the platform has one. @default true */
+  readonly startup?: boolean
+}
+
+/**
+ * What becomes of the secrets in a stored configuration: `fingerprint` replaces each by `<nl:…>`; `sealed` does that too, and
+ * keeps the configuration as it was beside it, encrypted for the vault's recipients; `raw` leaves them in clear.
+ */
+export type RedactionMode = (typeof redactionModes)[number]
 
 /** Another tool's inventory, read where it is. */
 export interface ForeignInventory {
