@@ -115,6 +115,7 @@ export { type DiscoveryOptions, planDiscovery } from './operations/plan-discover
 export { type PlanQuestion, planQuestions } from './operations/plan-questions.ts'
 export { planRename, type RenamePlan } from './operations/plan-rename.ts'
 export { type ProblemFix, problemFixes, tagsThatApply } from './operations/problem-fixes.ts'
+export { type PushOptions, pushBackups } from './operations/push-backups.ts'
 export { readAudit, verifyAudit } from './operations/read-audit.ts'
 export {
   type ConfigurationResult,
