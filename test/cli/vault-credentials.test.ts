@@ -96,7 +96,7 @@ describe('netlatch vault', () => {
     assert.match(stdout, /^core-admin · core-admin {8}credentials\.yaml:\d+$/m)
     assert.match(stdout, /matches +2 devices \(tags core\)/)
     assert.match(stdout, /may go to +10\.0\.0\.0\/8 · 1 of its devices are outside/)
-    assert.match(stdout, /secret +sealed, revision 2/)
+    assert.match(stdout, /secret +sealed, revision 4/)
     assert.match(stdout, /opens +nothing yet/)
     assert.doesNotMatch(stdout, /password|nl1:/)
     const near = await workspace.netlatch(['vault', 'show', 'core-admi'])
@@ -126,13 +126,18 @@ describe('netlatch vault', () => {
 
   it('keeps out a vault that is older than the last change of this machine', async () => {
     const older = await workspace.read('credentials.yaml')
-    await workspace.must(['vault', 'set-default', 'core-admin'])
+    await workspace.must(['vault', 'set', 'core-admin', '--hosts', '10.0.0.0/24'])
     await workspace.write('credentials.yaml', older)
     const { exitCode, stderr } = await workspace.netlatch(['vault', 'verify'])
     assert.equal(exitCode, 4)
-    assert.match(stderr, /is older than the vault this machine has seen/)
-    const { stdout } = await workspace.netlatch(['vault', 'fingerprint'])
-    assert.equal(stdout, '')
+    assert.match(
+      stderr,
+      /^credentials\.yaml is older than the vault this machine has seen \(core-admin rev \d+, seen \d+\)\. Refused\.\n {2}Expected after going back in git: {2}netlatch vault accept --fingerprint [0-9a-f-]{39}\n/,
+    )
+    const fingerprint = await workspace.netlatch(['vault', 'fingerprint'])
+    assert.match(fingerprint.stdout, /^[0-9a-f]{4}(?:-[0-9a-f]{4}){7}\n$/, 'what people compare')
+    assert.equal(fingerprint.exitCode, 4)
+    assert.match(fingerprint.stderr, /is older than the vault this machine has seen/)
   })
 })
 
@@ -178,7 +183,7 @@ describe('netlatch vault set on a record that was changed by hand', () => {
     const added = diff.split('\n').filter((line) => /^\+[^+]/.test(line))
     assert.deepEqual(
       added.map((line) => line.slice(1).trim().split(':')[0]),
-      ['hosts', 'secret', 'mac'],
+      ['rev', 'hosts', 'secret', 'mac'],
     )
   })
 
@@ -193,10 +198,12 @@ describe('netlatch vault set on a record that was changed by hand', () => {
   })
 
   it('takes nothing from a commit that is older than what this machine has seen', async () => {
-    await workspace.must(['vault', 'set', 'lab', '--priority', '7'])
+    await workspace.addCredential('not-committed', '--hosts', 'any')
     await workspace.edit('credentials.yaml', 'match: all', 'match: name:x')
+    const text = await workspace.read('credentials.yaml')
     const { exitCode, stderr } = await set('lab', '--yes')
     assert.equal(exitCode, 4)
-    assert.match(stderr, /the last change was not committed/)
+    assert.match(stderr, /was not committed, and would be lost with the change by hand/)
+    assert.equal(await workspace.read('credentials.yaml'), text)
   })
 })

@@ -22,6 +22,14 @@ async function person(): Promise<Person> {
   return { recipient, env: { NETLATCH_IDENTITY: identity } }
 }
 
+async function configureDriver(workspace: GitWorkspace): Promise<void> {
+  const start = fileURLToPath(new URL('../../packages/cli/src/start.ts', import.meta.url))
+  const words = [process.execPath, '--conditions=@netlatch/source', start, 'vault', 'merge', '--driver', '%O %A %B']
+  await workspace.git('config', 'merge.netlatch.driver', words.join(' '))
+  await mkdir(join(workspace.folder, '.git/info'), { recursive: true })
+  await writeFile(join(workspace.folder, '.git/info/attributes'), 'credentials.yaml merge=netlatch\n')
+}
+
 describe('a teammate of the vault', () => {
   let workspace: GitWorkspace
   let bob: Person
@@ -140,6 +148,72 @@ describe('a teammate of the vault', () => {
   })
 })
 
+describe('two branches in one clone', () => {
+  let workspace: GitWorkspace
+  before(async () => {
+    workspace = await GitWorkspace.make({ 'inventory.yaml': inventory, '.gitignore': '.netlatch/\n' })
+    await workspace.must(['vault', 'init'])
+    await workspace.addCredential('core-admin', '--tags', 'core', '--hosts', '10.0.0.0/8')
+    await workspace.commit('Start')
+    for (const name of ['left', 'right', 'driven']) {
+      await workspace.git('checkout', '--quiet', '-b', name, 'main')
+      await workspace.addCredential(name, '--hosts', 'any')
+      await workspace.commit(`Add ${name}`)
+    }
+  })
+  after(() => workspace[Symbol.asyncDispose]())
+
+  const verify = async () => (await workspace.must(['vault', 'verify'])).stdout.trim()
+
+  it('are gone to and back from, each with a credential of its own', async () => {
+    for (const branch of ['left', 'right', 'main', 'right', 'left', 'main']) {
+      await workspace.git('checkout', '--quiet', branch)
+      assert.equal(await verify(), `${branch === 'main' ? '1 credential' : '2 credentials'}, every seal holds.`)
+    }
+  })
+
+  it('merge by hand', async () => {
+    await workspace.git('checkout', '--quiet', 'left')
+    await assert.rejects(workspace.git('merge', '--quiet', '--no-edit', 'right'))
+    await workspace.must(['vault', 'merge'])
+    await workspace.commit('Merge right')
+    assert.equal(await verify(), '3 credentials, every seal holds.')
+  })
+
+  it("merge through git's driver", async () => {
+    await configureDriver(workspace)
+    await workspace.git('merge', '--quiet', '--no-edit', 'driven')
+    assert.equal(await verify(), '4 credentials, every seal holds.')
+  })
+
+  it('merge where the other one has what is newer than this one', async () => {
+    await workspace.git('checkout', '--quiet', '-b', 'narrow', 'main')
+    await workspace.must(['vault', 'set', 'core-admin', '--hosts', '10.1.0.0/16'])
+    await workspace.commit('Narrow')
+    await workspace.git('checkout', '--quiet', 'left')
+    const older = await workspace.netlatch(['vault', 'verify'])
+    assert.match(older.stderr, /\(core-admin rev 1, seen 2\)\. Refused/)
+    await writeFile(join(workspace.folder, '.git/info/attributes'), '')
+    await assert.rejects(workspace.git('merge', '--quiet', '--no-edit', 'narrow'))
+    await workspace.must(['vault', 'merge'])
+    await workspace.commit('Merge narrow')
+    assert.equal(await verify(), '4 credentials, every seal holds.')
+  })
+
+  it('do not bring an old record back over a branch from before it was made', async () => {
+    await workspace.git('checkout', '--quiet', '-b', 'removed', 'left')
+    await workspace.must(['vault', 'remove', 'core-admin', '--yes'])
+    await workspace.commit('Remove')
+    await workspace.git('checkout', '--quiet', 'main')
+    const { exitCode, stderr } = await workspace.netlatch(['vault', 'verify'])
+    assert.equal(exitCode, 4)
+    assert.match(stderr, /\(core-admin rev 1, seen 2\)/)
+    await workspace.git('checkout', '--quiet', 'removed')
+    await workspace.addCredential('core-admin', '--hosts', 'any')
+    assert.match((await workspace.must(['vault', 'show', 'core-admin'])).stdout, /sealed, revision 3/)
+  })
+})
+
 describe('two branches that each change the vault', () => {
   let workspace: GitWorkspace
   let bob: Person
@@ -219,11 +293,7 @@ describe('two branches that each change the vault', () => {
   })
 
   it("merge through git's driver, also when one of them rotated", async () => {
-    const start = fileURLToPath(new URL('../../packages/cli/src/start.ts', import.meta.url))
-    const words = [process.execPath, '--conditions=@netlatch/source', start, 'vault', 'merge', '--driver', '%O %A %B']
-    await workspace.git('config', 'merge.netlatch.driver', words.join(' '))
-    await mkdir(join(workspace.folder, '.git/info'), { recursive: true })
-    await writeFile(join(workspace.folder, '.git/info/attributes'), 'credentials.yaml merge=netlatch\n')
+    await configureDriver(workspace)
     await workspace.must(['vault', 'rotate', '--yes'])
     await workspace.commit('Rotate')
     await asBob(...add('driven'))

@@ -182,7 +182,7 @@ export function describeStateRecords({ store, open, clock, execute, attempt }: C
     })
 
     it('remembers what the vault looked like, per workspace', async () => {
-      const pin = { vaultId: 'v', fingerprint: 'f', epoch: 2, edits: 9, revs: { 'core-admin': 3 } }
+      const pin = { vaultId: 'v', fingerprint: 'f', epoch: 2, revs: { 'core-admin': 3 } }
       assert.equal(await store().vaultPin(), undefined)
       await store().saveVaultPin({ ...pin, epoch: 1 })
       await store().saveVaultPin(pin)

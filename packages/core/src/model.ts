@@ -77,7 +77,7 @@ export interface ValueOrigin extends Origin {
 /** The public part of a credential: everything but its secret. */
 export interface Credential {
   readonly name: string
-  /** +1 whenever the secret changes; for people, and to notice a change while the vault is locked. */
+  /** +1 whenever the secret or the public part changes: tells an old record, and a change while the vault is locked. */
   readonly rev: number
   readonly username: string
   /** Who counts its failed logins; a name of `realms:`, or `on-device`. */

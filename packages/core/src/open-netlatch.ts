@@ -18,7 +18,7 @@ import { createSecretProviders } from './secrets/secret-providers.ts'
 import { checkStateFile, openStateStore } from './state/open-state-store.ts'
 import { type Clock, systemClock } from './state/store-clock.ts'
 import { openVault } from './vault/open-vault.ts'
-import { checkPin } from './vault/pin.ts'
+import { checkPin, seenRev } from './vault/pin.ts'
 import { parseVault } from './vault/read-vault.ts'
 import { findVaultKeys } from './vault/unlock.ts'
 import type { VaultKeys } from './vault/unlock-data-key.ts'
@@ -72,12 +72,14 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
     const passphrase = options.askPassphrase ? await options.askPassphrase() : keys.passphrase
     return { ...keys, ...(passphrase && { passphrase }) }
   })
+  const highestRev = async (credential: string) => seenRev(await (await state()).vaultPin(), credential)
+  const vaultOptions = { providers, redactor, highestRev }
   const vaultUnpinned = once(async () => {
     if (!vaultFile)
       throw new NetlatchError('VAULT_LOCKED', `There is no vault at ${settings.credentials}.`, {
         advice: 'netlatch vault init',
       })
-    return openVault(vaultFile, await vaultKeys(), { providers, redactor })
+    return openVault(vaultFile, await vaultKeys(), vaultOptions)
   })
   const vault = once(async () => {
     const opened = await vaultUnpinned()
@@ -108,7 +110,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
       })
     },
     vaultVersion: async (text, name) =>
-      openVault(parseVault(text, settings.credentials, name), await vaultKeys(), { providers, redactor }),
+      openVault(parseVault(text, settings.credentials, name), await vaultKeys(), vaultOptions),
     revisions,
     filesAt: async (revision) => {
       await using version = await revisions.at(revision)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { NetlatchError } from '../../../packages/core/src/errors.ts'
@@ -30,7 +31,7 @@ describe('SQLite engine', () => {
     return engine
   }
 
-  const pin = (workspace: string) => ({ workspace, vault: 'v', fingerprint: 'f', epoch: 1, edits: 1, revs: '{}' })
+  const pin = (workspace: string) => ({ workspace, vault: 'v', fingerprint: 'f', epoch: 1, revs: '{}' })
   const save = (engine: SqlEngine, workspace: string) =>
     engine.write(async (db) => {
       await db.insertInto('vault_pins').values(pin(workspace)).execute()
@@ -104,7 +105,7 @@ describe('SQLite engine', () => {
   describe('migrations', () => {
     const next = (up: Migration['up']): Readonly<Record<string, Migration>> => ({
       ...stateMigrations,
-      '0002-next': { up },
+      '9999-next': { up },
     })
 
     it('run once when two programs start at the same time, on a new file and on an old one', async () => {
@@ -130,6 +131,19 @@ describe('SQLite engine', () => {
       assert.deepEqual(await pins(engine), ['kept'])
       await save(engine, 'goes on')
       await open(next((db) => db.schema.createTable('added').addColumn('id', 'integer').execute()))
+    })
+
+    it('bring a file of the first schema up to date, and keep what was known of the vault', async () => {
+      const first = Object.entries(stateMigrations).filter(([name]) => name.startsWith('0001-'))
+      const old = await open(Object.fromEntries(first))
+      await old.write(async (db) => {
+        await sql`insert into vault_pins values ('workspace', 'v', 'f', 3, 9, '{"lab":2}')`.execute(db)
+      })
+      const pins = await (await open()).read((db) => db.selectFrom('vault_pins').selectAll().execute())
+      assert.deepEqual(
+        pins.map((row) => ({ ...row })),
+        [{ workspace: 'workspace', vault: 'v', fingerprint: 'f', epoch: 3, revs: '{"lab":2}' }],
+      )
     })
 
     it('are left to the newer program', async () => {

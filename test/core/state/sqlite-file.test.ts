@@ -42,7 +42,7 @@ describe('state file', () => {
   it('is one file for all who start at once', async () => {
     const stores = await Promise.all(Array.from({ length: 5 }, () => open()))
     for (const [i, store] of stores.entries())
-      await store.saveVaultPin({ vaultId: String(i), fingerprint: '', epoch: 1, edits: 1, revs: {} })
+      await store.saveVaultPin({ vaultId: String(i), fingerprint: '', epoch: 1, revs: {} })
     for (const store of stores) assert.equal((await store.vaultPin())?.vaultId, '4')
     for (const store of stores) await store[Symbol.asyncDispose]()
   })

@@ -64,7 +64,7 @@ describe('state file that another program has locked', () => {
     await openLocked(400)
     await assert.rejects(store.reserve(attemptRequest('sw-1')), isBusy(/Nothing was sent\.$/))
     await assert.rejects(
-      store.saveVaultPin({ vaultId: '', fingerprint: '', epoch: 1, edits: 1, revs: {} }),
+      store.saveVaultPin({ vaultId: '', fingerprint: '', epoch: 1, revs: {} }),
       isBusy(/Nothing was written\.$/),
     )
     const lost = { id: 'x', ground: 'unknown', validForMs: 1 } as const

@@ -13,7 +13,7 @@ import { openVault } from '../../../packages/core/src/vault/open-vault.ts'
 import { parseVault } from '../../../packages/core/src/vault/read-vault.ts'
 import { documentOf } from '../../../packages/core/src/vault/unlock-data-key.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
-import { changedLines, makeVault, reopen, type TestVault } from '../../support/temporary-vault.ts'
+import { changedLines, makeVault, reopen } from '../../support/temporary-vault.ts'
 
 describe('editing credentials', () => {
   const folder = temporaryFolder()
@@ -47,22 +47,51 @@ describe('editing credentials', () => {
     })
     assert.deepEqual(
       added.map((line) => line.replace(/nl1.*/, '…')),
-      ['default: lab', '    tags: [lab, test]', '    realm: on-device', '    secret: …', 'mac: …'],
+      ['default: lab', '    rev: 2', '    tags: [lab, test]', '    realm: on-device', '    secret: …', 'mac: …'],
     )
-    assert.ok(removed.includes('  unique:') && removed.length === 11, removed.join('\n'))
+    assert.ok(removed.includes('  unique:') && removed.length === 12, removed.join('\n'))
     assert.equal((await reopen(test)).file.default, 'lab')
   })
 
-  it('counts a revision for a changed secret only', async () => {
+  it('counts a revision for whatever changes of a credential, and for nothing else', async () => {
     const test = await make()
-    const revOf = (vault: TestVault['vault']) => vault.credentials.find(({ name }) => name === 'lab')?.rev
-    const scoped = await setCredential(test.vault, 'lab', { hosts: ['10.0.0.0/8'], ports: [22] })
-    assert.equal(revOf(scoped), 1)
-    const same = await setCredential(scoped, 'lab', { secret: password('lab-password') })
-    assert.equal(same, scoped, 'nothing to write')
-    const changed = await setCredential(scoped, 'lab', { secret: password('other') })
-    assert.equal(revOf(changed), 2)
-    assert.equal(revOf(await setCredential(changed, 'lab', { reference: 'env:LAB' })), 3)
+    const changes = [
+      { hosts: ['10.0.0.0/8'] },
+      { ports: [22] },
+      { match: 'site:lab' },
+      { tags: null },
+      { realm: 'on-device' },
+      { priority: 7 },
+      { username: 'other' },
+      { fallback: true },
+      { secret: password('other') },
+      { secret: { enable: new Secret('e') } },
+      { reference: 'env:LAB' },
+      { reference: 'env:OTHER' },
+    ]
+    let vault = test.vault
+    for (const [index, change] of changes.entries()) {
+      vault = await setCredential(vault, 'lab', change)
+      assert.deepEqual(
+        vault.credentials.map(({ name, rev }) => `${name} ${rev}`),
+        ['core-admin 1', `lab ${index + 2}`, 'unique 1'],
+      )
+      assert.equal(await setCredential(vault, 'lab', change), vault, 'nothing to write')
+    }
+  })
+
+  it('counts on from what was seen of a credential that was removed', async () => {
+    const test = await make()
+    const seen: Readonly<Record<string, number>> = { lab: 4 }
+    const knows = { highestRev: async (name: string) => seen[name] ?? 0 }
+    const fields = { username: 'n', hosts: ['any'] }
+    let vault = await removeCredential(await reopen(test, knows), 'lab')
+    vault = await addCredential(vault, 'lab', fields, { secret: password('again') })
+    vault = await addCredential(vault, 'new', fields, { secret: password('new') })
+    assert.deepEqual(
+      vault.credentials.map(({ name, rev }) => `${name} ${rev}`),
+      ['core-admin 1', 'unique 1', 'lab 5', 'new 1'],
+    )
   })
 
   it('goes from a secret to a reference and back, and clears what is null', async () => {

@@ -99,6 +99,25 @@ describe('merging vaults', () => {
     const merged = await open(preferred.text, test)
     assert.deepEqual(merged.content('lab'), { kind: 'secret', secret: { password: 'theirs' } })
     assert.deepEqual(merged.credentials.find(({ name }) => name === 'lab')?.hosts, ['any'])
+    // What gave way is an old record from now on, and so is what it gave way to.
+    const pin = checkPin(merged, undefined)
+    for (const side of [sides.ours, sides.theirs])
+      assert.throws(() => checkPin(side, pin), { code: 'VAULT_ROLLED_BACK', message: /lab rev 2, seen 3/ })
+  })
+
+  it('takes the same change from both sides without a conflict, and counts on from the side that counted further', async () => {
+    const narrow = { hosts: ['192.0.2.0/24'] }
+    const { test, ...sides } = await branch(
+      async (vault) => setCredential(await setCredential(vault, 'lab', { tags: ['other'] }), 'lab', { tags: ['lab'] }),
+      (vault) => setCredential(vault, 'lab', narrow),
+    )
+    const { text, conflicts } = await mergeVaults(sides)
+    assert.deepEqual(conflicts, [])
+    const lab = (await open(text, test)).credentials.find(({ name }) => name === 'lab')
+    assert.deepEqual([lab?.hosts, lab?.rev], [['192.0.2.0/24'], 4])
+    const again = await mergeVaults({ ...sides, ours: await setCredential(sides.ours, 'lab', narrow) })
+    assert.deepEqual(again.conflicts, [])
+    assert.equal((await open(again.text, test)).credentials.find(({ name }) => name === 'lab')?.rev, 4)
   })
 
   it('seals anew across epochs, whoever rotated; who was dropped stays out', async () => {
@@ -149,7 +168,7 @@ describe('merging vaults', () => {
       ]
       const wrapped = await Promise.all(recipients.map((recipient) => wrapFor(key, recipient)))
       const document = await resealed(base, key, wrapped)
-      const theirs = await open(signedText(base, document, key, base.edits + 1), test)
+      const theirs = await open(signedText(base, document, key), test)
       for (const sides of [
         { base, ours, theirs },
         { base, ours: theirs, theirs: ours },
@@ -188,7 +207,7 @@ describe('edits by hand', () => {
     const vault = await reopen(test)
     assert.deepEqual(vault.credentials.map(({ name, hosts, tags, rev }) => [name, hosts, tags, rev]).slice(0, 2), [
       ['core-admin', ['10.0.0.0/8', '*.core.example.net'], ['core', 'ios'], 1],
-      ['lab', ['192.0.2.0/24'], ['lab'], 1],
+      ['lab', ['192.0.2.0/24'], ['lab'], 2],
     ])
     assert.equal(vault.file.default, undefined)
     assert.match(vault.file.text, /# narrowed/)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import { Secret } from '../../../packages/core/src/secret.ts'
+import type { VaultPin } from '../../../packages/core/src/state/state-store.ts'
 import { createVault } from '../../../packages/core/src/vault/create-vault.ts'
 import { DataKey } from '../../../packages/core/src/vault/data-key.ts'
 import { addCredential, removeCredential, setCredential } from '../../../packages/core/src/vault/edit-credentials.ts'
@@ -12,7 +13,7 @@ import { parseVault } from '../../../packages/core/src/vault/read-vault.ts'
 import { rotateVault } from '../../../packages/core/src/vault/rotate-vault.ts'
 import { continues, succession } from '../../../packages/core/src/vault/succession.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
-import { makeVault, type TestVault } from '../../support/temporary-vault.ts'
+import { makeVault, reopen, type TestVault } from '../../support/temporary-vault.ts'
 
 describe('what this machine knows of a vault', () => {
   const folder = temporaryFolder()
@@ -30,12 +31,10 @@ describe('what this machine knows of a vault', () => {
     const edited = await setCredential(test.vault, 'lab', password('changed'))
     const second = checkPin(edited, first)
     assert.equal(second.revs.lab, 2)
-    assert.equal(second.edits, first.edits + 1)
-    const removed = await removeCredential(edited, 'lab')
-    assert.deepEqual(Object.keys(checkPin(removed, second).revs), ['core-admin', 'unique'])
+    assert.deepEqual(checkPin(await removeCredential(edited, 'lab'), second), second, 'what was removed stays known')
   })
 
-  it('refuses an older file, also when only its public parts are older', async () => {
+  it('refuses an older record, also when only its public part is older', async () => {
     const test = await make()
     const older = await readFile(test.path, 'utf8')
     const narrowed = await setCredential(test.vault, 'lab', { hosts: ['192.0.2.0/24'] })
@@ -43,23 +42,43 @@ describe('what this machine knows of a vault', () => {
     const back = await openText(test, older)
     assert.throws(() => checkPin(back, pin), {
       code: 'VAULT_ROLLED_BACK',
-      message: /older than the vault this machine has seen \(edit 4, seen 5\)/,
+      message: 'credentials.yaml is older than the vault this machine has seen (lab rev 1, seen 2). Refused.',
+      advice: `Expected after going back in git:  netlatch vault accept --fingerprint ${back.fingerprint}\nOtherwise somebody put an old file back: git log -p credentials.yaml`,
     })
-    // Without the count of edits, the revision of a secret tells it too.
     const changed = await setCredential(narrowed, 'lab', password('changed'))
-    const revs = checkPin(changed, undefined).revs
-    assert.throws(() => checkPin(narrowed, { ...pin, revs }), {
-      code: 'VAULT_ROLLED_BACK',
-      message: /lab rev 1, seen 2/,
-    })
+    assert.throws(() => checkPin(narrowed, checkPin(changed, pin)), { message: /lab rev 2, seen 3/ })
+    assert.equal(checkPin(changed, pin).revs.lab, 3)
+  })
+
+  it('goes from branch to branch, each with a credential of its own', async () => {
+    const test = await make()
+    const base = await readFile(test.path, 'utf8')
+    const fields = { username: 'n', hosts: ['any'] }
+    const ours = await addCredential(test.vault, 'ours', fields, password('o'))
+    await writeFile(test.path, base)
+    const theirs = await addCredential(await reopen(test), 'theirs', fields, password('t'))
+    const pins = [test.vault, ours, test.vault, theirs, ours, theirs].reduce(
+      (pin: VaultPin | undefined, vault) => checkPin(vault, pin),
+      undefined,
+    )
+    assert.deepEqual(pins?.revs, { 'core-admin': 1, lab: 1, unique: 1, ours: 1, theirs: 1 })
+  })
+
+  it('takes no old record back by way of a file from before the credential was made', async () => {
+    const test = await make()
+    const before = await openText(test, (await removeCredential(test.vault, 'lab')).file.text)
+    await writeFile(test.path, test.vault.file.text)
+    const pin = checkPin(await setCredential(test.vault, 'lab', { hosts: ['192.0.2.0/24'] }), undefined)
+    assert.throws(() => checkPin(test.vault, checkPin(before, pin)), { message: /lab rev 1, seen 2/ })
+    const accepted = acceptVault(before, before.fingerprint, pin)
+    assert.throws(() => checkPin(test.vault, accepted), { message: /lab rev 1, seen 2/ })
+    assert.equal(checkPin(test.vault, acceptVault(test.vault, test.vault.fingerprint, pin)).revs.lab, 1)
   })
 
   it('refuses a file of an epoch before', async () => {
     const test = await make()
-    const older = await readFile(test.path, 'utf8')
     const pin = checkPin((await rotateVault(test.vault)).vault, undefined)
-    assert.throws(() => checkPin(test.vault, pin), { code: 'VAULT_ROLLED_BACK' })
-    assert.ok(older)
+    assert.throws(() => checkPin(test.vault, pin), { code: 'VAULT_ROLLED_BACK', message: /\(epoch 1, seen 2\)/ })
   })
 
   it('refuses a vault that somebody else made for the same recipient, in a message that says what to do', async () => {
@@ -72,11 +91,7 @@ describe('what this machine knows of a vault', () => {
       { username: 'netops', hosts: ['any'] },
       password('x'),
     )
-    for (const known of [
-      pin,
-      { ...pin, vaultId: forged.file.id },
-      { ...pin, vaultId: forged.file.id, edits: 1, epoch: 1 },
-    ])
+    for (const known of [pin, { ...pin, vaultId: forged.file.id }, { ...pin, vaultId: forged.file.id, epoch: 1 }])
       assert.throws(() => checkPin(forged, known), {
         code: 'VAULT_REPLACED',
         message: `credentials.yaml is not the vault this machine knows (key ${pin.fingerprint.slice(0, 4)}… is now ${forged.fingerprint.slice(0, 4)}…). Refused.`,
@@ -124,7 +139,8 @@ describe('what this machine knows of a vault', () => {
 
   it('changes when a person accepts the vault by its whole fingerprint', async () => {
     const { vault } = await make()
-    assert.equal(acceptVault(vault, vault.fingerprint).edits, vault.edits)
-    assert.throws(() => acceptVault(vault, vault.fingerprint.slice(0, 9)), { code: 'VAULT_REPLACED' })
+    const other = { vaultId: 'other', fingerprint: 'f', epoch: 9, revs: { gone: 3 } }
+    assert.deepEqual(acceptVault(vault, vault.fingerprint, other), checkPin(vault, undefined))
+    assert.throws(() => acceptVault(vault, vault.fingerprint.slice(0, 9), other), { code: 'VAULT_REPLACED' })
   })
 })

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { createHmac } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { before, describe, it } from 'mocha'
 import { NetlatchError } from '../../../packages/core/src/errors.ts'
 import { Secret } from '../../../packages/core/src/secret.ts'
 import { canonicalJson } from '../../../packages/core/src/vault/canonical-json.ts'
 import type { DataKey } from '../../../packages/core/src/vault/data-key.ts'
-import { setCredential } from '../../../packages/core/src/vault/edit-credentials.ts'
+import { setCredential, setDefault } from '../../../packages/core/src/vault/edit-credentials.ts'
 import { openVault, verifyVault } from '../../../packages/core/src/vault/open-vault.ts'
 import { parseVault } from '../../../packages/core/src/vault/read-vault.ts'
 import { rotateVault } from '../../../packages/core/src/vault/rotate-vault.ts'
@@ -55,6 +56,25 @@ describe('a vault that was changed without its key', () => {
       vault.credentials.map(({ name }) => name),
       ['core-admin', 'lab', 'unique'],
     )
+  })
+
+  it('opens with the MAC of the first vaults, which counts edits, as long as count and document fit it', async () => {
+    const { mac, ...rest } = document
+    const counted = (edits: number, value: object) => {
+      const hmac = createHmac('sha256', key.derive('mac'))
+        .update(canonicalJson({ ...value }))
+        .digest('base64')
+      return { ...rest, mac: `nl1m:${edits}:${hmac}` }
+    }
+    const first = counted(9, { document: rest, edits: 9 })
+    await writeFile(test.path, JSON.stringify(first))
+    const vault = await open(first)
+    assert.match((await setDefault(vault, 'lab')).file.text, /"?mac"?: "?nl1m:[A-Za-z0-9+/]{43}=/)
+    await assertRefused(counted(8, { document: rest, edits: 9 }), 'another count')
+    await assertRefused(counted(9, rest), 'the count alone')
+    await assertRefused({ ...first, mac: first.mac.replace('nl1m:9:', 'nl1m:') }, 'without its count')
+    await assertRefused({ ...first, mac: mac.replace('nl1m:', 'nl1m:9:') }, 'a count before the other')
+    await assertRefused({ ...first, default: 'lab' }, 'another document')
   })
 
   it('is refused for every value that changes, whatever it is', async () => {
@@ -139,7 +159,7 @@ describe('a vault that was changed without its key', () => {
   it('leaves a record that does not fit its seal unused and works with the others, when only the MAC was made to fit', async () => {
     const lab = { ...(document.credentials.lab as VaultRecord), hosts: ['192.0.2.0/24'] }
     const { mac: _, ...forged } = { ...document, credentials: { ...document.credentials, lab } }
-    const vault = await open({ ...forged, mac: key.mac(forged, 9) })
+    const vault = await open({ ...forged, mac: key.mac(forged) })
     assert.deepEqual(
       vault.credentials.map(({ name }) => name),
       ['core-admin', 'unique'],

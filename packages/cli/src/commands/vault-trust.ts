@@ -28,8 +28,14 @@ const verify: Action<object> = async ({ terminal, open }) => {
 
 const fingerprint: Action<object> = async ({ terminal, open }) => {
   await using netlatch = await open({ allowProblems: true })
-  const vault = await netlatch.vault()
-  tell(terminal, { type: 'fingerprint', fingerprint: vault.fingerprint }, vault.fingerprint)
+  const { fingerprint } = await netlatch.vaultUnpinned()
+  // Of a refused vault too: it is what people compare. The refusal follows it.
+  const refused = await netlatch.vault().then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  tell(terminal, { type: 'fingerprint', fingerprint, known: refused === undefined }, fingerprint)
+  if (refused !== undefined) throw refused
   return 0
 }
 
@@ -37,7 +43,7 @@ const accept: Action<{ readonly fingerprint: string }> = async ({ terminal, open
   await using netlatch = await open({ allowProblems: true })
   const vault = await netlatch.vaultUnpinned()
   const state = await netlatch.state()
-  await state.saveVaultPin(acceptVault(vault, options.fingerprint))
+  await state.saveVaultPin(acceptVault(vault, options.fingerprint, await state.vaultPin()))
   const text = `This is the known vault now: ${vault.fingerprint}`
   tell(terminal, { type: 'accepted', fingerprint: vault.fingerprint }, text)
   return 0

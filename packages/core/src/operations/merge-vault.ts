@@ -32,7 +32,6 @@ export async function mergeVault(netlatch: Netlatch, options: MergeVaultOptions 
   using inBase = await netlatch.vaultVersion(base, `${name} (base)`)
   using inOurs = await netlatch.vaultVersion(ours, `${name} (ours)`)
   using inTheirs = await netlatch.vaultVersion(theirs, `${name} (theirs)`)
-  await rememberVault(netlatch, inOurs)
   const { prefer, askPassphrase } = options
   const passphrases: Record<string, Secret> = {}
   if (askPassphrase)
@@ -42,7 +41,8 @@ export async function mergeVault(netlatch: Netlatch, options: MergeVaultOptions 
   const merged = await mergeVaults({ ...sides, ...(prefer && { prefer }), passphrases })
   if (merged.conflicts.length > 0) return merged.conflicts
   using result = await netlatch.vaultVersion(merged.text, name)
-  await replaceFile(path, merged.text, vaultFile?.text)
+  // The result, not our side: what this machine saw on the other branch is newer than ours, and part of the merge.
   await rememberVault(netlatch, result)
+  await replaceFile(path, merged.text, vaultFile?.text)
   return []
 }

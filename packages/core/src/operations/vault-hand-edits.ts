@@ -2,6 +2,7 @@ import { NetlatchError } from '../errors.ts'
 import { findHandEdits, type HandEdit, sealHandEdits } from '../vault/hand-edits.ts'
 import type { OpenVault } from '../vault/open-vault.ts'
 import type { VaultFile } from '../vault/read-vault.ts'
+import { documentOf } from '../vault/unlock-data-key.ts'
 import { rememberVault } from './change-vault.ts'
 import type { Netlatch } from './netlatch.ts'
 
@@ -33,11 +34,13 @@ export async function openHandEdited(netlatch: Netlatch): Promise<HandEditedVaul
     const good = await verified(netlatch, text, `${edited.yaml.file} of ${commit.slice(0, 10)}`)
     if (!good) continue
     try {
+      // Its MAC is what a hand does not change: another one was written by a program, and would be lost with all that it sealed.
+      if (documentOf(edited).mac !== documentOf(good.file).mac) throw uncommitted(edited, commit)
       await rememberVault(netlatch, good)
       return { good, commit, edited, edits: findHandEdits(good, edited) }
     } catch (error) {
       good.close()
-      throw isRolledBack(error) ? uncommitted(good, commit, error) : error
+      throw isRolledBack(error) ? uncommitted(edited, commit, error) : error
     }
   }
   throw new NetlatchError('VAULT_TAMPERED', `${edited.yaml.file}: no commit of it fits its seals.`, {
@@ -70,10 +73,11 @@ function isRolledBack(error: unknown): error is NetlatchError {
   return error instanceof NetlatchError && error.code === 'VAULT_ROLLED_BACK'
 }
 
-function uncommitted(good: OpenVault, commit: string, cause: NetlatchError): NetlatchError {
-  const message = `The vault of commit ${commit.slice(0, 10)} is older than the one this machine has seen (${good.edits} edits): the last change was not committed.`
+function uncommitted(edited: VaultFile, commit: string, cause?: NetlatchError): NetlatchError {
+  const { file } = edited.yaml
+  const message = `${file}: what netlatch vault changed since commit ${commit.slice(0, 10)} was not committed, and would be lost with the change by hand.`
   return new NetlatchError('VAULT_ROLLED_BACK', message, {
     cause,
-    advice: 'Take the change by hand back in your editor, then netlatch vault set.',
+    advice: `Take the change by hand back in your editor (git diff ${file} shows it), then netlatch vault set.`,
   })
 }

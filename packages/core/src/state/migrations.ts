@@ -21,6 +21,12 @@ export const stateMigrations: Readonly<Record<string, Migration>> = {
       await createLedger(db)
     },
   },
+  // Branches of one vault each count for themselves: no count of edits tells an older file from another branch's.
+  '0002-pin-without-edits': {
+    async up(db) {
+      await db.schema.alterTable('vault_pins').dropColumn('edits').execute()
+    },
+  },
 }
 
 type Column = 'text' | 'text?' | 'bigint' | 'bigint?' | 'double precision'

@@ -110,7 +110,6 @@ interface VaultPinsTable extends InWorkspace {
   vault: string
   fingerprint: string
   epoch: number
-  edits: number
   revs: string
 }
 

@@ -9,14 +9,13 @@ export async function selectVaultPin(db: Kysely<StateDatabase>, workspace: strin
     vaultId: row.vault,
     fingerprint: row.fingerprint,
     epoch: Number(row.epoch),
-    edits: Number(row.edits),
     revs: JSON.parse(row.revs) as Readonly<Record<string, number>>,
   }
 }
 
 export async function upsertVaultPin(db: Kysely<StateDatabase>, workspace: string, pin: VaultPin): Promise<void> {
-  const { vaultId: vault, fingerprint, epoch, edits } = pin
-  const row = { vault, fingerprint, epoch, edits, revs: JSON.stringify(pin.revs) }
+  const { vaultId: vault, fingerprint, epoch } = pin
+  const row = { vault, fingerprint, epoch, revs: JSON.stringify(pin.revs) }
   await db
     .insertInto('vault_pins')
     .values({ workspace, ...row })

@@ -182,9 +182,9 @@ export interface VaultPin {
   readonly vaultId: string
   /** Fingerprint of the data key. */
   readonly fingerprint: string
+  /** The highest that was seen. */
   readonly epoch: number
-  /** How often the vault file has been written; a file with fewer edits is an older one. */
-  readonly edits: number
+  /** The highest revision that was seen of each credential, of those that are not in the vault now too. */
   readonly revs: Readonly<Record<string, number>>
 }
 

@@ -38,7 +38,7 @@ export async function createVault(
     redaction_key: sealHeader(key, 'redaction_key', randomBytes(32)),
     credentials: {},
   }
-  const text = vaultText({ ...unsigned, mac: key.mac(unsigned, 1) })
+  const text = vaultText({ ...unsigned, mac: key.mac(unsigned) })
   await replaceFile(path, text, undefined)
   return verifyVault(parseVault(text, path), key, options)
 }

@@ -53,13 +53,23 @@ export class DataKey {
     return plaintext
   }
 
-  /** `nl1m:<edits>:<HMAC>` over the canonical document and the count of its edits. */
-  mac(documentWithoutMac: Readonly<Record<string, unknown>>, edits: number): string {
+  /** `nl1m:<HMAC>` over the canonical document. */
+  mac(documentWithoutMac: Readonly<Record<string, unknown>>): string {
+    return `nl1m:${this.#hmac(documentWithoutMac)}`
+  }
+
+  /** Whether the document's `mac` is its own. The first vaults counted their edits in it: `nl1m:<edits>:<HMAC>`. */
+  macHolds({ mac, ...document }: { readonly mac: string } & Readonly<Record<string, unknown>>): boolean {
+    const edits = /^nl1m:(\d+):/.exec(mac)?.[1]
+    if (edits === undefined) return sameText(mac, this.mac(document))
+    return sameText(mac, `nl1m:${edits}:${this.#hmac({ document, edits: Number(edits) })}`)
+  }
+
+  #hmac(value: Readonly<Record<string, unknown>>): string {
     const key = this.derive('mac')
-    const text = canonicalJson({ document: documentWithoutMac, edits })
-    const mac = createHmac('sha256', key).update(text).digest('base64')
+    const mac = createHmac('sha256', key).update(canonicalJson(value)).digest('base64')
     key.fill(0)
-    return `nl1m:${edits}:${mac}`
+    return mac
   }
 
   /** Whose hash the fingerprint is; a rotation hands it on as its proof. Says nothing about the data key. */

@@ -32,10 +32,14 @@ export async function addCredential(
   if (Object.hasOwn(document.credentials, name))
     throw new NetlatchError('USAGE', `${name} is in the vault already.`, { advice: `netlatch vault set ${name}` })
   const content = 'reference' in source ? toReference(source.reference) : toSealed(name, {}, source.secret)
-  return save(vault, name, sealRecord(vault.dataKey, name, ordered({ ...fields, rev: 1 }), content))
+  const rev = 1 + (await highestRev(vault, name))
+  return save(vault, name, sealRecord(vault.dataKey, name, ordered({ ...fields, rev }), content))
 }
 
-/** Changes a credential and writes the vault; `rev` goes up when the secret changes. Only the changed lines are touched. */
+/**
+ * Changes a credential and writes the vault; `rev` goes up with whatever changes, so that a record of a wider scope is known as an
+ * old one too. Only the changed lines are touched.
+ */
 export async function setCredential(vault: OpenVault, name: string, changes: CredentialChanges): Promise<OpenVault> {
   const { part, content } = requireRecord(vault, name)
   const { secret, reference, ...fields } = changes
@@ -43,10 +47,9 @@ export async function setCredential(vault: OpenVault, name: string, changes: Cre
     throw new NetlatchError('USAGE', `${name}: a secret or a reference, not both.`, { advice: 'Give one of them.' })
   const sealed = content.kind === 'secret' ? content.secret : {}
   const next = reference !== undefined ? toReference(reference) : secret ? toSealed(name, sealed, secret) : content
-  const isChanged = canonicalJson({ ...next }) !== canonicalJson({ ...content })
   const nextPart = applyFields(part, fields)
-  if (!isChanged && canonicalJson({ ...nextPart }) === canonicalJson({ ...part })) return vault
-  const rev = (part.rev ?? 1) + (isChanged ? 1 : 0)
+  if (canonicalJson([{ ...nextPart }, { ...next }]) === canonicalJson([{ ...part }, { ...content }])) return vault
+  const rev = (part.rev ?? 1) + 1
   return save(vault, name, sealRecord(vault.dataKey, name, ordered({ ...nextPart, rev }), next))
 }
 
@@ -67,6 +70,11 @@ export async function setDefault(vault: OpenVault, name: string | undefined): Pr
   if (name !== undefined) requireName(vault, name)
   const { default: _, ...document } = unsigned(vault)
   return saveVault(vault, { ...document, ...(name !== undefined && { default: name }) })
+}
+
+/** Of a credential that is not in the vault; 0 for one that never was, as far as this machine knows. */
+export async function highestRev(vault: OpenVault, name: string): Promise<number> {
+  return (await vault.options.highestRev?.(name)) ?? 0
 }
 
 /** The parts of a record that is there and fits its seal. Throws NOT_FOUND. */

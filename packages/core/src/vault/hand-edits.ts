@@ -47,15 +47,14 @@ export async function sealHandEdits(good: OpenVault, edited: VaultFile, names: r
       throw new NetlatchError('NOT_FOUND', `${name} is not in both versions of ${edited.yaml.file}.`, {
         advice: `netlatch vault add ${name}`,
       })
-    // The revision is of the secret, which a hand edit cannot change.
-    const rev = document.credentials[name]?.rev
+    const rev = (document.credentials[name]?.rev ?? 1) + 1
     return [name, sealRecord(good.dataKey, name, { ...publicPart(record), rev }, content)] as const
   })
   const next: UnsignedDocument = {
     ...document,
     credentials: { ...document.credentials, ...Object.fromEntries(changed) },
   }
-  const text = rewriteVault(edited, { ...next, mac: good.dataKey.mac(next, good.edits + 1) })
+  const text = rewriteVault(edited, { ...next, mac: good.dataKey.mac(next) })
   await replaceFile(edited.path, text, edited.text)
   return verifyVault(parseVault(text, edited.path, edited.yaml.file), good.dataKey.copy(), good.options)
 }

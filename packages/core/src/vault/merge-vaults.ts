@@ -59,7 +59,7 @@ export async function mergeVaults(input: MergeInput): Promise<MergedVault> {
     ...(current && sealedHeader(current, steps)),
     credentials: mergeRecords(input, key, pick),
   }
-  const text = signedText(ours, dropMissingDefault(merged), key, Math.max(ours.edits, theirs.edits) + 1)
+  const text = signedText(ours, dropMissingDefault(merged), key)
   key.close()
   return { text, conflicts }
 }
@@ -122,14 +122,27 @@ function mergeRecords({ base, ours, theirs }: MergeInput, key: DataKey, pick: Pi
   const names = new Set([ours, theirs].flatMap((vault) => Object.keys(unsigned(vault).credentials)))
   const records = [...names].flatMap((name) => {
     const versions = [plain(base, name), plain(ours, name), plain(theirs, name)] as const
-    const from = pick(`credential ${name}`, versions) === 'ours' ? ours : theirs
+    const [from, other] = pick(`credential ${name}`, versions) === 'ours' ? [ours, theirs] : [theirs, ours]
     const record = recordOf(from, name)
     const content = record && from.content(name)
     if (!content) return []
-    const isSealed = from.fingerprint === key.fingerprint
-    return [[name, isSealed ? record : sealRecord(key, name, publicPart(record), content)] as const]
+    const rev = mergedRev(from, other, name)
+    const isSealed = from.fingerprint === key.fingerprint && rev === revOf(from, name)
+    return [[name, isSealed ? record : sealRecord(key, name, { ...publicPart(record), rev }, content)] as const]
   })
   return Object.fromEntries(records)
+}
+
+/** One more where the side that gave way counted as far: its record is an old one from now on. */
+function mergedRev(from: OpenVault, other: OpenVault, name: string): number {
+  const [rev, otherRev] = [revOf(from, name), revOf(other, name)]
+  const isSame = canonicalJson([plain(from, name)]) === canonicalJson([plain(other, name)])
+  return isSame ? Math.max(rev, otherRev) : rev > otherRev ? rev : otherRev + 1
+}
+
+function revOf(vault: OpenVault, name: string): number {
+  const record = recordOf(vault, name)
+  return record ? (record.rev ?? 1) : 0
 }
 
 function recordOf(vault: OpenVault, name: string): VaultRecord | undefined {
@@ -137,10 +150,10 @@ function recordOf(vault: OpenVault, name: string): VaultRecord | undefined {
   return Object.hasOwn(credentials, name) ? credentials[name] : undefined
 }
 
-/** What a record says, whatever key and IV it is sealed with; null without one. */
+/** What a record says, whatever its revision, key and IV; null without one. */
 function plain(vault: OpenVault, name: string): unknown {
   const record = recordOf(vault, name)
-  return record ? [publicPart(record), { ...vault.content(name) }] : null
+  return record ? [{ ...publicPart(record), rev: null }, { ...vault.content(name) }] : null
 }
 
 function mergeDefault({ base, ours, theirs }: MergeInput, pick: Pick): { readonly default?: string } {

@@ -9,7 +9,7 @@ import { Secret } from '../secret.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import type { SecretProvider } from '../secrets/secret-provider.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { type DataKey, sameText } from './data-key.ts'
+import type { DataKey } from './data-key.ts'
 import { deviceInScope } from './device-scope.ts'
 import { toCredential, type VaultFile } from './read-vault.ts'
 import { openSuccession } from './succession.ts'
@@ -25,6 +25,11 @@ export interface OpenVaultOptions {
   readonly providers?: readonly SecretProvider[]
   /** Is told every secret that is handed out. */
   readonly redactor?: Redactor
+  /**
+   * The highest revision that this machine has seen of a credential, of a removed one too: where it is added again, it goes
+   * on from there, or it would pass for an old one. @default 0
+   */
+  readonly highestRev?: (credential: string) => Promise<number>
 }
 
 export interface UseOptions extends Abortable {
@@ -45,8 +50,6 @@ export interface OpenVault extends Disposable {
   readonly problems: readonly Problem[]
   /** Of the data key, 128 bits as `9c1f-…`. */
   readonly fingerprint: string
-  /** How often the file has been written. */
-  readonly edits: number
   /**
    * Hands out the secret of a credential for a device, for the length of `fn`. Null when the reference leads to nothing (`fn`
    * was not called). Throws NO_CANDIDATE when the device is outside the credential's scope, SECRET_UNAVAILABLE when the
@@ -89,9 +92,8 @@ export async function openVault(file: VaultFile, keys: VaultKeys, options: OpenV
 /** The part of {@link openVault} after unlocking. Takes the data key over: `close` overwrites it. */
 export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaultOptions = {}): OpenVault {
   const document = documentOf(file)
-  const edits = Number(document.mac.split(':')[1])
   const damaged = findDamaged(file, document, dataKey)
-  if (!macHolds(document, dataKey, edits))
+  if (!dataKey.macHolds(document))
     throw damagedVault(
       file,
       damaged.map(({ problem }) => problem),
@@ -132,7 +134,6 @@ export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaul
     credentials: [...proven.values()],
     problems: [...file.problems, ...damaged.map(({ problem }) => problem)],
     fingerprint: dataKey.fingerprint,
-    edits,
     redactionKey,
     dataKey,
     successionSteps,
@@ -179,11 +180,6 @@ export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaul
     toJSON: () => `[open vault ${document.id}]`,
     [inspect.custom]: () => `[open vault ${document.id}]`,
   }
-}
-
-function macHolds(document: VaultDocument, dataKey: DataKey, edits: number): boolean {
-  const { mac, ...rest } = document
-  return sameText(mac, dataKey.mac(rest, edits))
 }
 
 function findDamaged(

@@ -25,34 +25,45 @@ export function checkPin(vault: OpenVault, pin: VaultPin | undefined, options: P
         ? sameFingerprint(pin.fingerprint, vault.fingerprint)
         : continues(vault.successionSteps, pin.fingerprint, vault.dataKey)
     if (!isProven) throw replaced(vault, pin.fingerprint)
-    if (vault.edits < pin.edits) throw rolledBack(vault, `edit ${vault.edits}, seen ${pin.edits}`)
     for (const { name, rev } of vault.credentials) {
-      const seen = Object.hasOwn(pin.revs, name) ? (pin.revs[name] ?? 0) : 0
+      const seen = seenRev(pin, name)
       if (rev < seen) throw rolledBack(vault, `${name} rev ${rev}, seen ${seen}`)
     }
   }
-  return pinOf(vault)
+  return pinOf(vault, pin)
 }
 
-/** What a person accepts with `vault accept --fingerprint`: the vault as it is now becomes the known one. */
-export function acceptVault(vault: OpenVault, fingerprint: string): VaultPin {
+/**
+ * What a person accepts with `vault accept --fingerprint`: the vault as it is now becomes the known one. What was seen of
+ * credentials that are not in it stays known.
+ */
+export function acceptVault(vault: OpenVault, fingerprint: string, pin: VaultPin | undefined): VaultPin {
   if (!sameFingerprint(fingerprint, vault.fingerprint))
     throw new NetlatchError(
       'VAULT_REPLACED',
       `${vault.file.yaml.file} has the fingerprint ${vault.fingerprint}, not ${fingerprint}. Refused.`,
       { advice: 'Ask whoever rotated the vault for its fingerprint: netlatch vault fingerprint' },
     )
-  return pinOf(vault)
+  return pinOf(vault, pin)
 }
 
-function pinOf(vault: OpenVault): VaultPin {
+/** The highest revision that was seen of a credential, also of one that another branch does not have; 0 for none. */
+export function seenRev(pin: VaultPin | undefined, name: string): number {
+  return pin && Object.hasOwn(pin.revs, name) ? (pin.revs[name] ?? 0) : 0
+}
+
+/**
+ * A credential that is absent may be removed, or of another branch: its revision is kept, or a file from before it was made would be
+ * the way back to an old record of it.
+ */
+function pinOf(vault: OpenVault, before: VaultPin | undefined): VaultPin {
+  const known = before?.vaultId === vault.file.id ? before.revs : {}
   const revs = vault.credentials.map(({ name, rev }) => [name, rev] as const)
   return {
     vaultId: vault.file.id,
     fingerprint: vault.fingerprint,
     epoch: vault.file.epoch,
-    edits: vault.edits,
-    revs: Object.fromEntries(revs),
+    revs: { ...known, ...Object.fromEntries(revs) },
   }
 }
 

@@ -16,9 +16,9 @@ export function unsigned(vault: OpenVault): UnsignedDocument {
 }
 
 /** The text of a vault's file with the next document in it, signed. Throws USAGE when the next document is not valid. */
-export function signedText(vault: OpenVault, next: UnsignedDocument, key: DataKey, edits: number): string {
+export function signedText(vault: OpenVault, next: UnsignedDocument, key: DataKey): string {
   const { file } = vault
-  const text = rewriteVault(file, { ...next, mac: key.mac(next, edits) })
+  const text = rewriteVault(file, { ...next, mac: key.mac(next) })
   const [problem] = parseVault(text, file.path, file.yaml.file).problems
   if (problem) throw new NetlatchError('USAGE', `${problem.message}.`, problem.advice ? { advice: problem.advice } : {})
   return text
@@ -30,7 +30,7 @@ export function signedText(vault: OpenVault, next: UnsignedDocument, key: DataKe
  */
 export async function saveVault(vault: OpenVault, next: UnsignedDocument, key = vault.dataKey): Promise<OpenVault> {
   const { file } = vault
-  const text = signedText(vault, next, key, vault.edits + 1)
+  const text = signedText(vault, next, key)
   await replaceFile(file.path, text, file.text)
   return verifyVault(parseVault(text, file.path, file.yaml.file), key.copy(), vault.options)
 }

@@ -3,7 +3,7 @@ import type { Secret } from '../secret.ts'
 import { decryptText, encryptText, isRecipient } from './age-wrap.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { usage } from './create-vault.ts'
-import { requireRecord } from './edit-credentials.ts'
+import { highestRev, requireRecord } from './edit-credentials.ts'
 import type { OpenVault } from './open-vault.ts'
 import { saveVault, unsigned } from './save-vault.ts'
 import { type PublicPart, type RecordContent, sealRecord } from './vault-record.ts'
@@ -65,13 +65,14 @@ export async function importCredentials(
   const isThere = (name: string) => Object.hasOwn(document.credentials, name)
   const taken = entries.filter(([name]) => options.replace || !isThere(name))
   for (const [name, { sealed: _, reference: __, ...part }] of taken) options.check?.({ ...part, name })
-  const records = taken.map(([name, { sealed, reference, ...part }]): [string, VaultRecord] => {
+  const records: [string, VaultRecord][] = []
+  for (const [name, { sealed, reference, ...part }] of taken) {
     const content: RecordContent =
       reference === undefined ? { kind: 'secret', secret: sealed ?? {} } : { kind: 'reference', reference }
     // A replaced secret is a change here, whatever its count was where it came from.
-    const rev = (document.credentials[name]?.rev ?? 0) + 1
-    return [name, sealRecord(vault.dataKey, name, { ...part, rev }, content)]
-  })
+    const rev = 1 + (isThere(name) ? (document.credentials[name]?.rev ?? 1) : await highestRev(vault, name))
+    records.push([name, sealRecord(vault.dataKey, name, { ...part, rev }, content)])
+  }
   const names = taken.map(([name]) => name)
   const next = { ...document, credentials: { ...document.credentials, ...Object.fromEntries(records) } }
   return {

@@ -32,7 +32,7 @@ const secretTextSchema = z
 
 /** The public part and the sealed secret (or the reference and its seal) of one credential. */
 export const vaultRecordSchema = z.strictObject({
-  rev: z.int().min(1).optional().describe('+1 whenever the secret changes. Default: 1'),
+  rev: z.int().min(1).optional().describe('+1 whenever the secret or anything here changes. Default: 1'),
   username: usernameSchema.describe('Who logs in'),
   realm: nameSchema.optional().describe('Who counts its failed logins: a realm of netlatch.yaml, or on-device'),
   priority: z.int().min(1).max(1000).optional().describe('Lower is tried first. Default: 100'),
@@ -75,7 +75,7 @@ const headerShape = {
   default: nameSchema.optional().describe('The credential that is tried last everywhere in its scope'),
   redaction_key: sealedSchema.describe('Key of the fingerprints that replace secrets in backups'),
   succession: sealedSchema.optional().describe('Proof that this data key follows the ones before'),
-  mac: z.string().regex(/^nl1m:[1-9]\d{0,8}:[A-Za-z0-9+/]{43}=$/, 'must be nl1m:<edits>:<mac>. Restore it from git.'),
+  mac: z.string().regex(/^nl1m:(?:[1-9]\d{0,8}:)?[A-Za-z0-9+/]{43}=$/, 'must be nl1m:<mac>. Restore it from git.'),
 }
 
 /** The vault without looking into its credentials. */
