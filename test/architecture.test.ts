@@ -15,7 +15,6 @@ const homes: Readonly<Record<string, RegExp>> = {
   'ipaddr.js': /^core\/src\/vault\/scope\.ts$/,
   re2js: /^core\/src\/linear-pattern\.ts$/,
   'fastest-levenshtein': /^core\/src\/workspace\/nearest-name\.ts$/,
-  re2js: /^core\/src\/platforms\/linear-pattern\.ts$/,
   'sql.js': /^core\/src\/inventory\/import\/(velocity-collector|sql-wasm-inline\.d)\.ts$/,
   'node:sqlite': /^core\/src\/state\/sqlite-[\w-]+\.ts$/,
   'node:child_process':

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha'
 import { anyPlatform } from '../../../packages/core/src/platforms/autodetect.ts'
 import { patternsByUse } from '../../../packages/core/src/platforms/built-in-patterns.ts'
 import { platforms } from '../../../packages/core/src/platforms/index.ts'
-import { faultOf } from '../../../packages/core/src/platforms/linear-pattern.ts'
+import { faultOf } from '../../../packages/core/src/platforms/pattern-fault.ts'
 import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { patternsOf } from '../../../packages/core/src/platforms/platform-patterns.ts'
 

@@ -1,4 +1,4 @@
-import type { PatternFault } from './linear-pattern.ts'
+import type { PatternFault } from './pattern-fault.ts'
 
 /** What JavaScript's patterns have and a linear engine cannot: at the place where it begins. */
 const unsupported: readonly { readonly at: RegExp; readonly message: string; readonly advice: string }[] = [

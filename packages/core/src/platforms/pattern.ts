@@ -1,5 +1,5 @@
+import { linearPattern } from '../linear-pattern.ts'
 import { isBuiltInPattern } from './built-in-patterns.ts'
-import { compileLinear, type PatternFlags } from './linear-pattern.ts'
 
 /** A compiled pattern. It keeps no position: every call starts anew. */
 export interface Pattern {
@@ -19,8 +19,11 @@ export interface PatternMatch {
   start(group: string): number | undefined
 }
 
+/** `m`: `^` and `$` at every line. `i`: case aside. */
+type PatternFlags = '' | 'm' | 'i'
+
 export interface PatternOptions {
-  /** `m`: `^` and `$` at every line. `i`: case aside. @default '' */
+  /** @default '' */
   readonly flags?: PatternFlags
   /** The patterns of the platform that `source` was put together from. @default itself */
   readonly of?: readonly string[]
@@ -87,24 +90,20 @@ function linear(source: string, flags: PatternFlags): Pattern {
 }
 
 function compileAnew(source: string, flags: PatternFlags): Pattern {
-  const pattern = compileLinear(source, flags)
-  const names = Object.keys(pattern.namedGroups())
+  const pattern = linearPattern(source, { multiline: flags === 'm', ignoreCase: flags === 'i' })
   const find = (text: string, from = 0): PatternMatch | null => {
-    const matcher = pattern.matcher(text)
-    if (!matcher.find(from)) return null
-    const places = new Map(names.map((name) => [name, matcher.start(name)]))
+    const match = pattern.find(text, from)
+    if (!match) return null
+    const { index, groups, starts } = match
     return {
-      text: matcher.group() ?? '',
-      index: matcher.start(),
-      groups: Object.fromEntries(names.map((name) => [name, matcher.group(name) ?? undefined])),
-      start: (group) => {
-        const at = places.get(group) ?? -1
-        return at === -1 ? undefined : at
-      },
+      text: match.text,
+      index,
+      groups: Object.fromEntries(Object.entries(groups).map(([name, found]) => [name, found ?? undefined])),
+      start: (group) => ((starts[group] ?? -1) === -1 ? undefined : starts[group]),
     }
   }
   return {
-    test: (text) => pattern.test(text),
+    test: pattern.test,
     find,
     *findAll(text) {
       for (let from = 0; from <= text.length; ) {
