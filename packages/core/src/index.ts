@@ -1,10 +1,12 @@
 export { agoText, formatAge, formatDay, formatDuration, formatTime, parseAge } from './ages.ts'
 export type { Configuration, Pushed, TextDiff } from './backup/archive.ts'
 export { printableText } from './backup/reason-text.ts'
+export type { CallerSettings } from './caller-settings.ts'
 export type { HostKey } from './connection/transport.ts'
 export { resultText } from './device-result.ts'
 export { type ErrorCode, errorCodes, errorExitCode, NetlatchError } from './errors.ts'
 export { foldNames, foldNamesShort } from './inventory/fold-names.ts'
+export type { DeviceFields } from './inventory/import/item-devices.ts'
 export { findInventorySecret, type InventorySecret, removeInventorySecret } from './inventory/inventory-secret.ts'
 export { type ListNamesOptions, listNames } from './list-names.ts'
 export type { WorkspaceFiles } from './load-files.ts'
@@ -19,6 +21,7 @@ export type {
   Problem,
 } from './model.ts'
 export { type OpenOptions, openNetlatch } from './open-netlatch.ts'
+export { type AccountAtRisk, accountsAtRisk } from './operations/accounts-at-risk.ts'
 export {
   type AnsweredUsername,
   type AnswerWarning,
@@ -63,6 +66,8 @@ export {
   credentialReach,
   requireRealm,
 } from './operations/credential-reach.ts'
+export { type ResultWord, resultWord } from './operations/device-facts.ts'
+export { type DeviceItem, type DevicesOfItems, devicesOfItems } from './operations/devices-of-items.ts'
 export { type DiagnoseOptions, diagnoseDevice } from './operations/diagnose-device.ts'
 export type { Diagnosis, DiagnosisStep } from './operations/diagnosis.ts'
 export {
@@ -131,7 +136,14 @@ export { type BackupMatch, type SearchOptions, searchBackups } from './operation
 export type { ScannedKey } from './operations/see-host-key.ts'
 export { findDevice, selectTargets, type TargetOptions, type Targets } from './operations/select-targets.ts'
 export { type Cause, causeDevices, type RunSummary, summariseResults } from './operations/summarise-results.ts'
-export { loginHistory, type TestOptions, testCredential } from './operations/test-credential.ts'
+export { summaryMarkdown } from './operations/summary-markdown.ts'
+export {
+  loginHistory,
+  type TestLoginsOptions,
+  type TestOptions,
+  testCredential,
+  testLogins,
+} from './operations/test-credential.ts'
 export {
   type ForgottenKeys,
   forgetHostKey,
@@ -163,7 +175,8 @@ export {
 } from './vault/edit-credentials.ts'
 export { addRecipient, changePassphrase } from './vault/edit-recipients.ts'
 export type { HandEdit } from './vault/hand-edits.ts'
-export { ensureIdentityFile } from './vault/identity-file.ts'
+export { ensureIdentityFile, parseIdentities } from './vault/identity-file.ts'
+export type { Login } from './vault/logins.ts'
 export { type MergeFiles, mergeVaultFiles } from './vault/merge-vault-files.ts'
 export type { OpenVault } from './vault/open-vault.ts'
 export { acceptVault } from './vault/pin.ts'
@@ -172,7 +185,10 @@ export { type RotatedVault, type RotateOptions, rotateVault } from './vault/rota
 export { exportCredentials, type ImportedCredentials, importCredentials } from './vault/transfer-credentials.ts'
 export { defaultIdentityFile, findVaultKeys } from './vault/unlock.ts'
 export type { VaultKeys } from './vault/unlock-data-key.ts'
+export type { Confinement } from './workspace/confinement.ts'
 export { type CreatedWorkspace, createWorkspace } from './workspace/create-workspace.ts'
 export { diskFiles, type FileReader } from './workspace/file-reader.ts'
 export { type JsonSchemaFile, jsonSchemas } from './workspace/json-schema.ts'
+export { type ListedWorkspace, listWorkspaces, type WorkspaceList } from './workspace/list-workspaces.ts'
 export { refuseErrors } from './workspace/load-workspace.ts'
+export { nearestName } from './workspace/nearest-name.ts'

@@ -1,43 +1,53 @@
 import { homedir, userInfo } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { openGitArchive } from './backup/git-archive.ts'
 import { openGitRevisions } from './backup/git-revisions.ts'
+import { type CallerSettings, withCallerSettings } from './caller-settings.ts'
 import { ConnectionPool } from './connection/connection-pool.ts'
 import { openSshJumpHost } from './connection/openssh-jump-host.ts'
 import { createSsh2Transport } from './connection/ssh2-transport.ts'
 import type { Connection } from './connection/transport.ts'
 import { NetlatchError } from './errors.ts'
 import { openInventoryPort } from './inventory/import/open-inventory-port.ts'
+import { openJobsPort } from './jobs/open-jobs.ts'
 import { loadFiles, loadFilesAt } from './load-files.ts'
 import type { Netlatch } from './operations/netlatch.ts'
-import { findPlatform } from './platforms/index.ts'
+import { findPlatform, platformNames } from './platforms/index.ts'
 import { readKnownHosts, updateKnownHosts } from './safety/known-hosts-file.ts'
 import type { Secret } from './secret.ts'
 import { createRedactor } from './secrets/redactor.ts'
 import { createSecretProviders } from './secrets/secret-providers.ts'
 import { checkStateFile, openStateStore } from './state/open-state-store.ts'
 import { type Clock, systemClock } from './state/store-clock.ts'
+import { openKeyVault } from './vault/key-vault.ts'
+import { type Login, readLogins, vaultWithLogins } from './vault/logins.ts'
 import { openVault } from './vault/open-vault.ts'
 import { checkPin, seenRev } from './vault/pin.ts'
 import { parseVault } from './vault/read-vault.ts'
 import { findVaultKeys } from './vault/unlock.ts'
 import type { VaultKeys } from './vault/unlock-data-key.ts'
-import type { FileReader } from './workspace/file-reader.ts'
+import { type Confinement, confineFiles, confineSettings } from './workspace/confinement.ts'
+import { diskFiles, type FileReader } from './workspace/file-reader.ts'
 import { displayPath, findWorkspace, refuseErrors } from './workspace/load-workspace.ts'
+import { rememberFiles } from './workspace/read-files.ts'
 
-export interface OpenOptions {
+export interface OpenOptions extends CallerSettings {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** Which wrapper asks; the audit trail names it. */
   readonly program: 'cli' | 'n8n' | 'vscode'
   /** A folder, or a netlatch.yaml. @default NETLATCH_WORKSPACE, else upwards from `cwd` */
   readonly workspace?: string
-  /** Asked when a passphrase shall open the vault. */
   /** Where the user's files are read from: an editor has texts that are not on the disk yet. @default the disk */
   readonly files?: FileReader
   /** What opens the vault; no key at all keeps it locked. @default {@link findVaultKeys} in `env` */
   readonly keys?: () => Promise<VaultKeys>
+  /** Asked when a passphrase shall open the vault. */
   readonly askPassphrase?: () => Promise<Secret>
+  /** Logins beside the vault's credentials. */
+  readonly logins?: readonly Login[]
+  /** How far the workspace's files may reach. @default as far as this program */
+  readonly confinement?: Confinement
   /** Opens a workspace whose files have errors, to show them. @default false: INPUT_INVALID */
   readonly allowProblems?: boolean
   /** Whose time it is, for everything that has an age or a window. @default the system's clocks */
@@ -53,17 +63,28 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
   const now = () => new Date(clock.wall())
   const explicit = options.workspace ?? env.NETLATCH_WORKSPACE
   const location = await findWorkspace({ cwd, env, ...(explicit && { explicit: resolve(cwd, explicit) }) })
-  const files = await loadFiles(location, now(), options.files)
+  const { confinement, files: source = diskFiles } = options
+  const reader = rememberFiles(confinement ? confineFiles(source, confinement) : source)
+  const onDisk = await loadFiles(location, now(), reader)
+  const ofVault = options.useVault === false ? [] : onDisk.credentials
+  const logins = options.logins && readLogins(options.logins, ofVault)
+  const files = withCallerSettings(onDisk, options, logins)
   const { workspace, vaultFile, problems } = files
   const { settings } = workspace
   if (!options.allowProblems) refuseErrors(problems)
+  if (confinement) await confineSettings(settings, confinement)
 
   const redactor = createRedactor()
   const revisions = openGitRevisions(location.folder)
   const pool = new ConnectionPool<Connection>(settings.limits)
   const knownHostsName = displayPath(workspace.folder, settings.knownHosts)
   const program = { program: options.program, user: userName() }
-  const providers = createSecretProviders({ env, home: homedir(), folder: workspace.folder })
+  const providers = createSecretProviders({
+    env,
+    home: homedir(),
+    folder: workspace.folder,
+    ...confinement,
+  })
 
   const state = once(() => openStateStore({ url: settings.state, workspace: 'workspace', program, clock }))
   const archive = once(() => openGitArchive(settings.backups))
@@ -75,6 +96,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
   const highestRev = async (credential: string) => seenRev(await (await state()).vaultPin(), credential)
   const vaultOptions = { providers, redactor, highestRev }
   const vaultUnpinned = once(async () => {
+    if (!vaultFile && logins) return openKeyVault(join(workspace.folder, '.netlatch', 'logins.key'))
     if (!vaultFile)
       throw new NetlatchError('VAULT_LOCKED', `There is no vault at ${settings.credentials}.`, {
         advice: 'netlatch vault init',
@@ -83,11 +105,13 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
   })
   const vault = once(async () => {
     const opened = await vaultUnpinned()
-    const store = await state()
-    await store.saveVaultPin(
-      checkPin(opened, await store.vaultPin(), { expectedFingerprint: env.NETLATCH_VAULT_FINGERPRINT }),
-    )
-    return opened
+    if (vaultFile) {
+      const store = await state()
+      await store.saveVaultPin(
+        checkPin(opened, await store.vaultPin(), { expectedFingerprint: env.NETLATCH_VAULT_FINGERPRINT }),
+      )
+    }
+    return logins ? vaultWithLogins(opened, logins, vaultOptions) : opened
   })
 
   return {
@@ -95,15 +119,16 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
     platform: findPlatform,
     transport: createSsh2Transport(),
     pool,
-    sshJumpHost: openSshJumpHost,
+    sshJumpHost: confinement?.allowPrograms === false ? refuseSshJumpHost : openSshJumpHost,
     now,
+    isCurrent: reader.isCurrent,
     state,
     checkState: () => checkStateFile(settings.state),
     archive,
     vault,
     vaultUnpinned,
     vaultIfUnlocked: async () => {
-      if (!vaultFile) return undefined
+      if (!vaultFile && !logins) return undefined
       return vault().catch((error: unknown) => {
         if (error instanceof NetlatchError && error.code === 'VAULT_LOCKED') return undefined
         throw error
@@ -124,6 +149,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
       providers,
       hide: (password) => redactor.add({ password }),
     }),
+    ...openJobsPort(workspace, { platform: findPlatform, platformNames }),
     redact: (text) => redactor.redact(text),
     [Symbol.asyncDispose]: async () => {
       await pool[Symbol.asyncDispose]()
@@ -132,6 +158,10 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
       await (await state.opened())?.[Symbol.asyncDispose]()
     },
   }
+}
+
+function refuseSshJumpHost(host: string): never {
+  throw new NetlatchError('JUMP_HOST_FAILED', `${host}: the system's ssh may not be started here`)
 }
 
 interface Once<T> {

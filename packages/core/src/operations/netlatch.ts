@@ -19,6 +19,8 @@ export interface Netlatch extends WorkspaceFiles, AsyncDisposable {
   /** Connections that stay open between operations, within the workspace's limits. */
   readonly pool: ConnectionPool<Connection>
   readonly now: () => Date
+  /** Whether its files still say what was read when it was opened. */
+  isCurrent(): Promise<boolean>
   state(): Promise<StateStore>
   /** Looks at the stored state without opening it for work: nothing is made, nothing migrated. */
   checkState(): Promise<StateFileCheck>

@@ -1,5 +1,5 @@
 import { NetlatchError } from '../errors.ts'
-import type { Attempt } from '../model.ts'
+import type { Attempt, Device } from '../model.ts'
 import type { DeviceResult, RunOptions } from '../progress.ts'
 import { loginCode } from './device-record.ts'
 import { openDeviceSession } from './device-session.ts'
@@ -25,18 +25,33 @@ export async function testCredential(
   name: string,
   options: TestOptions = {},
 ): Promise<DeviceResult> {
-  const { credential, update = false, ...run } = options
   const device = findDevice(netlatch, name)
+  const results = await Array.fromAsync(testLogins(netlatch, [device], { ...options, selection: `name:${name}` }))
+  return results[0] as DeviceResult
+}
+
+export interface TestLoginsOptions extends TestOptions, Pick<VisitOptions<DeviceResult>, 'concurrency'> {
+  /** As people wrote it, for the record of the run. @default 'all' */
+  readonly selection?: string
+}
+
+/** The same for many devices, given as they end. */
+export async function* testLogins(
+  netlatch: Netlatch,
+  devices: readonly Device[],
+  options: TestLoginsOptions = {},
+): AsyncGenerator<DeviceResult, void, undefined> {
+  const { credential, update = false, selection = 'all', ...run } = options
   if (credential !== undefined && !netlatch.credentials.some((each) => each.name === credential))
     throw new NetlatchError('NOT_FOUND', `There is no credential ${credential} in the vault.`, {
       advice: 'netlatch vault list',
     })
   const asked = credential === undefined ? {} : { askedFor: credential, credentials: [credential] }
-  const { targets, foregone, knowledge } = await planVisits(netlatch, [device], { ...run, ...asked })
-  const visits = visitDevices(netlatch, targets, knowledge, {
+  const { targets, foregone, knowledge } = await planVisits(netlatch, devices, { ...run, ...asked })
+  yield* visitDevices(netlatch, targets, knowledge, {
     ...run,
     operation: 'test',
-    selection: `name:${name}`,
+    selection,
     order: 'resolution',
     foregone,
     maxWaitMs: 0,
@@ -46,8 +61,6 @@ export async function testCredential(
       return { facts: { code: loginCode(session.privilege), privilege: session.privilege } }
     },
   })
-  const results = await Array.fromAsync(visits)
-  return results[0] as DeviceResult
 }
 
 /** The logins that were sent to a device, latest first. @default limit 20 */

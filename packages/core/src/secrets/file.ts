@@ -8,18 +8,21 @@ export interface FileProviderOptions {
   readonly folder: string
   /** What `~/` stands for. */
   readonly home: string
+  /** Asked before a file is read. @default all that the system allows */
+  readonly mayUseFile?: (path: string) => Promise<boolean>
 }
 
 const largestSecret = 64 * 1024
 
 /** `file:/run/secrets/core`: the content of a file; relative to the workspace, or below `~/`. */
-export function createFileProvider({ folder, home }: FileProviderOptions): SecretProvider {
+export function createFileProvider({ folder, home, mayUseFile }: FileProviderOptions): SecretProvider {
   return {
     scheme: 'file',
     use: async (reference, device, fn, options = {}) => {
       options.signal?.throwIfAborted()
       const name = fillReference(locationOf('file', reference), device)
       const path = name.startsWith('~/') ? join(home, name.slice(2)) : resolve(folder, name)
+      if (mayUseFile && !(await mayUseFile(path))) throw unavailable(device, `file:${name} may not be read here`)
       const text = await readSmallFile(path).catch((cause: unknown) => {
         const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error'
         if (code === 'ENOENT' || code === 'ENOTDIR') return null

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Secret } from '../secret.ts'
+import { createAgentProvider } from './agent.ts'
 import { createCommandProvider } from './command.ts'
 import { createEnvProvider } from './env.ts'
 import { createFileProvider } from './file.ts'
@@ -12,33 +13,38 @@ export interface SecretProvidersOptions {
   readonly home: string
   /** The workspace: where relative paths and programs start. */
   readonly folder: string
-  /** `command:` starts programs. @default true */
+  /** `command:` starts programs, `agent:` signs with the keys of whoever runs this one. @default true */
   readonly allowPrograms?: boolean
-  /** `file:` reads files outside the vault. @default true */
-  readonly allowFiles?: boolean
+  /** Whether `file:`, and a token in the home folder, may be read. @default all that the system allows */
+  readonly mayUseFile?: (path: string) => Promise<boolean>
   /** Only variables that start so are read by `env:`. @default all */
   readonly envPrefix?: string
 }
 
 /** The providers for references, as this surrounding allows them. */
 export function createSecretProviders(options: SecretProvidersOptions): readonly SecretProvider[] {
-  const { env, home, folder } = options
+  const { env, home, folder, mayUseFile = async () => true } = options
   return [
     createEnvProvider(env, { prefix: options.envPrefix ?? '' }),
-    ...(options.allowFiles === false ? [] : [createFileProvider({ folder, home })]),
-    ...(options.allowPrograms === false ? [] : [createCommandProvider({ folder, env })]),
+    createFileProvider({ folder, home, mayUseFile }),
+    ...(options.allowPrograms === false ? [] : [createCommandProvider({ folder, env }), createAgentProvider(env)]),
     createHcvProvider({
       address: env.VAULT_ADDR || env.BAO_ADDR,
       namespace: env.VAULT_NAMESPACE || env.BAO_NAMESPACE,
-      token: () => findToken(env, home),
+      token: () => findToken(env, join(home, '.vault-token'), mayUseFile),
     }),
   ]
 }
 
-async function findToken(env: SecretProvidersOptions['env'], home: string): Promise<Secret | undefined> {
+async function findToken(
+  env: SecretProvidersOptions['env'],
+  path: string,
+  mayUseFile: (path: string) => Promise<boolean>,
+): Promise<Secret | undefined> {
   const given = env.VAULT_TOKEN || env.BAO_TOKEN
   if (given) return new Secret(given)
-  const kept = await readFile(join(home, '.vault-token'), 'utf8').catch((cause: unknown) => {
+  if (!(await mayUseFile(path))) return undefined
+  const kept = await readFile(path, 'utf8').catch((cause: unknown) => {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return ''
     throw cause
   })

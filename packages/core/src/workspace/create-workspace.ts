@@ -24,6 +24,11 @@ const settings = `# Settings of this workspace. Every key has a default; uncomme
 
 const ignored = ['.netlatch/', 'backups.git/']
 
+export interface CreateWorkspaceOptions {
+  /** Two devices as a pattern, which nothing connects to. @default true */
+  readonly examples?: boolean
+}
+
 export interface CreatedWorkspace {
   readonly folder: string
   /** Names of the files that were made. */
@@ -36,7 +41,10 @@ export interface CreatedWorkspace {
  * Makes the files of a workspace that need no secret; what is there already stays untouched. `.gitignore` gets the lines
  * it lacks. Throws FILE_UNREADABLE when the folder cannot be written.
  */
-export async function createWorkspace(folder: string): Promise<CreatedWorkspace> {
+export async function createWorkspace(
+  folder: string,
+  { examples = true }: CreateWorkspaceOptions = {},
+): Promise<CreatedWorkspace> {
   const created: string[] = []
   const kept: string[] = []
   const write = async (name: string, text: string) => {
@@ -52,7 +60,7 @@ export async function createWorkspace(folder: string): Promise<CreatedWorkspace>
     throw unwritable(folder, cause)
   })
   await write('netlatch.yaml', settings)
-  await write('inventory.yaml', exampleInventory)
+  await write('inventory.yaml', examples ? exampleInventory : 'version: 1\n\ndevices: {}\n')
   await write('known_hosts', '')
   await ignore(folder, created)
   return { folder, created, kept }
