@@ -15,7 +15,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   'ipaddr.js': /^core\/src\/vault\/scope\.ts$/,
   re2js: /^core\/src\/linear-pattern\.ts$/,
   'fastest-levenshtein': /^core\/src\/workspace\/nearest-name\.ts$/,
-  'sql.js': /^core\/src\/inventory\/import\/(velocity-collector|sql-wasm-inline\.d)\.ts$/,
+  // The state of a Node without SQLite, and other programs' files on import.
+  'sql.js': /^core\/src\/(state\/sqljs-[\w-]+|inventory\/import\/(velocity-collector|sql-wasm-inline\.d))\.ts$/,
   'node:sqlite': /^core\/src\/state\/sqlite-[\w-]+\.ts$/,
   'node:child_process':
     /^core\/src\/(backup\/git-[\w-]+|secrets\/command|connection\/openssh-jump-host|inventory\/import\/inventory-command)\.ts$/,

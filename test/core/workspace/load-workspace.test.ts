@@ -130,7 +130,7 @@ limits: { concurrency: many }
       'netlatch.yaml:3:43 realms.one.lockout_threshold must be 2 or more, or none. An account that locks at the first failure cannot be tried at all.',
       'netlatch.yaml:4:16 unknown kind "sever". Did you mean server?',
       'netlatch.yaml:6:26 jump_hosts.x.host must be an address or a name. Write it without user, port, mask or scheme.',
-      'netlatch.yaml:7:8 state must be sqlite:<file> or postgres://…. Correct it.',
+      'netlatch.yaml:7:8 state must be sqlite:<file>, sqljs:<file> or postgres://…. Correct it.',
       'netlatch.yaml:8:24 limits.concurrency must be a number.',
     ])
     assert.deepEqual(
@@ -143,6 +143,17 @@ limits: { concurrency: many }
       },
     )
     assert.throws(() => refuseErrors(problems), { code: 'INPUT_INVALID', problems })
+  })
+
+  it('takes the state from sql.js where asked, and warns of one that forgets', async () => {
+    const { settings, problems } = await load('state: sqljs:.netlatch/one-program.db\n')
+    assert.equal(settings.state, `sqljs:${join(root, '.netlatch/one-program.db')}`)
+    assert.deepEqual(problems, [])
+    const forgetful = await load('state: "sqlite::memory:"\n')
+    assert.equal(forgetful.settings.state, 'sqlite::memory:')
+    assert.deepEqual(forgetful.problems.map(shown), [
+      'netlatch.yaml:1:1 the state is kept in memory: every run counts failed logins from 0. Write sqlite:.netlatch/state.db, unless no account can lock.',
+    ])
   })
 
   it('refuses a password in the address of the database, and on-device as the name of a server', async () => {

@@ -28,13 +28,16 @@ const check: Action<object> = async ({ terminal, open }) => {
   return isDamaged ? 1 : 0
 }
 
-function sayReport(terminal: Terminal, { path, bytes, schema, latest, problems, audit }: StateReport): void {
+function sayReport(terminal: Terminal, report: StateReport): void {
+  const { path, bytes, engine, heldBy, schema, latest, problems, audit } = report
   if (bytes === 0) {
     terminal.say(`${path}: not there yet; the first run makes it.`)
     return
   }
   const { good, look } = terminal.symbols
-  terminal.say(`${path} · ${Math.ceil(bytes / 1024).toLocaleString('en-US')} KB\n`)
+  terminal.say(`${path} · ${Math.ceil(bytes / 1024).toLocaleString('en-US')} KB · ${engine}\n`)
+  if (heldBy !== undefined)
+    terminal.say(`  ${look} held by ${heldBy}: no other program can use it now; this is what was saved last`)
   if (problems.length === 0) terminal.say(`  ${good} file and ledger hold no contradiction`)
   for (const problem of problems) terminal.say(`  ${look} ${problem}`)
   if (schema === latest) terminal.say(`  ${good} schema ${schema}, the one of this version`)

@@ -3,14 +3,15 @@ import type { AuditVerdict, StateFileCheck } from '../state/state-store.ts'
 import type { Netlatch } from './netlatch.ts'
 
 export interface StateReport extends StateFileCheck {
-  /** Absent where the file is damaged, older, newer or not there. */
+  /** Absent where the file is damaged, older, newer, not there, or held by another program. */
   readonly audit?: AuditVerdict
 }
 
 /** Looks at the stored state: the file, its schema, the ledger, the audit trail. Changes nothing. */
 export async function checkState(netlatch: Netlatch): Promise<StateReport> {
   const check = await netlatch.checkState()
-  const isUsable = check.bytes > 0 && check.problems.length === 0 && check.schema === check.latest
+  const isUsable =
+    check.bytes > 0 && check.problems.length === 0 && check.schema === check.latest && check.heldBy === undefined
   if (!isUsable) return check
   return { ...check, audit: await (await netlatch.state()).verifyAudit() }
 }

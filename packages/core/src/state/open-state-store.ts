@@ -1,17 +1,24 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { NetlatchError } from '../errors.ts'
+import { parseStateAddress, type StateAddress } from '../workspace/state-address.ts'
 import { IdSource } from './new-id.ts'
 import type { Program } from './programs.ts'
+import type { SqlEngine } from './sql-engine.ts'
 import { SqlStateStore } from './sql-state-store.ts'
-import { checkSqliteFile } from './sqlite-check.ts'
-import { openSqliteEngine } from './sqlite-engine.ts'
+import { checkSqliteFile, emptyCheck } from './sqlite-check.ts'
+import { openSqliteEngine, type SqliteEngineOptions } from './sqlite-engine.ts'
 import { ensureSqliteFile } from './sqlite-file.ts'
+import { checkSqljsFile } from './sqljs-check.ts'
+import { openMemoryEngine, openSqljsEngine, writeNewSqljsFile } from './sqljs-engine.ts'
 import type { StateFileCheck, StateStore } from './state-store.ts'
 import { type Clock, systemClock } from './store-clock.ts'
 
 export interface OpenStateStoreOptions {
-  /** `sqlite:<path>`; a relative path is taken from the current folder. Created when missing. */
+  /**
+   * `sqlite:<path>` for node:sqlite, `sqljs:<path>` for sql.js where that is missing; a relative path is taken from the current
+   * folder, and created when missing. `sqlite::memory:` forgets everything at the end.
+   */
   readonly url: string
   /** Keeps apart what several workspaces write to one store: the workspace's own path or name. */
   readonly workspace: string
@@ -26,7 +33,6 @@ export interface OpenStateStoreOptions {
 /** Throws STATE_UNAVAILABLE (with what is wrong with the file), STATE_NEWER or STATE_BUSY. */
 export async function openStateStore(options: OpenStateStoreOptions): Promise<StateStore> {
   const { workspace, clock = systemClock } = options
-  const path = sqlitePath(options.url)
   const program: Program = {
     host: hostname(),
     pid: process.pid,
@@ -34,20 +40,32 @@ export async function openStateStore(options: OpenStateStoreOptions): Promise<St
     id: new IdSource().next(clock.wall()),
   }
   const settings = { program, ...(options.waitMs !== undefined && { waitMs: options.waitMs }) }
+  return new SqlStateStore(await openEngineAt(addressOf(options.url), settings), { workspace, program }, clock)
+}
+
+async function openEngineAt({ engine, path }: StateAddress, settings: SqliteEngineOptions): Promise<SqlEngine> {
+  if (path === undefined) return openMemoryEngine(settings)
+  if (engine === 'sqljs') {
+    await ensureSqliteFile(path, (draft) => writeNewSqljsFile(draft, settings))
+    return openSqljsEngine(path, settings)
+  }
   await ensureSqliteFile(path, async (draft) => {
     await (await openSqliteEngine(draft, settings))[Symbol.asyncDispose]()
   })
-  return new SqlStateStore(await openSqliteEngine(path, settings), { workspace, program }, clock)
+  return openSqliteEngine(path, settings)
 }
 
 /** What is stored there, without changing it. Throws STATE_UNAVAILABLE. */
 export async function checkStateFile(url: string): Promise<StateFileCheck> {
-  return checkSqliteFile(sqlitePath(url))
+  const { engine, path } = addressOf(url)
+  if (path === undefined) return emptyCheck(':memory:')
+  return engine === 'sqljs' ? checkSqljsFile(path) : checkSqliteFile(path)
 }
 
-function sqlitePath(url: string): string {
-  const [, path] = /^sqlite:(?:\/\/)?(.+)$/.exec(url) ?? []
-  if (path === undefined)
+/** With the path made absolute. */
+function addressOf(url: string): StateAddress {
+  const address = parseStateAddress(url)
+  if (!address)
     throw new NetlatchError(
       'INPUT_INVALID',
       `state: \`${url.replace(/:\/\/.*@/, '://…@')}\` is not a database this version knows. Write sqlite:<path>.`,
@@ -55,5 +73,5 @@ function sqlitePath(url: string): string {
         advice: 'state: sqlite:.netlatch/state.db',
       },
     )
-  return resolve(path)
+  return address.path === undefined ? address : { ...address, path: resolve(address.path) }
 }

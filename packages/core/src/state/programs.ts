@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { isRunning } from './process-place.ts'
 import type { StateDatabase } from './schema.ts'
 
 /** Who uses a state store: for the audit trail, and for the message when somebody else waits. */
@@ -37,12 +38,5 @@ function listAll(db: Kysely<StateDatabase>): Promise<readonly Program[]> {
 }
 
 function hasEnded(program: Program, thisHost: string): boolean {
-  if (program.host !== thisHost) return false
-  try {
-    process.kill(program.pid, 0)
-    return false
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
-  }
+  return program.host === thisHost && !isRunning(program.pid)
 }

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises'
-import { Kysely, sql } from 'kysely'
+import { basename } from 'node:path'
+import { type Dialect, Kysely, sql } from 'kysely'
 import { NetlatchError } from '../errors.ts'
 import { stateMigrations } from './migrations.ts'
 import type { StateDatabase } from './schema.ts'
-import { busyWaitMs, nodeSqliteDialect } from './sqlite-dialect.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
 import { describeSqliteError } from './sqlite-errors.ts'
+import { type Mark, marks, refuseForeignMark } from './sqlite-marks.ts'
 import { loadNodeSqlite } from './sqlite-module.ts'
 import type { StateFileCheck } from './state-store.ts'
 
@@ -18,17 +20,33 @@ const latest = Object.keys(stateMigrations).length
  */
 export async function checkSqliteFile(path: string): Promise<StateFileCheck> {
   const bytes = await sizeOf(path)
-  if (bytes === undefined) return { path, bytes: 0, schema: 0, latest, problems: [] }
+  if (bytes === undefined) return emptyCheck(path)
   const { DatabaseSync } = loadNodeSqlite()
+  const open = async () => sqliteDialect(new DatabaseSync(path, { readOnly: true }))
+  return { ...(await checkDatabase(path, marks.nodeSqlite, open)), bytes, engine: 'node:sqlite' }
+}
+
+/** Of a file that is not there. */
+export function emptyCheck(path: string): StateFileCheck {
+  return { path, bytes: 0, engine: 'node:sqlite', schema: 0, latest, problems: [] }
+}
+
+/** The part that every SQLite library can do. */
+export async function checkDatabase(
+  path: string,
+  mark: Mark,
+  open: () => Promise<Dialect>,
+): Promise<Pick<StateFileCheck, 'path' | 'schema' | 'latest' | 'problems'>> {
   let db: Db | undefined
   try {
-    const database = new DatabaseSync(path, { readOnly: true })
-    db = new Kysely<StateDatabase>({ dialect: nodeSqliteDialect(database, busyWaitMs) })
+    db = new Kysely<StateDatabase>({ dialect: await open() })
+    const [owner] = (await sql<{ application_id: number }>`pragma application_id`.execute(db)).rows
+    refuseForeignMark(basename(path), Number(owner?.application_id ?? 0), mark)
     const found = await sql<{ user_version: number }>`pragma user_version`.execute(db)
     const schema = Number(found.rows[0]?.user_version ?? 0)
     const integrity = await integrityProblems(db)
     const ledger = integrity.length === 0 && schema === latest ? await ledgerProblems(db) : []
-    return { path, bytes, schema, latest, problems: [...integrity, ...ledger] }
+    return { path, schema, latest, problems: [...integrity, ...ledger] }
   } catch (error) {
     const described = describeSqliteError(path, error)
     if (described instanceof NetlatchError) throw described
@@ -38,7 +56,8 @@ export async function checkSqliteFile(path: string): Promise<StateFileCheck> {
   }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+/** Undefined where there is no file. */
+export async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size
   } catch (error) {

@@ -1,4 +1,3 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CompiledQuery,
@@ -12,19 +11,29 @@ import {
   type TransactionSettings,
 } from 'kysely'
 import { Mutex } from './mutex.ts'
+import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { isBusy } from './sqlite-errors.ts'
 
 /** How long another program's lock is waited for, in all. */
 export const busyWaitMs = 10_000
 
+export interface SqliteDialectOptions {
+  /** How long another program's lock is waited for, in milliseconds. @default 10000 */
+  readonly waitMs?: number
+  /** Ends a transaction that may have written: what a caller is told after this is on the disk. @default SQLite's `commit` */
+  readonly commit?: () => Promise<void>
+  /** @default closes the database */
+  readonly close?: () => Promise<void>
+}
+
 /**
- * Kysely over one node:sqlite connection. It differs from Kysely's own dialect where that one is wrong for several
+ * Kysely over one SQLite connection. It differs from Kysely's own dialect where that one is wrong for several
  * programs on one file: transactions begin as `BEGIN IMMEDIATE`, so that what they read cannot change before they write;
  * migrations run inside a transaction; a lock is waited for without holding up the event loop or this program's readers.
  */
-export function nodeSqliteDialect(database: DatabaseSync, waitMs: number = busyWaitMs): Dialect {
+export function sqliteDialect(database: SqliteDatabase, options: SqliteDialectOptions = {}): Dialect {
   return {
-    createDriver: () => new NodeSqliteDriver(database, waitMs),
+    createDriver: () => new SqliteDriver(database, options),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new TransactionalSqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -41,16 +50,19 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   }
 }
 
-class NodeSqliteDriver implements Driver {
-  readonly #connection: NodeSqliteConnection
+class SqliteDriver implements Driver {
+  readonly #connection: SqliteConnection
   readonly #waitMs: number
   readonly #mutex = new Mutex()
-  readonly #close: () => void
+  readonly #commit: () => Promise<unknown>
+  readonly #close: () => Promise<void>
+  #isReadOnly = false
 
-  constructor(database: DatabaseSync, waitMs: number) {
-    this.#connection = new NodeSqliteConnection(database, waitMs)
+  constructor(database: SqliteDatabase, { waitMs = busyWaitMs, commit, close }: SqliteDialectOptions) {
+    this.#connection = new SqliteConnection(database, waitMs)
     this.#waitMs = waitMs
-    this.#close = () => database.close()
+    this.#commit = commit ?? (() => this.#connection.executeQuery(commitQuery))
+    this.#close = close ?? (async () => database.close())
   }
 
   async init(): Promise<void> {}
@@ -62,7 +74,8 @@ class NodeSqliteDriver implements Driver {
 
   /** Throws SQLite's own `database is locked` after the wait; the engine knows how to say it. */
   async beginTransaction(_: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    const begin = CompiledQuery.raw(settings.accessMode === 'read only' ? 'begin' : 'begin immediate')
+    const isReadOnly = settings.accessMode === 'read only'
+    const begin = CompiledQuery.raw(isReadOnly ? 'begin' : 'begin immediate')
     await retryWhileBusy(
       () => this.#connection.run(begin),
       this.#waitMs,
@@ -73,10 +86,11 @@ class NodeSqliteDriver implements Driver {
         await this.#mutex.acquire()
       },
     )
+    this.#isReadOnly = isReadOnly
   }
 
   async commitTransaction(): Promise<void> {
-    await this.#connection.executeQuery(CompiledQuery.raw('commit'))
+    await (this.#isReadOnly ? this.#connection.executeQuery(commitQuery) : this.#commit())
   }
 
   async rollbackTransaction(): Promise<void> {
@@ -90,7 +104,7 @@ class NodeSqliteDriver implements Driver {
 
   async destroy(): Promise<void> {
     this.#connection.forget()
-    this.#close()
+    await this.#close()
   }
 }
 
@@ -111,14 +125,15 @@ async function retryWhileBusy<T>(
   }
 }
 
+const commitQuery = CompiledQuery.raw('commit')
 const cachedStatements = 200
 
-class NodeSqliteConnection implements DatabaseConnection {
-  readonly #database: DatabaseSync
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: SqliteDatabase
   readonly #waitMs: number
-  readonly #statements = new Map<string, { readonly statement: StatementSync; readonly returnsRows: boolean }>()
+  readonly #statements = new Map<string, { readonly statement: SqliteStatement; readonly returnsRows: boolean }>()
 
-  constructor(database: DatabaseSync, waitMs: number) {
+  constructor(database: SqliteDatabase, waitMs: number) {
     this.#database = database
     this.#waitMs = waitMs
   }
@@ -134,15 +149,14 @@ class NodeSqliteConnection implements DatabaseConnection {
 
   run<R>(query: CompiledQuery): QueryResult<R> {
     const { statement, returnsRows } = this.#prepare(query.sql)
-    const parameters = query.parameters as readonly SQLInputValue[]
+    const { parameters } = query
     if (returnsRows) return { rows: statement.all(...parameters) as R[] }
     const { changes } = statement.run(...parameters)
     return { rows: [], numAffectedRows: BigInt(changes) }
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    const parameters = query.parameters as readonly SQLInputValue[]
-    for (const row of this.#prepare(query.sql).statement.iterate(...parameters)) yield { rows: [row as R] }
+    for (const row of this.#prepare(query.sql).statement.iterate(...query.parameters)) yield { rows: [row as R] }
   }
 
   /** Drops the prepared statements; they keep a closed database's file open until they are collected. */
@@ -156,7 +170,10 @@ class NodeSqliteConnection implements DatabaseConnection {
     const statement = this.#database.prepare(sql)
     const prepared = { statement, returnsRows: statement.columns().length > 0 }
     const oldest = this.#statements.keys().next()
-    if (this.#statements.size >= cachedStatements && !oldest.done) this.#statements.delete(oldest.value)
+    if (this.#statements.size >= cachedStatements && !oldest.done) {
+      this.#statements.get(oldest.value)?.statement.free?.()
+      this.#statements.delete(oldest.value)
+    }
     this.#statements.set(sql, prepared)
     return prepared
   }

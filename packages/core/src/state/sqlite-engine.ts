@@ -8,13 +8,11 @@ import { stateMigrations } from './migrations.ts'
 import { listPrograms, type Program, registerProgram, unregisterProgram } from './programs.ts'
 import type { StateDatabase } from './schema.ts'
 import type { SqlEngine, WriteOptions } from './sql-engine.ts'
-import { busyWaitMs, nodeSqliteDialect } from './sqlite-dialect.ts'
+import { busyWaitMs, sqliteDialect } from './sqlite-dialect.ts'
 import { describeSqliteError, isBusy } from './sqlite-errors.ts'
+import { type Mark, marks, refuseForeignMark } from './sqlite-marks.ts'
 import { loadNodeSqlite } from './sqlite-module.ts'
 import { WriteBatch } from './write-batch.ts'
-
-/** `NtLa`: marks the file as Netlatch's, so that another program's database is never migrated. */
-export const applicationId = 0x4e744c61
 
 export interface SqliteEngineOptions {
   readonly program: Program
@@ -26,16 +24,32 @@ export interface SqliteEngineOptions {
 
 /** Opens one connection to a file that exists; see open-state-store.ts for what comes before. */
 export async function openSqliteEngine(path: string, options: SqliteEngineOptions): Promise<SqlEngine> {
-  const { waitMs = busyWaitMs, migrations = stateMigrations } = options
+  const { waitMs = busyWaitMs } = options
   const file = basename(path)
-  const db = new Kysely<StateDatabase>({ dialect: nodeSqliteDialect(connect(path, file), waitMs) })
-  const engine = new SqliteEngine(db, { file, schemaVersion: Object.keys(migrations).length, ...options, waitMs })
+  const db = new Kysely<StateDatabase>({ dialect: sqliteDialect(connect(path, file), { waitMs }) })
+  return openEngine(db, { ...options, file, mark: marks.nodeSqlite, prepare: () => prepare(db, file) })
+}
+
+export interface OpenEngineOptions extends SqliteEngineOptions {
+  /** Its name in messages. */
+  readonly file: string
+  readonly mark: Mark
+  /** Settings of the connection, before the first transaction. */
+  readonly prepare: () => Promise<void>
+}
+
+/** Checks whose database it is and brings its schema up to date; closes it where that fails. */
+export async function openEngine(db: Kysely<StateDatabase>, options: OpenEngineOptions): Promise<SqlEngine> {
+  const { file, mark, waitMs = busyWaitMs, migrations = stateMigrations } = options
+  const schemaVersion = Object.keys(migrations).length
+  const engine = new SqliteEngine(db, { file, program: options.program, schemaVersion, waitMs })
   try {
-    await prepare(db, file)
+    await checkMark(db, file, mark)
+    await options.prepare()
     await migrate(db, file, migrations, async (transaction) => {
-      await sql`pragma application_id = ${sql.lit(applicationId)}`.execute(transaction)
+      await sql`pragma application_id = ${sql.lit(mark)}`.execute(transaction)
       // One number that every write can check cheaply, also when a newer program migrates the file under our feet.
-      await sql`pragma user_version = ${sql.lit(Object.keys(migrations).length)}`.execute(transaction)
+      await sql`pragma user_version = ${sql.lit(schemaVersion)}`.execute(transaction)
     })
     return engine
   } catch (error) {
@@ -56,15 +70,15 @@ function connect(path: string, file: string): DatabaseSync {
   }
 }
 
-/** These go through Kysely, because each of them may have to wait for another program. */
-async function prepare(db: Kysely<StateDatabase>, file: string): Promise<void> {
+async function checkMark(db: Kysely<StateDatabase>, file: string, mark: Mark): Promise<void> {
   const found = await sql<{ application_id: number }>`pragma application_id`.execute(db)
   const tables = await sql<{ tables: number }>`select count(*) as tables from sqlite_master`.execute(db)
-  if (found.rows[0]?.application_id !== applicationId && tables.rows[0]?.tables !== 0)
-    throw new NetlatchError(
-      'STATE_UNAVAILABLE',
-      `${file}: it is another program's database. Point \`state:\` at a file of its own.`,
-    )
+  // An empty database is nobody's yet.
+  if (tables.rows[0]?.tables !== 0) refuseForeignMark(file, found.rows[0]?.application_id ?? 0, mark)
+}
+
+/** These go through Kysely, because each of them may have to wait for another program. */
+async function prepare(db: Kysely<StateDatabase>, file: string): Promise<void> {
   const mode = await sql<{ journal_mode: string }>`pragma journal_mode = wal`.execute(db)
   if (mode.rows[0]?.journal_mode !== 'wal')
     throw new NetlatchError(

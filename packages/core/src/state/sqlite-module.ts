@@ -12,8 +12,8 @@ export function loadNodeSqlite(version: string = process.versions.node): typeof 
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
     throw new NetlatchError(
       'STATE_UNAVAILABLE',
-      `state: SQLite needs Node ${oldestNode.join('.')} or later, this is ${version}.`,
-      { advice: `install Node ${oldestNode.join('.')} or later` },
+      `state: SQLite needs Node ${oldestNode.join('.')} or later, this is ${version}. Install that, or let one program at a time use sql.js.`,
+      { advice: `install Node ${oldestNode.join('.')} or later, or write \`state: sqljs:.netlatch/one-program.db\`` },
     )
   return withoutSqliteWarning(() => process.getBuiltinModule('node:sqlite'))
 }

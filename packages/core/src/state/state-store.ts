@@ -241,3 +241,7 @@ export interface StateFileCheck {
   /** Damage of the file, and contradictions of the attempt ledger. */
   readonly problems: readonly string[]
 }
+  /** What writes it. sql.js lets in one program at a time. */
+  readonly engine: 'node:sqlite' | 'sql.js'
+  /** The program that has it now, with sql.js. */
+  readonly heldBy?: string

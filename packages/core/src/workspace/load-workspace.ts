@@ -4,6 +4,7 @@ import type { Problem } from '../model.ts'
 import { diskFiles, type FileReader } from './file-reader.ts'
 import { inventoryFileName } from './find-workspace.ts'
 import { checkSchema } from './problems-from-schema.ts'
+import { parseStateAddress } from './state-address.ts'
 import type { JumpHost, RealmSettings, Workspace, WorkspaceLocation, WorkspaceSettings } from './workspace.ts'
 import { type WorkspaceFile, workspaceSchema } from './workspace-schema.ts'
 import { parseYaml, type YamlFile } from './yaml-file.ts'
@@ -126,8 +127,8 @@ function toJumpHost([name, hop]: [string, NonNullable<WorkspaceFile['jump_hosts'
 }
 
 function absoluteState(state: string, absolute: (path: string) => string): string {
-  if (!state.startsWith('sqlite:') || state === 'sqlite::memory:') return state
-  return `sqlite:${absolute(state.slice('sqlite:'.length))}`
+  const address = parseStateAddress(state)
+  return address?.path === undefined ? state : `${address.engine}:${absolute(address.path)}`
 }
 
 function checkSettings(file: WorkspaceFile, source: YamlFile): readonly Problem[] {
@@ -146,6 +147,12 @@ function checkSettings(file: WorkspaceFile, source: YamlFile): readonly Problem[
   }
   if (file.state && /^postgres(ql)?:\/\/[^@/]*:[^@/]*@|[?&]password=/.test(file.state)) {
     const at = originOfKey(source, ['state'])
+  if (file.state && parseStateAddress(file.state)?.path === undefined && !file.state.startsWith('postgres')) {
+    const at = originOfKey(source, ['state'])
+    const message = 'the state is kept in memory: every run counts failed logins from 0'
+    const advice = 'Write sqlite:.netlatch/state.db, unless no account can lock.'
+    problems.push({ code: 'forgetful-state', severity: 'warning', message, advice, at })
+  }
     const advice = 'Leave it out here, and set PGPASSWORD or use a .pgpass file.'
     problems.push({ code: 'secret-in-workspace', severity: 'error', message: 'a password in the settings', advice, at })
   }

@@ -87,9 +87,14 @@ export const workspaceSchema = z
     known_hosts: pathSchema.optional().describe('Host keys, in the format of OpenSSH. Default: known_hosts'),
     state: z
       .string()
-      .regex(/^(?:sqlite:.+|postgres(?:ql)?:\/\/.+)$/s, 'must be sqlite:<file> or postgres://…. Correct it.')
+      .regex(
+        /^(?:sql(?:ite|js):.+|postgres(?:ql)?:\/\/.+)$/s,
+        'must be sqlite:<file>, sqljs:<file> or postgres://…. Correct it.',
+      )
       .optional()
-      .describe('What Netlatch remembers. Default: sqlite:.netlatch/state.db'),
+      .describe(
+        'What Netlatch remembers: sqlite:<file>, or sqljs:<file> for one program at a time, where Node has no SQLite. Default: sqlite:.netlatch/state.db',
+      ),
     backups: backupsSchema.optional().describe('The git repository of the configurations. Default: backups.git'),
     realms: z.record(nameSchema, realmSchema).nullable().optional(),
     jump_hosts: z.record(nameSchema, jumpHostSchema).nullable().optional(),

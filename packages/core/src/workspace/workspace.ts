@@ -24,7 +24,7 @@ export interface WorkspaceSettings {
   readonly inventory: readonly (string | ForeignInventory)[]
   readonly credentials: string
   readonly knownHosts: string
-  /** `sqlite:/absolute/path`, `sqlite::memory:` or `postgres://…` */
+  /** `sqlite:/absolute/path`, `sqljs:/absolute/path`, `sqlite::memory:` or `postgres://…` */
   readonly state: string
   readonly backups: BackupSettings
   /** `on-device` is always there. */
