@@ -9,10 +9,9 @@ import { createSsh2Transport } from './connection/ssh2-transport.ts'
 import type { Connection } from './connection/transport.ts'
 import { NetlatchError } from './errors.ts'
 import { openInventoryPort } from './inventory/import/open-inventory-port.ts'
-import { openJobsPort } from './jobs/open-jobs.ts'
 import { loadFiles, loadFilesAt } from './load-files.ts'
 import type { Netlatch } from './operations/netlatch.ts'
-import { findPlatform, platformNames } from './platforms/index.ts'
+import { findPlatform } from './platforms/index.ts'
 import { readKnownHosts, updateKnownHosts } from './safety/known-hosts-file.ts'
 import type { Secret } from './secret.ts'
 import { createRedactor } from './secrets/redactor.ts'
@@ -149,7 +148,6 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
       providers,
       hide: (password) => redactor.add({ password }),
     }),
-    ...openJobsPort(workspace, { platform: findPlatform, platformNames }),
     redact: (text) => redactor.redact(text),
     [Symbol.asyncDispose]: async () => {
       await pool[Symbol.asyncDispose]()
