@@ -235,13 +235,13 @@ export interface StateFileCheck {
   readonly path: string
   /** 0 where there is no file yet. */
   readonly bytes: number
+  /** What writes it. sql.js lets in one program at a time. */
+  readonly engine: 'node:sqlite' | 'sql.js'
+  /** The program that has it now, with sql.js. */
+  readonly heldBy?: string
   /** Steps of the schema that it has, and that this version knows. */
   readonly schema: number
   readonly latest: number
   /** Damage of the file, and contradictions of the attempt ledger. */
   readonly problems: readonly string[]
 }
-  /** What writes it. sql.js lets in one program at a time. */
-  readonly engine: 'node:sqlite' | 'sql.js'
-  /** The program that has it now, with sql.js. */
-  readonly heldBy?: string
