@@ -25,13 +25,18 @@ export class CommandInProcess implements AsyncDisposable {
     const written = { stdout: '', stderr: '' }
     const before = { cwd: process.cwd(), env: process.env, isTTY: process.stdin.isTTY, exitCode: process.exitCode }
     const writes = (['stdout', 'stderr'] as const).map((name) => {
-      const write = process[name].write
+      const stream = process[name]
+      const write = stream.write
+      const listeners = stream.listeners('error')
       process[name].write = (chunk: string | Uint8Array) => {
         written[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')
         return true
       }
       return () => {
-        process[name].write = write
+        stream.write = write
+        // Each command waits for a reader that goes; here the stream lives on for the next one.
+        for (const added of stream.listeners('error').filter((each) => !listeners.includes(each)))
+          stream.removeListener('error', added as () => void)
       }
     })
     process.chdir(this.folder)

@@ -32,8 +32,15 @@ function isInterrupt(error: unknown): boolean {
 
 function errorText(error: NetlatchError): string {
   if (error.problems.length > 0) return problemsText(error.problems)
-  const place = error.at ? `${error.at.file}:${error.at.line}:${error.at.column}  ` : ''
-  return `${place}${error.message}${error.advice ? `\n  ${error.advice.replaceAll('\n', '\n  ')}` : ''}`
+  return `${placedMessage(error)}${error.advice ? `\n  ${error.advice.replaceAll('\n', '\n  ')}` : ''}`
+}
+
+/** The place once: a message that begins with its file has a shorter one. */
+function placedMessage({ at, message }: NetlatchError): string {
+  if (!at) return message
+  const start = message.startsWith(at.file) ? /^(?::\d+)*: /.exec(message.slice(at.file.length))?.[0] : undefined
+  const rest = start === undefined ? message : message.slice(at.file.length + start.length)
+  return `${at.file}:${at.line}:${at.column}  ${rest}`
 }
 
 /** What stops the command, in full; warnings are only counted, because they do not. */

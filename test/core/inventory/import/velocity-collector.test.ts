@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { before, describe, it } from 'mocha'
 import { fitImport } from '../../../../packages/core/src/inventory/import/fit-import.ts'
-import { readVelocityCollector } from '../../../../packages/core/src/inventory/import/velocity-collector.ts'
+import { readSource } from '../../../../packages/core/src/inventory/import/read-source.ts'
 import { importedSecret, inventoryOf, shownNotes } from '../../../support/imported-inventory.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
@@ -30,6 +30,8 @@ const dcim = (hasResults: boolean) => `
 
 describe('importing from VelocityCollector', () => {
   const root = temporaryFolder()
+  const read = (path: string) =>
+    readSource({ source: 'velocitycollector', from: { path } }, { folder: root(), env: {} })
   const make = async (name: string, sql: string) => {
     await mkdir(join(root(), name), { recursive: true })
     const database = new DatabaseSync(join(root(), name, 'dcim.db'))
@@ -51,7 +53,7 @@ describe('importing from VelocityCollector', () => {
   })
 
   it('takes devices with their sites, platforms, roles and the credentials that worked', async () => {
-    const imported = await readVelocityCollector(folder)
+    const imported = await read(folder)
     const inventory = inventoryOf(imported)
     assert.deepEqual(inventory.problems, [])
     assert.deepEqual(
@@ -70,24 +72,23 @@ describe('importing from VelocityCollector', () => {
       'platform: platform "ekinops_oneos" (srl-1)',
     ])
     assert.doesNotMatch(JSON.stringify(imported), new RegExp(importedSecret))
-    assert.deepEqual(await readVelocityCollector(join(folder, 'dcim.db')), imported)
+    assert.deepEqual(await read(join(folder, 'dcim.db')), imported)
   })
 
   it('says how its credentials come into the vault', async () => {
-    const fitted = fitImport(await readVelocityCollector(folder), [])
+    const fitted = fitImport(await read(folder), [])
     assert.deepEqual(
       fitted.notes.filter(({ kind }) => kind === 'login').map(({ advice, devices }) => [advice, ...devices]),
       [['netlatch vault add legacy-core --username netops --tags legacy-core', 'spine-1', 'srl-1']],
     )
     assert.deepEqual(inventoryOf(fitted).byName.get('spine-1')?.tags, ['legacy-core'])
-    const known = fitImport(await readVelocityCollector(folder), ['legacy-core'])
+    const known = fitImport(await read(folder), ['legacy-core'])
     assert.equal(known.devices.find(({ name }) => name === 'spine-1')?.values.credential, 'legacy-core')
   })
 
   it('reads the schema before tests were remembered, and does without the vault', async () => {
     const old = await make('old', dcim(false))
-    const pins = async () =>
-      (await readVelocityCollector(old)).devices.map(({ name, values }) => `${name} ${values.credential}`)
+    const pins = async () => (await read(old)).devices.map(({ name, values }) => `${name} ${values.credential}`)
     assert.deepEqual(await pins(), ['leaf-1 lab', 'spine-1 legacy-core', 'srl-1 legacy-core'])
     await rm(join(old, 'collector.db'))
     assert.deepEqual(await pins(), ['leaf-1 undefined', 'spine-1 undefined', 'srl-1 undefined'])
@@ -101,21 +102,21 @@ describe('importing from VelocityCollector', () => {
     }
     const busy = await copy('busy')
     await writeFile(`${busy}-wal`, 'not yet in the file')
-    await assert.rejects(readVelocityCollector(busy), {
+    await assert.rejects(read(busy), {
       code: 'FILE_UNREADABLE',
       message: /another program is writing/,
     })
     const empty = await copy('empty')
     await writeFile(empty, '')
-    await assert.rejects(readVelocityCollector(empty), { code: 'FILE_UNREADABLE', message: /no SQLite file/ })
+    await assert.rejects(read(empty), { code: 'INPUT_INVALID', message: /no SQLite file/ })
     const other = await copy('other')
     await rm(other)
     new DatabaseSync(other).exec('create table x (y)')
-    await assert.rejects(readVelocityCollector(other), { code: 'INPUT_INVALID' })
+    await assert.rejects(read(other), { code: 'INPUT_INVALID' })
     const broken = await copy('broken')
     await writeFile(broken, 'SQLite format 3\0')
     await appendFile(broken, Buffer.alloc(4096, 7))
-    await assert.rejects(readVelocityCollector(broken), { code: 'FILE_UNREADABLE' })
-    await assert.rejects(readVelocityCollector(join(root(), 'gone.db')), { code: 'FILE_UNREADABLE' })
+    await assert.rejects(read(broken), { code: 'FILE_UNREADABLE' })
+    await assert.rejects(read(join(root(), 'gone.db')), { code: 'FILE_UNREADABLE' })
   })
 })

@@ -1,14 +1,15 @@
-import { NetlatchError } from '../../errors.ts'
 import type { Origin } from '../../model.ts'
 import type { AnsibleGroup, AnsibleTree, AnsibleVariables } from './ansible-tree.ts'
+import { wrongSource } from './refuse-source.ts'
 
 /** Reads what `ansible-inventory --list` writes, with and without `--export`. Throws INPUT_INVALID when it is something else. */
 export function readAnsibleJson(text: string, file: string): AnsibleTree {
   const at: Origin = { file, line: 1, column: 1 }
-  const document = parse(text, at)
+  const document = parse(text, file)
   const meta = member(document, '_meta')
   const hostVariables = member(meta, 'hostvars')
-  if (!isDictionary(document) || !isDictionary(hostVariables)) throw notAnsible(at)
+  if (!isDictionary(document) || !isDictionary(hostVariables))
+    throw wrongSource('ansible', file, 'JSON of another kind')
   const groups = new Map<string, AnsibleGroup>()
   for (const [name, group] of Object.entries(document)) {
     if (name === '_meta' || !isDictionary(group)) continue
@@ -29,20 +30,13 @@ export function readAnsibleJson(text: string, file: string): AnsibleTree {
   return { groups, hosts: new Map(hosts) }
 }
 
-function parse(text: string, at: Origin): unknown {
+function parse(text: string, file: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
     // The parser's message would quote the text, which may hold a secret.
-    throw notAnsible(at)
+    throw wrongSource('ansible', file, 'JSON that is broken or cut off')
   }
-}
-
-function notAnsible(at: Origin): NetlatchError {
-  return new NetlatchError('INPUT_INVALID', `${at.file}: not what ansible-inventory --list writes.`, {
-    at,
-    advice: 'ansible-inventory -i <inventory> --list | netlatch inventory import ansible -',
-  })
 }
 
 function variablesOf(value: unknown, at: Origin, layer: string): AnsibleVariables {

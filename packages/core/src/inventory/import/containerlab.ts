@@ -1,4 +1,3 @@
-import { NetlatchError } from '../../errors.ts'
 import type { YamlFile } from '../../workspace/yaml-file.ts'
 import { nodeAt, originOfKey, type YamlNode } from '../../workspace/yaml-node.ts'
 import { acceptDevice, type RawValue } from './accept-device.ts'
@@ -6,6 +5,7 @@ import { containerlabPlatforms } from './common-platforms.ts'
 import { openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
 import { groupsNamed } from './named-groups.ts'
+import { wrongSource } from './refuse-source.ts'
 
 /** Kinds that are wires and test tools rather than devices. */
 const notDevices = new Set(['bridge', 'ovs-bridge', 'host', 'ext-container', 'k8s-kind', 'keysight_ixia-c-one', 'rare'])
@@ -16,13 +16,7 @@ const notDevices = new Set(['bridge', 'ovs-bridge', 'host', 'ext-container', 'k8
  */
 export function importContainerlab(file: YamlFile): Imported {
   const nodes = nodeAt(file.root, ['topology', 'nodes'])
-  if (nodes?.kind !== 'map') {
-    const at = file.positionAt(0)
-    throw new NetlatchError('INPUT_INVALID', `${file.file}: no topology of containerlab.`, {
-      at,
-      advice: 'It must be a topology file, as lab.clab.yml.',
-    })
-  }
+  if (nodes?.kind !== 'map') throw wrongSource('containerlab', file.file, 'no nodes below topology')
   const notes = openNoteBook()
   const devices: ImportedDevice[] = []
   const lab = textAt(file.root, ['name']) ?? 'lab'

@@ -87,6 +87,18 @@ const ordinary = new Set([
   'tested_at',
 ])
 
+/** Whether a column says which device a row is about. */
+export function namesDevices(column: string): boolean {
+  const folded = foldName(column)
+  return [columns.name, columns.host].some((names) => names?.includes(folded))
+}
+
+/** Whether a table can have a column of this name, of whatever meaning. */
+export function isColumnName(column: string): boolean {
+  const folded = foldName(column)
+  return Object.values(columns).some((names) => names.includes(folded))
+}
+
 export interface RecordOptions {
   /** Turns an item of the tags column into a tag. @default as it stands */
   readonly tagOf?: (item: unknown) => string

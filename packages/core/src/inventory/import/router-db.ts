@@ -5,6 +5,8 @@ import { type NoteBook, openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
 import { groupsNamed } from './named-groups.ts'
 import type { PlatformTable } from './platform-names.ts'
+import { isColumnName, namesDevices } from './records.ts'
+import { wrongSource } from './refuse-source.ts'
 import { oxidizedPlatforms, rancidPlatforms } from './router-db-platforms.ts'
 import { holdsSecret, isSecretName, noteLogin, noteSecret } from './secret-names.ts'
 
@@ -19,7 +21,7 @@ const columnNames = ['name', 'ip', 'model', 'group', 'username', 'port', 'input'
 
 /** Oxidized's csv source. Throws INPUT_INVALID when the columns are not told and more than two, USAGE for an unknown name. */
 export function importOxidized(text: string, file: string, options: RouterDbOptions = {}): Imported {
-  const rows = rowsOf(text, options.delimiter)
+  const rows = refuseHead('oxidized', file, rowsOf(text, options.delimiter))
   const map = checkMap(options.map ?? guessMap(rows, file))
   return importRows(
     file,
@@ -49,7 +51,8 @@ export function importOxidized(text: string, file: string, options: RouterDbOpti
 
 /** RANCID's router.db: name, type, state and a comment, with `;` or, before version 3, with `:` between them. */
 export function importRancid(text: string, file: string, group?: string): Imported {
-  return importRows(file, rowsOf(text), rancidPlatforms, ({ cells: [name = '', type, state = 'up'] }) => ({
+  const rows = refuseHead('rancid', file, rowsOf(text))
+  return importRows(file, rows, rancidPlatforms, ({ cells: [name = '', type, state = 'up'] }) => ({
     name: name.trim(),
     host: name.trim(),
     platform: type?.trim(),
@@ -118,6 +121,13 @@ function importRows(
   }
   const all = [...devices.values()]
   return { devices: all, groups: groupsNamed(all), jumpHosts: [], notes: notes.notes() }
+}
+
+/** A table of CSV would read as a device for each of its lines, the column names among them. */
+function refuseHead(source: 'oxidized' | 'rancid', file: string, rows: readonly Row[]): readonly Row[] {
+  const names = rows[0]?.cells.filter(isColumnName) ?? []
+  if (names.length < 2 || !names.some(namesDevices)) return rows
+  throw wrongSource(source, file, 'a table with column names', `As: netlatch inventory import csv ${file}`)
 }
 
 function rowsOf(text: string, delimiter?: string): readonly Row[] {

@@ -7,33 +7,29 @@ import { acceptDevice } from './accept-device.ts'
 import { commonPlatforms } from './common-platforms.ts'
 import { openNoteBook } from './import-notes.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
+import { wrongSource } from './refuse-source.ts'
 
 type Row = Readonly<Record<string, SqlValue>>
 
 /**
- * VelocityCollector's dcim.db, or the folder it is in: devices with their sites, platforms and roles. Which credential opened a
- * device comes along by name, from the collector.db beside it; its secrets are not looked at. Throws FILE_UNREADABLE.
+ * VelocityCollector's dcim.db: devices with their sites, platforms and roles. Which credential opened a device comes along by
+ * name, from the collector.db beside it; its secrets are not looked at. `shown`: what messages call the file. Throws
+ * FILE_UNREADABLE, INPUT_INVALID.
  */
-export async function readVelocityCollector(path: string): Promise<Imported> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  const file = isFolder ? join(path, 'dcim.db') : path
-  const devices = await readTables(file, (database) => {
+export async function readVelocityCollector(path: string, shown: string): Promise<Imported> {
+  const devices = await readTables(path, shown, (database) => {
     if (!columnsOf(database, 'dcim_device').includes('primary_ip4'))
-      throw new NetlatchError('INPUT_INVALID', `${file}: no database of VelocityCollector.`, {
-        advice: 'It is ~/.vcollector/dcim.db.',
-      })
+      throw wrongSource('velocitycollector', shown, 'a database without its table of devices')
     // Before version 2 of its schema no test was remembered.
     const hasResults = columnsOf(database, 'dcim_device').includes('credential_test_result')
     return rowsOf(database, deviceQuery(hasResults))
   })
-  const credentials = await readTables(join(dirname(file), 'collector.db'), credentialRows).catch((error: unknown) => {
+  const beside = [join(dirname(path), 'collector.db'), join(dirname(shown), 'collector.db')] as const
+  const credentials = await readTables(...beside, credentialRows).catch((error: unknown) => {
     if (error instanceof NetlatchError && isMissing(error.cause)) return []
     throw error
   })
-  return importVelocityCollector(devices, credentials, file)
+  return importVelocityCollector(devices, credentials, shown)
 }
 
 function deviceQuery(hasResults: boolean): string {
@@ -100,11 +96,11 @@ function withoutMask(address: SqlValue | undefined): string {
 }
 
 /** Reads a SQLite file that nobody is writing. A copy in memory: the file itself is never written to. */
-async function readTables<T>(path: string, read: (database: Database) => T): Promise<T> {
+async function readTables<T>(path: string, shown: string, read: (database: Database) => T): Promise<T> {
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new NetlatchError('FILE_UNREADABLE', `${path}: cannot be read.`, { cause, advice: 'Check the file.' })
+    throw new NetlatchError('FILE_UNREADABLE', `${shown}: cannot be read.`, { cause, advice: 'Check the file.' })
   })
-  await refuseUnfinished(path, bytes)
+  await refuseUnfinished(path, shown, bytes)
   const { default: initSqlJs } = await import('sql.js/dist/sql-wasm-inline.js')
   const { Database } = await initSqlJs()
   const database = new Database(bytes)
@@ -112,23 +108,23 @@ async function readTables<T>(path: string, read: (database: Database) => T): Pro
     return read(database)
   } catch (cause) {
     if (cause instanceof NetlatchError) throw cause
-    throw new NetlatchError('FILE_UNREADABLE', `${path}: is damaged, or no SQLite file.`, { cause })
+    throw new NetlatchError('FILE_UNREADABLE', `${shown}: is damaged.`, { cause, advice: 'Copy it anew.' })
   } finally {
     database.close()
   }
 }
 
 /** What is still in a journal is not in the file: sql.js would read an old state, or an empty one, as a sound one. */
-async function refuseUnfinished(path: string, bytes: Uint8Array): Promise<void> {
+async function refuseUnfinished(path: string, shown: string, bytes: Uint8Array): Promise<void> {
   if (Buffer.from(bytes.subarray(0, 15)).toString('latin1') !== 'SQLite format 3')
-    throw new NetlatchError('FILE_UNREADABLE', `${path}: no SQLite file.`, { advice: 'Name dcim.db.' })
+    throw wrongSource('velocitycollector', shown, 'no SQLite file')
   for (const end of ['-wal', '-journal']) {
     const size = await stat(path + end).then(
       (found) => found.size,
       () => 0,
     )
     if (size > 0)
-      throw new NetlatchError('FILE_UNREADABLE', `${path}: another program is writing to it (${path}${end}).`, {
+      throw new NetlatchError('FILE_UNREADABLE', `${shown}: another program is writing to it (${shown}${end}).`, {
         advice: 'End VelocityCollector, then run the command again.',
       })
   }
