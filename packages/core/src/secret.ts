@@ -25,11 +25,25 @@ export class Secret {
   }
 }
 
-/** What a credential is made of. A username with neither password nor key cannot log in. */
-export interface LoginSecret {
+/** A key that stays in an SSH agent. Nothing here is secret. */
+export interface AgentKey {
+  /** `SHA256:…`, as ssh-add -l prints it. */
+  readonly fingerprint: string
+  /** Path of the agent's socket, or the name of its pipe on Windows. */
+  readonly socket: string
+}
+
+/** What a vault or another store keeps of a credential. A username with neither password nor key cannot log in. */
+export interface StoredLogin {
   readonly password?: Secret
   readonly privateKey?: Secret
   /** Of the private key. */
   readonly passphrase?: Secret
   readonly enable?: Secret
+}
+
+/** What a login can be made with. */
+export interface LoginSecret extends StoredLogin {
+  /** In place of a private key. */
+  readonly agentKey?: AgentKey
 }

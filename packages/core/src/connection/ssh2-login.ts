@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import type { ParsedKey, Prompt } from 'ssh2'
-import type { Secret } from '../secret.ts'
+import type { AgentKey, Secret } from '../secret.ts'
 import { deviceText } from './device-text.ts'
+import { findAgentKey, oneKeyAgent } from './ssh2-agent-key.ts'
 import { Ssh2Connection } from './ssh2-connection.ts'
 import type { HandshakeParts } from './ssh2-handshake.ts'
 import type { LinkEnd, LinkEvent } from './ssh2-link.ts'
@@ -106,7 +107,11 @@ export class LoginExchange {
 
   #startPublicKey(): void {
     const { link, username } = this.#parts
-    const { privateKey, passphrase } = this.#attempt
+    const { privateKey, passphrase, agentKey } = this.#attempt
+    if (agentKey) {
+      void this.#startAgentKey(agentKey)
+      return
+    }
     if (privateKey === undefined) {
       this.#settle(unsent('AUTH_METHOD', 'the credential has no private key'))
       return
@@ -117,6 +122,28 @@ export class LoginExchange {
       return
     }
     const offered = link.answer({ type: 'publickey', username, key: this.#signingOnce(read.key) })
+    if (!offered) this.#cut('SESSION_LOST', 'the connection was lost')
+  }
+
+  async #startAgentKey(agentKey: AgentKey): Promise<void> {
+    const { link, username } = this.#parts
+    const found = await findAgentKey(agentKey)
+    if (typeof found === 'string') {
+      this.#settle(unsent('SECRET_UNAVAILABLE', found))
+      return
+    }
+    let isAsked = false
+    const agent = oneKeyAgent(found, {
+      maySign: () => {
+        if (isAsked) this.#cut('EXTRA_PROMPT', 'asked for a second signature')
+        if (isAsked) return false
+        isAsked = true
+        return true
+      },
+      mayWrite: () => this.#mayWrite(),
+      notSigned: () => this.#cut('SECRET_UNAVAILABLE', 'the SSH agent did not sign'),
+    })
+    const offered = link.answer({ type: 'agent', username, agent })
     if (!offered) this.#cut('SESSION_LOST', 'the connection was lost')
   }
 

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { AlgorithmProfile } from '../model.ts'
 import type { Abortable } from '../progress.ts'
-import type { Secret } from '../secret.ts'
+import type { AgentKey, Secret } from '../secret.ts'
 
 /**
  * How Netlatch reaches a device. `open` ends before any secret: the host key has been checked and the server's login
@@ -126,6 +126,7 @@ export interface LoginAttempt extends Abortable {
   readonly password?: Secret
   readonly privateKey?: Secret
   readonly passphrase?: Secret
+  readonly agentKey?: AgentKey
   readonly sendBefore: number
 }
 
@@ -151,6 +152,7 @@ export type LoginFailureCode =
   | 'SECOND_FACTOR'
   | 'SESSION_LOST'
   | 'DEVICE_BUSY'
+  | 'SECRET_UNAVAILABLE'
 
 /** What reaches further hosts: a logged-in jump host, or the system's own `ssh -W`. */
 export interface Forwarder {

@@ -1,6 +1,6 @@
 import { NetlatchError } from '../errors.ts'
 import type { Problem } from '../model.ts'
-import { type LoginSecret, Secret } from '../secret.ts'
+import { type LoginSecret, Secret, type StoredLogin } from '../secret.ts'
 import { editYaml } from '../workspace/yaml-edit.ts'
 import type { YamlNode, YamlPath } from '../workspace/yaml-node.ts'
 import { saveChanges } from './edit-inventory.ts'
@@ -13,7 +13,7 @@ export interface InventorySecret {
   readonly path: YamlPath
 }
 
-const parts: readonly (readonly [what: string, part: keyof LoginSecret])[] = [
+const parts: readonly (readonly [what: string, part: keyof StoredLogin])[] = [
   ['a password', 'password'],
   ['an enable secret', 'enable'],
   ['a private key', 'privateKey'],

@@ -1,6 +1,6 @@
 import { NetlatchError } from '../errors.ts'
 import type { AttemptOutcome } from '../model.ts'
-import { anyPlatform } from '../platforms/autodetect.ts'
+import { anyPlatformOf } from '../platforms/any-platform.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { Refused } from '../safety/attempt.ts'
 import type { Secret } from '../secret.ts'
@@ -21,13 +21,13 @@ export async function openDeviceSession(
   { device, connection, ports, notes }: OpenedDevice,
 ): Promise<Session> {
   const name = device.platform === 'autodetect' ? notes.platform : device.platform
-  const platform = name === undefined ? anyPlatform : platformOf(netlatch, name)
+  const platform = name === undefined ? anyPlatformOf(netlatch.platforms.all) : platformOf(netlatch, name)
   const abortable = ports.signal ? { signal: ports.signal } : {}
   const shell = await connection.shell(terminalSize, abortable)
   const session = await openSession(shell, platform, { promptTimeoutMs: ports.timeoutMs, ...abortable })
   if (name !== undefined) return session
   try {
-    const detected = await detectPlatform(session, abortable)
+    const detected = await detectPlatform(session, netlatch.platforms.all, abortable)
     notes.platform = detected.platform.name
     return detected
   } catch (error) {
@@ -99,7 +99,7 @@ async function sendEnable(netlatch: Netlatch, opened: OpenedDevice, session: Ses
 function heldBack({ device, credential }: OpenedDevice, verdict: Refused, now: Date): NetlatchError {
   const { reason, retryAt } = verdict
   const leftover = { device, credential, reason, ...(retryAt && { retryAt: retryAt.getTime() }) }
-  const { code, details = {} } = leftoverFacts(leftover, 'ENABLE_REJECTED', now)
+  const { code, details = {} } = leftoverFacts(leftover, { code: 'ENABLE_REJECTED' }, now)
   return new NetlatchError(code, `${device.name}: the enable secret of ${credential.name} was not sent (${reason})`, {
     details,
   })

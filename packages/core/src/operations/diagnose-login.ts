@@ -51,7 +51,11 @@ function failureOf(
   if (opened.kind === 'unusable')
     return { code: opened.code, details: { ...details, ...opened.error.details }, message: opened.error.message }
   if (opened.kind === 'failed')
-    return { code: opened.code, details, ...(opened.reason !== undefined && { message: opened.reason }) }
+    return {
+      code: opened.code,
+      details: { ...details, ...(opened.reason !== undefined && { reason: opened.reason }) },
+      ...(opened.reason !== undefined && { message: opened.reason }),
+    }
   const { reason, retryAt } = opened.verdict
   const leftover = { device, credential, reason, ...(retryAt && { retryAt: retryAt.getTime() }) }
   const facts = leftoverFacts(leftover, undefined, netlatch.now())

@@ -5,19 +5,25 @@ import type { ResultCode } from '../result-codes.ts'
 
 type LeftoverFacts = Pick<ResultFacts, 'code'> & Partial<Pick<ResultFacts, 'details' | 'deferredUntil' | 'advice'>>
 
+interface Failure {
+  readonly code: ResultCode
+  readonly reason?: string
+}
+
 /**
  * Why a device was not opened, as its one result with one command. `failed` is what its last try came to, when a secret was
  * sent; it is the reason where no candidate is left.
  */
-export function leftoverFacts(leftover: Leftover, failed: ResultCode | undefined, now: Date): LeftoverFacts {
+export function leftoverFacts(leftover: Leftover, failed: Failure | undefined, now: Date): LeftoverFacts {
   const { device, credential, retryAt, reason } = leftover
   const details = { device: device.name, ...(credential && { credential: credential.name }) }
+  const because: Record<string, string> = failed?.reason === undefined ? {} : { reason: failed.reason }
   switch (reason) {
     case 'no-candidate':
       return { code: 'NO_CANDIDATE', details }
     case 'all-rejected':
     case 'rejected-before':
-      return { code: failed ?? 'AUTH_REJECTED', details }
+      return { code: failed?.code ?? 'AUTH_REJECTED', details: { ...details, ...because } }
     case 'quarantined':
       return { code: 'QUARANTINED', details }
     case 'account-decision':

@@ -80,13 +80,14 @@ export async function logIn(
 function usableMethods(secret: LoginSecret, offered: readonly LoginMethod[]): readonly LoginMethod[] {
   const password = offered.includes('password') ? 'password' : 'keyboard-interactive'
   const methods: LoginMethod[] = []
-  if (secret.privateKey) methods.push('publickey')
+  if (secret.privateKey || secret.agentKey) methods.push('publickey')
   if (secret.password) methods.push(password)
   return methods.filter((method) => offered.includes(method))
 }
 
 function secretOf(method: LoginMethod, secret: LoginSecret): LoginSecret {
-  const { password, privateKey, passphrase } = secret
+  const { password, privateKey, passphrase, agentKey } = secret
+  if (method === 'publickey' && agentKey) return { agentKey }
   if (method === 'publickey') return { ...(privateKey && { privateKey }), ...(passphrase && { passphrase }) }
   return { ...(password && { password }) }
 }

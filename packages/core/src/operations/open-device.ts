@@ -202,7 +202,7 @@ async function withSecret(
   } catch (thrown) {
     if (isHandedOut) throw thrown
     const { code, error } = failureCode(thrown)
-    return { outcome: 'failed', code, attempts: [], reason: error.message }
+    return { outcome: 'failed', code, attempts: [], reason: String(error.details.reason ?? error.message) }
   }
 }
 

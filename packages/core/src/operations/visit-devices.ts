@@ -279,7 +279,7 @@ class Visit<R extends DeviceResult> {
     const stopped = finish?.aborted && wouldHaveEnded(leftover)
     const facts: WorkFacts = stopped
       ? { code: 'ABORTED' }
-      : leftoverFacts(leftover, trace.failure?.code, this.#netlatch.now())
+      : leftoverFacts(leftover, trace.failure, this.#netlatch.now())
     return this.#results.finish(device, trace.provisional ?? { facts })
   }
 

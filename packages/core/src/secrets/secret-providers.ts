@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Secret } from '../secret.ts'
+import { createAgentProvider } from './agent.ts'
 import { createCommandProvider } from './command.ts'
 import { createEnvProvider } from './env.ts'
 import { createFileProvider } from './file.ts'
@@ -12,7 +13,7 @@ export interface SecretProvidersOptions {
   readonly home: string
   /** The workspace: where relative paths and programs start. */
   readonly folder: string
-  /** `command:` starts programs. @default true */
+  /** `command:` starts programs, `agent:` signs with the keys of whoever runs this one. @default true */
   readonly allowPrograms?: boolean
   /** Whether `file:`, and a token in the home folder, may be read. @default all that the system allows */
   readonly mayUseFile?: (path: string) => Promise<boolean>
@@ -26,7 +27,7 @@ export function createSecretProviders(options: SecretProvidersOptions): readonly
   return [
     createEnvProvider(env, { prefix: options.envPrefix ?? '' }),
     createFileProvider({ folder, home, mayUseFile }),
-    ...(options.allowPrograms === false ? [] : [createCommandProvider({ folder, env })]),
+    ...(options.allowPrograms === false ? [] : [createCommandProvider({ folder, env }), createAgentProvider(env)]),
     createHcvProvider({
       address: env.VAULT_ADDR || env.BAO_ADDR,
       namespace: env.VAULT_NAMESPACE || env.BAO_NAMESPACE,

@@ -1,5 +1,5 @@
 import { NetlatchError } from '../errors.ts'
-import type { LoginSecret, Secret } from '../secret.ts'
+import type { StoredLogin, Secret } from '../secret.ts'
 import { didYouMean } from '../workspace/nearest-name.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { OpenVault } from './open-vault.ts'
@@ -11,12 +11,12 @@ import { isReference, referenceSchemes, type SealedSecret, type VaultRecord } fr
 export type CredentialFields = Omit<PublicPart, 'rev'>
 
 /** The secret itself, or a reference to where it is kept. */
-export type CredentialSource = { readonly secret: LoginSecret } | { readonly reference: string }
+export type CredentialSource = { readonly secret: StoredLogin } | { readonly reference: string }
 
 /** Null removes a value; what is absent stays. */
 export type CredentialChanges = { readonly [K in keyof CredentialFields]?: CredentialFields[K] | null } & {
   /** Parts that change; the other parts of a sealed secret stay. */
-  readonly secret?: { readonly [K in keyof LoginSecret]?: Secret | null }
+  readonly secret?: { readonly [K in keyof StoredLogin]?: Secret | null }
   /** Instead of a sealed secret. */
   readonly reference?: string
 }

@@ -123,9 +123,10 @@ export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaul
   }
 
   const secretId = (username: string, secret: LoginSecret, purpose: 'login' | 'enable'): string => {
-    const { password, privateKey, enable } = secret
-    const parts = purpose === 'enable' ? [enable] : [password, privateKey]
-    const text = canonicalJson([purpose, foldUsername(username), ...parts.map((part) => part?.reveal() ?? null)])
+    const { password, privateKey, enable, agentKey } = secret
+    const parts = (purpose === 'enable' ? [enable] : [password, privateKey]).map((part) => part?.reveal() ?? null)
+    const held = agentKey ? [agentKey.fingerprint] : []
+    const text = canonicalJson([purpose, foldUsername(username), ...parts, ...held])
     return createHmac('sha256', secretIdKey).update(text).digest('hex').slice(0, 32)
   }
 

@@ -5,7 +5,7 @@ import { scopeEntryProblem } from './scope.ts'
 import { isSealed } from './seal.ts'
 
 /** Where a secret can be kept instead of in the vault; each has a provider in secrets/. */
-export const referenceSchemes = ['env', 'file', 'command', 'hcv'] as const
+export const referenceSchemes = ['env', 'file', 'command', 'hcv', 'agent'] as const
 
 const sealedSchema = z.string().refine(isSealed, 'must be nl1:<iv>:<ciphertext>. Restore it from git.')
 const wrapSchema = z
