@@ -35,7 +35,7 @@ describe('netlatch inventory', () => {
     assert.match(stdout, /^4 devices, 2 groups, 2 skipped from Oxidized\n {2}inventory.yaml: 4 new\n/)
     assert.match(
       stdout,
-      /column password of netops +3 .* netlatch vault add netops --username netops --tags access,core/,
+      /column password of netops +3 +router\.db:\d+ .* netlatch vault add netops --username netops --tags access,core/,
     )
     assert.match(stdout, /platform "oneos" +1 +fra-wlc-1/)
     assert.match(stdout, /warning: no credential applies to device fra-acc-1/)

@@ -19,5 +19,15 @@ describe('folding device names', () => {
   it('counts the devices it does not show', () => {
     assert.equal(foldNamesShort(['a-1', 'b', 'c', 'd'], 2), 'a-1 b … 2 more')
     assert.equal(foldNamesShort(['a-1', 'a-2', 'b', 'c'], 2), 'a-[1,2] b … 1 more')
+    assert.equal(foldNamesShort(['a-1', 'a-2', 'b'], 2), 'a-[1,2] b')
+  })
+
+  it('shows a few of hundreds of numbers with gaps between them, and counts the others', () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `sw-${String(index).padStart(4, '0')}`)
+    const odd = names.filter((_, index) => index % 3 === 1)
+    assert.equal(foldNamesShort(odd, 3), 'sw-[0001,0004,0007,0010] … 329 more')
+    assert.equal(foldNamesShort([...names, 'core'], 3), 'sw-[0000-0999] core')
+    assert.equal(foldNamesShort([...odd, 'core'], 3), 'sw-[0001,0004,0007,0010] core … 329 more')
+    assert.equal(foldNames(odd).join(' ').split(',').length, 333)
   })
 })

@@ -1,4 +1,5 @@
 import {
+  foldNames,
   foldNamesShort,
   type ImportNote,
   type ImportReport,
@@ -59,10 +60,12 @@ export function importText(report: ImportReport, { title, verbose }: ImportTextO
 
 function notesTable(notes: readonly ImportNote[], verbose: boolean): string {
   const shown = verbose ? notes : notes.slice(0, shownCauses)
-  const rows = shown.map(({ text, devices, advice }) => [
+  const rows = shown.map(({ kind, text, devices, advice, at }) => [
     text,
     String(devices.length),
-    foldNamesShort(devices, verbose ? devices.length : 3),
+    // Where the first of them is: a secret should not stay there.
+    ...(kind === 'secret' ? [`${at.file}:${at.line}`] : []),
+    verbose ? foldNames(devices).join(' ') : foldNamesShort(devices, 3),
     advice ?? '',
   ])
   const left = notes.length - shown.length
