@@ -1,5 +1,6 @@
 import { NetlatchError } from '../errors.ts'
 import type { FileReader } from './file-reader.ts'
+import { parseStateAddress } from './state-address.ts'
 import type { WorkspaceSettings } from './workspace.ts'
 
 /** How far the files of a workspace may reach, where people write them who may not use all that this program may. */
@@ -29,7 +30,7 @@ export function confineFiles(files: FileReader, { mayUseFile }: Confinement): Fi
 
 /** Checks what the settings name and nobody reads at once: state, backups, known hosts. Throws FILE_FORBIDDEN. */
 export async function confineSettings(settings: WorkspaceSettings, { mayUseFile }: Confinement): Promise<void> {
-  const [, state] = /^sqlite:(?!:memory:)(.+)$/s.exec(settings.state) ?? []
+  const { path: state } = parseStateAddress(settings.state) ?? {}
   const files = [settings.backups.repository, settings.knownHosts, settings.credentials]
   for (const path of [...(state === undefined ? [] : [state]), ...files]) await refuseFile(path, mayUseFile)
 }
