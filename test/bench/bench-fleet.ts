@@ -95,6 +95,8 @@ export async function benchWorkspace(
   const netlatch = {
     realms: { bench: { kind: 'device', lockout_threshold: 'none' } },
     limits: { concurrency, per_site: concurrency, connects_per_second: 10_000 },
+    // The others ask for the running configuration alone.
+    backups: { startup: false },
   }
   const write = (into: string, seen: readonly DevicePlace[]) =>
     fleetWorkspace({ description, places: seen }, into, { netlatch })

@@ -41,6 +41,13 @@ export type ProgressEvent<R extends DeviceResult = DeviceResult> =
   | { readonly type: 'started'; readonly devices: number; readonly runId: string }
   | { readonly type: 'result'; readonly result: R; readonly done: number; readonly devices: number }
   | { readonly type: 'waiting'; readonly devices: number; readonly until: Date; readonly because: string }
+  | {
+      /** A backup run that had been killed is finished: what it had saved is in the archive now. */
+      readonly type: 'recovered'
+      readonly runId: string
+      readonly captures: number
+      readonly commit: string | null
+    }
 
 export interface Abortable {
   readonly signal?: AbortSignal

@@ -31,7 +31,7 @@ function threePlatforms(): Promise<FleetBench> {
       ],
     },
     credentials: { core: { username: 'netops', password, match: 'all', realm: 'lab' } },
-    netlatch: { realms: { lab: { kind: 'device', lockout_threshold: 'none' } } },
+    netlatch: { realms: { lab: { kind: 'device', lockout_threshold: 'none' } }, backups: { startup: false } },
   })
 }
 

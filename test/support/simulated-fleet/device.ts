@@ -208,6 +208,8 @@ export class SimulatedDevice {
       hasLoginServer: this.#book() === this.realmBook,
       now: () => new Date(this.#fleet.now()),
       captureConfiguration: () => this.configuration.capture(this.hostname),
+      startupConfiguration: () => this.configuration.startup(this.hostname),
+      saveConfiguration: () => this.configuration.save(),
       enableAttempt,
     }
     if (platform === 'juniper_junos') return new JunosCommandLine(device, account.username)

@@ -86,7 +86,17 @@ export class SimulatedFleet implements AsyncDisposable {
   }
 
   setConfiguration(name: string, text: string): void {
-    this.device(name).configuration.change(text, new Date(this.now()))
+    const device = this.device(name)
+    device.configuration.change(text, new Date(this.now()), device.hostname)
+  }
+
+  /** What the device runs with becomes what it starts with. */
+  saveConfiguration(name: string): void {
+    this.device(name).configuration.save()
+  }
+
+  setStartup(name: string, text: string): void {
+    this.device(name).configuration.saveAs(text)
   }
 
   configuration(name: string): string {

@@ -3,6 +3,7 @@ import {
   backupConfigs,
   type DeviceResult,
   formatDuration,
+  type ProgressEvent,
   pushBackups,
   resultCode,
   resultText,
@@ -57,6 +58,7 @@ const backup: Action<BackupOptions> = async (context, options, args) => {
     onProgress: (event) => {
       if (event.type === 'result') progress.update(event.done, '')
       else if (event.type === 'waiting') progress.line(waitText(event))
+      else if (event.type === 'recovered') progress.line(recoveredText(event))
     },
   })
   try {
@@ -98,6 +100,11 @@ function counts(results: readonly DeviceResult[]) {
   }
 }
 
+function recoveredText({ captures, commit }: ProgressEvent & { readonly type: 'recovered' }): string {
+  const where = commit === null ? 'the archive has all of it' : `now commit ${commit.slice(0, 7)}`
+  return `  A backup run was killed before its end: ${count(captures, 'capture')} of it, ${where}`
+}
+
 interface BackupEnd {
   readonly commit: string | null
   readonly durationMs: number
@@ -116,7 +123,24 @@ function sayBackup(terminal: Terminal, results: readonly (BackupResult | DeviceR
   if (changed.length > shownChanges) terminal.say(`    … ${changed.length - shownChanges} more: --json`)
   const attention = attentionTable(terminal, summariseResults(results, end.now))
   if (attention) terminal.say(`\n${attention}`)
+  const startup = startupLine(results)
+  if (startup) terminal.say(`\n${startup}`)
   if (end.commit) terminal.say(`\ngit -C ${end.repository} show ${end.commit.slice(0, 7)}`)
+}
+
+/** What came of startup-configs, where it is not simply well. */
+function startupLine(results: readonly (BackupResult | DeviceResult)[]): string {
+  const outcomes = results.flatMap((result) =>
+    'startup' in result && result.startup ? [{ device: result.device, ...result.startup }] : [],
+  )
+  const held = outcomes.filter(({ verdict }) => verdict === 'held')
+  const failed = outcomes.filter(({ verdict }) => verdict === 'failed')
+  const [first] = failed
+  const parts = [
+    ...(held.length > 0 ? [`${held.length} held: netlatch backups held`] : []),
+    ...(first ? [`${failed.length} not captured (${first.device}: ${first.because})`] : []),
+  ]
+  return parts.length > 0 ? `  startup-configs: ${parts.join(' · ')}` : ''
 }
 
 function changeLine(terminal: Terminal, result: DeviceResult): string {

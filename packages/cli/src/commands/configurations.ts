@@ -1,8 +1,9 @@
-import { diffSnapshots, formatAge, NetlatchError, printableText, showSnapshot, snapshotHistory } from '@netlatch/core'
+import { diffSnapshots, formatAge, NetlatchError, showSnapshot, snapshotHistory } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { table } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
+import { writeText } from '../terminal-text.ts'
+import { diffStartup } from './diff-startup.ts'
 
 const points = 'a commit, a time (2026-05-04, 2026-05-04T12:00, 3d), or versions back (1)'
 
@@ -20,9 +21,10 @@ export function registerConfigurations(program: Command, register: Register): vo
     program
       .command('diff')
       .description('what changed between two backups of a device: the last two, or --from and --to')
-      .argument('<device>')
+      .argument('[selection...]', 'a device; with --startup any selection')
       .option('--from <point>', points)
-      .option('--to <point>', points),
+      .option('--to <point>', points)
+      .option('--startup', 'from the startup-config to the running one: what was not saved, as of the last backup'),
     diff,
   )
   register(
@@ -48,17 +50,21 @@ const show: Action<{ readonly at?: string; readonly startup?: boolean }> = async
   return 0
 }
 
-/** To a file or a pipe as it is; a terminal gets nothing that could steer it. */
-function writeText(terminal: Terminal, text: string): void {
-  terminal.write(process.stdout.isTTY ? printableText(text) : text)
+interface DiffOptions {
+  readonly from?: string
+  readonly to?: string
+  readonly startup?: boolean
 }
 
-const diff: Action<{ readonly from?: string; readonly to?: string }> = async (
-  { terminal, open },
-  options,
-  [device = ''],
-) => {
-  await using netlatch = await open()
+const diff: Action<DiffOptions> = async (context, { startup, ...options }, args) => {
+  const { terminal, open } = context
+  if (startup && (options.from ?? options.to) !== undefined)
+    throw new NetlatchError('USAGE', '--startup compares the last backups: it takes neither --from nor --to.')
+  if (startup) return diffStartup(context, args)
+  const [device, ...more] = args
+  if (device === undefined || more.length > 0)
+    throw new NetlatchError('USAGE', 'diff takes one device.', { advice: 'netlatch diff <device>' })
+  await using netlatch = await open({ allowProblems: true })
   const difference = await diffSnapshots(netlatch, device, options)
   if (terminal.json) terminal.emit({ type: 'diff', device, ...difference })
   else if (difference.text === '') terminal.say(`${device}: no difference.`)

@@ -1,3 +1,5 @@
+import type { StoredCapture } from './stored-capture.ts'
+
 /**
  * Where configurations are kept: one text file per device and configuration, under a path made by archive-path.ts, with its
  * history. Everything given to it is redacted already. A promise that resolved is on the disk. All methods may be called by
@@ -14,12 +16,25 @@ export interface Archive extends AsyncDisposable {
   /** Puts stored blobs on the branch, as one commit. Null when that changes nothing: there is no commit then. */
   commit(run: ArchiveCommit): Promise<Committed | null>
 
+  /** The commit of a run on the branch; undefined where there is none among the latest ones. */
+  commitOf(runId: string): Promise<string | undefined>
+  /** Which of these blobs are there. */
+  existing(blobs: readonly string[]): Promise<ReadonlySet<string>>
+
+  /** Notes what a run has stored and not committed yet, so that the next run can finish one that was killed. */
+  startJournal(run: { readonly runId: string; readonly devices: number }): Promise<RunJournal>
+  /** Runs that were killed before their end; each is the caller's from now on. */
+  abandonedRuns(): Promise<readonly AbandonedRun[]>
+
   /** Keeps captures that were not good enough, out of the branch and safe from garbage collection; returns their blobs. */
   hold(captures: readonly HeldCapture[]): Promise<readonly string[]>
   /** Lets go of held captures; those that are already gone are no error. Equal captures of a device are one. */
   dropHeld(
     captures: readonly { readonly device: string; readonly configuration: Configuration; readonly blob: string }[],
   ): Promise<void>
+
+  /** The sealed configuration of a held capture; null where none was kept. */
+  heldSealed(capture: Omit<HeldCapture, 'text' | 'sealed'> & { readonly blob: string }): Promise<string | null>
 
   /** The file on the branch: now, after a commit, or as it was at a time. Null when it was not there. */
   read(path: string, at?: string | Date): Promise<ArchivedText | null>
@@ -63,10 +78,29 @@ export interface ChangedFile {
   readonly change: 'added' | 'changed' | 'removed'
 }
 
+/** Disposed of without being closed, it stays for the next run to finish. */
+export interface RunJournal extends Disposable {
+  /** On the disk when it resolves. */
+  add(capture: StoredCapture): Promise<void>
+  /** The run is committed and recorded: nothing is left to be finished. */
+  close(): Promise<void>
+}
+
+/** As a {@link RunJournal} of a run that ended early. */
+export interface AbandonedRun extends Disposable {
+  readonly runId: string
+  readonly devices: number
+  readonly captures: readonly StoredCapture[]
+  /** It is committed and recorded. */
+  close(): Promise<void>
+}
+
 export interface HeldCapture {
   readonly device: string
   readonly configuration: Configuration
   readonly text: string
+  /** The sealed configuration, where the archive keeps them. */
+  readonly sealed?: string
 }
 
 export interface ArchivedText {

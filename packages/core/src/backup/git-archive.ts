@@ -3,6 +3,7 @@ import type { Archive, ArchivedText, ArchiveEntry, Configuration } from './archi
 import { escapeName } from './archive-path.ts'
 import { branchHead, commitFiles, isObjectId, runTrailer } from './git-commit.ts'
 import { diffBlobs, diffWithNothing } from './git-diff.ts'
+import { startJournal, takeOverJournals } from './git-journal.ts'
 import { type GitObjects, openGitObjects } from './git-objects.ts'
 import { gitFailed } from './git-process.ts'
 import { checkNotCheckedOut, type GitRepository, openRepository } from './git-repository.ts'
@@ -39,18 +40,36 @@ export async function openGitArchive({ repository, branch = 'main', program }: G
     commit: (run) => commitFiles(opened, run),
     async hold(captures) {
       const held = []
-      for (const capture of captures) held.push({ ...capture, blob: await objects.write(capture.text) })
+      for (const capture of captures) {
+        const sealed = capture.sealed === undefined ? undefined : await objects.write(capture.sealed)
+        held.push({ ...capture, sealed, blob: await objects.write(capture.text) })
+      }
       await updateRefs(
         opened,
-        held.map((capture) => `update ${heldRef(capture)} ${capture.blob}`),
+        held.flatMap((capture) => [
+          `update ${heldRef(capture)} ${capture.blob}`,
+          ...(capture.sealed === undefined ? [] : [`update ${heldRef(capture)}.age ${capture.sealed}`]),
+        ]),
       )
       return held.map(({ blob }) => blob)
     },
     dropHeld: (captures) =>
       updateRefs(
         opened,
-        captures.map((capture) => `delete ${heldRef(capture)}`),
+        captures.flatMap((capture) => [`delete ${heldRef(capture)}`, `delete ${heldRef(capture)}.age`]),
       ),
+    async heldSealed(capture) {
+      const found = await opened.git.try(['rev-parse', '--verify', '--quiet', `${heldRef(capture)}.age`])
+      return found.code === 0 ? found.stdout.trim() : null
+    },
+    commitOf: (runId) => commitOfRun(opened, runId),
+    async existing(blobs) {
+      const found = new Set<string>()
+      for (const blob of new Set(blobs)) if (isObjectId(blob) && (await objects.read(blob))) found.add(blob)
+      return found
+    },
+    startJournal: (run) => startJournal(opened, run),
+    abandonedRuns: () => takeOverJournals(opened),
     read: (path, at) => readFile(opened, objects, path, at),
     readBlob,
     history: (path, options) => readHistory(opened, path, options?.limit ?? 100),
@@ -129,6 +148,17 @@ async function readHistory(repository: GitRepository, path: string, limit: numbe
       blob: blob === undefined || /^0+$/.test(blob) ? null : blob,
     }
   })
+}
+
+/** Commits that are looked through for one of a run: it was made minutes before it is missed. */
+const mostCommits = 5000
+
+async function commitOfRun(repository: GitRepository, runId: string): Promise<string | undefined> {
+  if ((await branchHead(repository)) === undefined) return undefined
+  const format = `--format=%H %(trailers:key=${runTrailer},valueonly,separator=%x20)`
+  const listed = await repository.git.run(['log', `--max-count=${mostCommits}`, format, repository.ref, '--'])
+  const line = listed.split('\n').find((one) => one.slice(one.indexOf(' ') + 1).trim() === runId)
+  return line?.slice(0, line.indexOf(' '))
 }
 
 /** What plumbing leaves lying around: 200 loose objects per run. A user's repository is kept by its user. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Device } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'
+import { Secret } from '../secret.ts'
+import type { RedactionMode } from '../workspace/workspace.ts'
 import type { Configuration } from './archive.ts'
 import { configurationAnswers, furtherAnswers } from './capture-commands.ts'
 import { checkCompleteness, type GateResult } from './completeness.ts'
@@ -22,6 +24,8 @@ export interface Capture {
   readonly lastGood?: string
   /** The latest capture of this configuration, when it was held after the last good one. */
   readonly lastHeld?: { readonly sha256: string }
+  /** What becomes of its secrets. @default 'fingerprint' */
+  readonly redaction?: RedactionMode
   /** The vault's redaction key. */
   readonly redactionKey: Uint8Array
   /** Replaces every secret this process has opened. */
@@ -36,8 +40,10 @@ export interface JudgedCapture {
   readonly verdict: 'good' | 'held'
   /** Why it is held: `cut off: no "end" after 41,322 bytes`. Empty when it is good. */
   readonly because: string
-  /** Normalised and redacted: what is stored, on the branch or as a held one. */
+  /** Normalised, and redacted unless that is not wanted: what is stored, on the branch or as a held one. */
   readonly text: string
+  /** Normalised and not redacted, to be sealed; only where that is wanted. */
+  readonly raw?: Secret
   /** Of `text`: equal when nothing changed. (A hash of the raw text would let its secrets be guessed.) */
   readonly sha256: string
   /** Of `text`, UTF-8. */
@@ -58,12 +64,9 @@ export function judgeCapture(capture: Capture): JudgedCapture {
   const complete = checkCompleteness(platform, how, answers, { maxBytes: capture.maxBytes })
   const own = configurationAnswers(how, answers)
   const raw = normaliseConfiguration(platform, how, complete.ok ? own : own.map(dropUnendedLine))
-  const text = redactConfiguration(raw, platform, {
-    device: device.name,
-    key: capture.redactionKey,
-    redact: capture.redact,
-    whole: complete.ok,
-  })
+  const { redaction = 'fingerprint' } = capture
+  const options = { device: device.name, key: capture.redactionKey, redact: capture.redact, whole: complete.ok }
+  const text = redaction === 'raw' ? raw : redactConfiguration(raw, platform, options)
   const measure = (one: string) => ({ ...fingerprintText(one), sections: countSections(one, how) })
   const size = measure(text)
   const seen = withPrompt(
@@ -79,6 +82,7 @@ export function judgeCapture(capture: Capture): JudgedCapture {
     verdict: gate.ok ? 'good' : 'held',
     because: gate.ok ? '' : gate.because,
     text,
+    ...(redaction === 'sealed' && { raw: new Secret(raw) }),
     ...size,
     ...(seen.hostnames[0] !== undefined && { hostname: seen.hostnames[0] }),
   }

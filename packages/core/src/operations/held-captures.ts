@@ -1,5 +1,5 @@
-import type { Configuration } from '../backup/archive.ts'
-import { archivePath } from '../backup/archive-path.ts'
+import type { Archive, Configuration } from '../backup/archive.ts'
+import { archivePath, sealedPathOf } from '../backup/archive-path.ts'
 import { NetlatchError } from '../errors.ts'
 import type { SnapshotRecord } from '../state/state-store.ts'
 import type { Netlatch } from './netlatch.ts'
@@ -17,7 +17,7 @@ export interface HeldCapture {
   readonly diff: string
 }
 
-/** The latest held capture of each device that has one newer than its last good one, or of one device. */
+/** The latest held capture of each device and configuration that has one newer than its last good one, or of one device. */
 export async function heldCaptures(netlatch: Netlatch, device?: string): Promise<readonly HeldCapture[]> {
   if (device !== undefined) findDevice(netlatch, device)
   const held = await latestHeld(netlatch, device)
@@ -34,7 +34,9 @@ export async function acceptHeldCapture(netlatch: Netlatch, name: string): Promi
   const path = archivePath(device, configuration)
   const runId = await state.startRun({ operation: 'accept', selection: `name:${name}`, devices: 1 })
   const subject = `Accept the held capture of ${name}`
-  const committed = await archive.commit({ runId, devices: 1, files: [{ path, blob }], subject, at: netlatch.now() })
+  const sealed = await archive.heldSealed({ device: name, configuration, blob })
+  const files = [{ path, blob }, ...(await sealedFile(archive, path, sealed))]
+  const committed = await archive.commit({ runId, devices: 1, files, subject, at: netlatch.now() })
   const commit = committed?.commit ?? null
   await state.saveSnapshot({ ...rest, configuration, blob, path, runId, ...(commit !== null && { commit }) })
   await forget(netlatch, name, configuration)
@@ -47,6 +49,12 @@ export async function dropHeldCapture(netlatch: Netlatch, name: string): Promise
   findDevice(netlatch, name)
   const { record } = await oneHeld(netlatch, name)
   await forget(netlatch, name, record.configuration)
+}
+
+/** The sealed one of the accepted capture; one of another capture must not stay beside it. */
+async function sealedFile(archive: Archive, path: string, blob: string | null) {
+  const sealed = sealedPathOf(path)
+  return blob !== null || (await archive.read(sealed)) ? [{ path: sealed, blob }] : []
 }
 
 interface Held {
@@ -68,15 +76,18 @@ async function describe(netlatch: Netlatch, { record, lastGood }: Held): Promise
 
 async function latestHeld(netlatch: Netlatch, device: string | undefined): Promise<readonly Held[]> {
   const state = await netlatch.state()
-  const [held, good] = await Promise.all([state.snapshots(device, { held: true }), state.lastSnapshots()])
-  const latest = [...Map.groupBy(held, (record) => record.device).values()].flatMap(([record]) => record ?? [])
+  const held = await state.snapshots(device, { held: true })
+  const good = { running: await state.lastSnapshots('running'), startup: await state.lastSnapshots('startup') }
+  const groups = Map.groupBy(held, (record) => `${record.configuration} ${record.device}`)
+  const latest = [...groups.values()].flatMap(([record]) => record ?? [])
   return latest
-    .map((record) => ({ record, lastGood: good.get(record.device) }))
+    .map((record) => ({ record, lastGood: good[record.configuration].get(record.device) }))
     .filter(({ record, lastGood }) => lastGood === undefined || lastGood.seenAt < record.capturedAt)
 }
 
 async function oneHeld(netlatch: Netlatch, device: string): Promise<Held> {
-  const [held] = await latestHeld(netlatch, device)
+  const all = await latestHeld(netlatch, device)
+  const held = all.find(({ record }) => record.configuration === 'running') ?? all[0]
   if (held) return held
   throw new NetlatchError('NOT_FOUND', `${device} has no held capture.`, { advice: 'netlatch backups held' })
 }

@@ -42,5 +42,7 @@ export interface CliDevice {
   now(): Date
   /** The running configuration as the device writes it out now. */
   captureConfiguration(): string
+  startupConfiguration(): string
+  saveConfiguration(): void
   enableAttempt(outcome: 'accepted' | 'rejected'): void
 }

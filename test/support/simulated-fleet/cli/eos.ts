@@ -67,7 +67,7 @@ function configuration(device: CliDevice, which: 'running' | 'startup'): string 
 !
 ! boot system flash:/EOS64-4.28.3M.swi
 !
-${device.captureConfiguration()}`
+${which === 'running' ? device.captureConfiguration() : device.startupConfiguration()}`
 }
 
 function version(device: CliDevice): string {

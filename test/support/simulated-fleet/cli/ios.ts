@@ -39,17 +39,24 @@ function iosCommands(device: CliDevice): Command<Answer>[] {
     {
       words: 'show startup-config',
       modes: privileged,
-      run: () => ({ text: `Using ${wrapped(device, '').length} out of 524288 bytes\n${wrapped(device, '')}` }),
+      run: () => {
+        const text = device.startupConfiguration()
+        return { text: `Using ${text.length} out of 524288 bytes\n!\n${text}\n` }
+      },
     },
-    { words: 'copy running-config startup-config', modes: privileged, run: () => ({ text: '[OK]\n' }) },
-    { words: 'write memory', modes: privileged, run: () => ({ text: 'Building configuration...\n[OK]\n' }) },
+    { words: 'copy running-config startup-config', modes: privileged, run: () => saved(device, '[OK]\n') },
+    { words: 'write memory', modes: privileged, run: () => saved(device, 'Building configuration...\n[OK]\n') },
   ]
+}
+
+function saved(device: CliDevice, text: string): { readonly text: string } {
+  device.saveConfiguration()
+  return { text }
 }
 
 function wrapped(device: CliDevice, title: string): string {
   const text = device.captureConfiguration()
-  const length = title === '' ? '' : `${title} : ${text.length} bytes\n`
-  return `${length}!\n${text}\n`
+  return `${title} : ${text.length} bytes\n!\n${text}\n`
 }
 
 /** `*14:02:11.337 UTC Mon Mar 2 2026`, without the star once the clock is set. */

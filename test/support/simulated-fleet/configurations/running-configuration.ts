@@ -11,6 +11,8 @@ export class RunningConfiguration {
   readonly #seed: number
   readonly #secrets: PlantedSecrets
   #text: string | undefined
+  /** What the device would start with; undefined: what it runs with. */
+  #saved: string | undefined
   #changedAt: Date
   #captures = 0
 
@@ -27,9 +29,25 @@ export class RunningConfiguration {
     return this.#text ?? this.#generate(hostname)
   }
 
-  change(text: string, now: Date): void {
+  /** Changes what it runs with. What it would start with stays, until that is saved. */
+  change(text: string, now: Date, hostname: string): void {
+    this.#saved ??= this.text(hostname)
     this.#text = text
     this.#changedAt = now
+  }
+
+  save(): void {
+    this.#saved = undefined
+  }
+
+  /** Another startup-config than the device ever ran with. */
+  saveAs(text: string): void {
+    this.#saved = text
+  }
+
+  /** As the device writes out what it would start with. */
+  startup(hostname: string): string {
+    return this.#saved ?? this.text(hostname)
   }
 
   /** The secrets in the generated configuration, as they stand there. */
