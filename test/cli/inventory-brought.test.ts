@@ -144,7 +144,7 @@ describe('an inventory of 1,000 devices, brought by one command', () => {
     const map = ['--map', 'name:ip:model:group:username:password']
     const said = await bring(['inventory', 'import', 'oxidized', 'router.db', ...map], 'inventory.yaml')
     assert.match(said, /^1,000 devices, 20 groups from Oxidized\n/)
-    assert.match(said, /column password of netops +1000 +router\.db:2 /)
+    assert.match(said, /column password of netops +1,000 +router\.db:2 /)
     assert.match(said, /platform "acme" +333 /)
   })
 
@@ -168,6 +168,6 @@ describe('an inventory of 1,000 devices, brought by one command', () => {
     const said = await bring(['inventory', 'import', 'velocitycollector', 'dcim.db'], 'inventory.yaml')
     assert.match(said, /^1,000 devices from VelocityCollector\n/)
     assert.match(said, /platform "acme_os" +500 /)
-    assert.match(said, /credential legacy is not in the vault.* +1000 +.* netlatch vault add legacy --username netops/)
+    assert.match(said, /credential legacy is not in the vault.* +1,000 +.* netlatch vault add legacy --username netops/)
   })
 })

@@ -36,20 +36,24 @@ export function importText(report: ImportReport, { title, verbose }: ImportTextO
   const parts = [
     count(devices, 'device'),
     ...(groups > 0 ? [count(groups, 'group')] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(skipped > 0 ? [`${number(skipped)} skipped`] : []),
   ]
   const lines = [`${parts.join(', ')} from ${title}`]
   if (isSync(report)) {
-    const moved = [`${added.length} new`, `${report.changed.length} changed`, `${report.removed.length} gone`]
+    const moved = [
+      `${number(added.length)} new`,
+      `${number(report.changed.length)} changed`,
+      `${number(report.removed.length)} gone`,
+    ]
     lines.push(changes.length > 0 ? `  ${file}: ${moved.join(', ')}` : `  ${file}: unchanged`)
-  } else if (added.length > 0) lines.push(`  ${file}: ${added.length} new`)
+  } else if (added.length > 0) lines.push(`  ${file}: ${number(added.length)} new`)
   for (const { file: settings } of changes.slice(1)) lines.push(`  ${settings}: changed to match`)
   for (const [where, same] of Map.groupBy(present, (each) => each.file)) {
     const names = foldNamesShort(
       same.map(({ name }) => name),
       3,
     )
-    lines.push(`  ${where}: ${same.length} there already, left as they are (${names})`)
+    lines.push(`  ${where}: ${number(same.length)} there already, left as they are (${names})`)
   }
   for (const kind of Object.keys(headings) as NoteKind[]) {
     const ofKind = notes.filter((note) => note.kind === kind)
@@ -62,7 +66,7 @@ function notesTable(notes: readonly ImportNote[], verbose: boolean): string {
   const shown = verbose ? notes : notes.slice(0, shownCauses)
   const rows = shown.map(({ kind, text, devices, advice, at }) => [
     text,
-    String(devices.length),
+    number(devices.length),
     // Where the first of them is: a secret should not stay there.
     ...(kind === 'secret' ? [`${at.file}:${at.line}`] : []),
     verbose ? foldNames(devices).join(' ') : foldNamesShort(devices, 3),
@@ -98,4 +102,8 @@ function isSync(report: ImportReport): report is SyncReport {
 
 function countOf(notes: readonly ImportNote[], kind: NoteKind): number {
   return notes.reduce((sum, note) => (note.kind === kind ? sum + note.devices.length : sum), 0)
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US')
 }

@@ -5,7 +5,8 @@ import { foldNamesShort } from './fold-names.ts'
 export function countDevices(devices: readonly Device[]): string {
   const names = devices.map(({ name }) => name)
   const [only] = names
-  return names.length === 1 && only !== undefined ? only : `${names.length} devices (${foldNamesShort(names, 3)})`
+  if (names.length === 1 && only !== undefined) return only
+  return `${names.length.toLocaleString('en-US')} devices (${foldNamesShort(names, 3)})`
 }
 
 /** Where an effective value stands, else where the device does. */
