@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { loadInventory } from './inventory/load-inventory.ts'
-import { platformNames } from './platforms/index.ts'
+import { loadPlatforms } from './platforms/load-platforms.ts'
 import { readVault } from './vault/read-vault.ts'
 import { findWorkspace, loadWorkspace } from './workspace/load-workspace.ts'
 
@@ -16,12 +16,12 @@ export interface ListNamesOptions {
  * and checks nothing. `selection` is what a bare word can be: a device, a group, a tag or `all`. Throws as `openNetlatch`.
  */
 export async function listNames(kind: string, { cwd, env, workspace }: ListNamesOptions): Promise<readonly string[]> {
-  if (kind === 'platform') return platformNames
   const explicit = workspace || env.NETLATCH_WORKSPACE
   const found = await loadWorkspace(
     await findWorkspace({ cwd, env, ...(explicit && { explicit: resolve(cwd, explicit) }) }),
   )
   const { settings } = found
+  if (kind === 'platform') return (await loadPlatforms(found)).platforms.names
   if (kind === 'realm') return Object.keys(settings.realms)
   if (kind === 'credential' || kind === 'recipient') {
     const vault = await readVault(settings.credentials)

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { lintInventory } from './inventory/lint-inventory.ts'
 import { type Inventory, loadInventory } from './inventory/load-inventory.ts'
 import type { Credential, Problem } from './model.ts'
-import { platformNames } from './platforms/index.ts'
+import { loadPlatforms } from './platforms/load-platforms.ts'
+import type { PlatformSet } from './platforms/platform-set.ts'
 import { readVault, type VaultFile } from './vault/read-vault.ts'
 import { diskFiles, type FileReader, isMissingFile } from './workspace/file-reader.ts'
 import { workspaceFileName } from './workspace/find-workspace.ts'
@@ -12,6 +13,8 @@ import { loadWorkspace, type Workspace, type WorkspaceLocation } from './workspa
 export interface WorkspaceFiles {
   readonly workspace: Workspace
   readonly inventory: Inventory
+  /** The built-in platforms and those of the workspace. */
+  readonly platforms: PlatformSet
   /** The vault's public part, unverified; undefined without a vault. */
   readonly vaultFile: VaultFile | undefined
   readonly credentials: readonly Credential[]
@@ -26,15 +29,24 @@ export async function loadFiles(
   files: FileReader = diskFiles,
 ): Promise<WorkspaceFiles> {
   const workspace = await loadWorkspace(location, files)
-  const inventory = await loadInventory(workspace, { platforms: platformNames }, files)
+  const { platforms, problems: inPlatforms } = await loadPlatforms(workspace, files)
+  const inventory = await loadInventory(workspace, { platforms: platforms.names }, files)
   const vaultFile = await readVault(workspace.settings.credentials, undefined, files)
   const problems = [
     ...workspace.problems,
+    ...inPlatforms,
     ...inventory.problems,
     ...(vaultFile?.problems ?? []),
-    ...lintInventory({ workspace, inventory, vaultFile, now }),
+    ...lintInventory({ workspace, inventory, platforms, vaultFile, now }),
   ]
-  return { workspace, inventory, vaultFile, credentials: vaultFile?.credentials ?? [], problems: errorsFirst(problems) }
+  return {
+    workspace,
+    inventory,
+    platforms,
+    vaultFile,
+    credentials: vaultFile?.credentials ?? [],
+    problems: errorsFirst(problems),
+  }
 }
 
 /** The same for a commit, which may not have every file that is there now. */

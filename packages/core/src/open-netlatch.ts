@@ -11,7 +11,6 @@ import { NetlatchError } from './errors.ts'
 import { openInventoryPort } from './inventory/import/open-inventory-port.ts'
 import { loadFiles, loadFilesAt } from './load-files.ts'
 import type { Netlatch } from './operations/netlatch.ts'
-import { findPlatform } from './platforms/index.ts'
 import { readKnownHosts, updateKnownHosts } from './safety/known-hosts-file.ts'
 import type { Secret } from './secret.ts'
 import { createRedactor } from './secrets/redactor.ts'
@@ -115,7 +114,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
 
   return {
     ...files,
-    platform: findPlatform,
+    platform: files.platforms.find,
     transport: createSsh2Transport(),
     pool,
     sshJumpHost: confinement?.allowPrograms === false ? refuseSshJumpHost : openSshJumpHost,

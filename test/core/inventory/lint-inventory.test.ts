@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { lintInventory } from '../../../packages/core/src/inventory/lint-inventory.ts'
+import { builtInPlatforms } from '../../../packages/core/src/platforms/platform-set.ts'
 import { parseVault } from '../../../packages/core/src/vault/read-vault.ts'
 import type { Workspace } from '../../../packages/core/src/workspace/workspace.ts'
 import { parseYaml } from '../../../packages/core/src/workspace/yaml-file.ts'
@@ -19,6 +20,7 @@ const workspace: Workspace = {
     backups: { repository: '' },
     realms: { 'on-device': { kind: 'device' }, 'tacacs-core': { kind: 'server' } },
     jumpHosts: { bastion: { host: '192.0.2.10', port: 22, credential: 'bastion-key' } },
+    platforms: [],
     hostKeys: 'strict',
     limits: { concurrency: 1, perSite: 1, perDevice: 1, connectsPerSecond: 1 },
   },
@@ -47,6 +49,7 @@ const lint = (devices: string, credentials?: string, rest?: string) =>
   lintInventory({
     workspace,
     inventory: inventoryOfText(devices),
+    platforms: builtInPlatforms,
     vaultFile: credentials === undefined ? undefined : vaultOf(credentials, rest),
     now,
   })

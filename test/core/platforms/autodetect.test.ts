@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { anyPlatform, decidePlatform } from '../../../packages/core/src/platforms/autodetect.ts'
+import { anyPlatform } from '../../../packages/core/src/platforms/any-platform.ts'
+import { decidePlatform } from '../../../packages/core/src/platforms/autodetect.ts'
 import { platforms } from '../../../packages/core/src/platforms/index.ts'
 import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { patternsOf } from '../../../packages/core/src/platforms/platform-patterns.ts'

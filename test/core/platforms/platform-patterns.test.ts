@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { anyPlatform } from '../../../packages/core/src/platforms/autodetect.ts'
+import { anyPlatform } from '../../../packages/core/src/platforms/any-platform.ts'
 import { patternsByUse } from '../../../packages/core/src/platforms/built-in-patterns.ts'
 import { platforms } from '../../../packages/core/src/platforms/index.ts'
 import { faultOf } from '../../../packages/core/src/platforms/pattern-fault.ts'

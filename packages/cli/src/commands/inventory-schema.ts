@@ -7,6 +7,7 @@ const names: Readonly<Record<string, string>> = {
   workspace: 'netlatch',
   inventory: 'inventory',
   credentials: 'credentials',
+  platform: 'platform',
 }
 
 export function registerInventorySchema(inventory: Command, register: Register): void {

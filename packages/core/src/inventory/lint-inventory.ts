@@ -1,5 +1,5 @@
 import type { Device, Problem } from '../model.ts'
-import { findPlatform } from '../platforms/index.ts'
+import type { PlatformSet } from '../platforms/platform-set.ts'
 import type { VaultFile } from '../vault/read-vault.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Inventory } from './inventory.ts'
@@ -9,6 +9,7 @@ import { countDevices, originOfValue } from './problem-text.ts'
 export interface LintInput {
   readonly workspace: Workspace
   readonly inventory: Inventory
+  readonly platforms: PlatformSet
   /** The vault's public part; what needs it is left out without one. */
   readonly vaultFile?: VaultFile | undefined
   /** The day that end dates are compared with. */
@@ -16,12 +17,12 @@ export interface LintInput {
 }
 
 /** What is wrong with the files taken together; what is wrong with one of them alone, its loading has said. */
-export function lintInventory({ workspace, inventory, vaultFile, now }: LintInput): readonly Problem[] {
+export function lintInventory({ workspace, inventory, platforms, vaultFile, now }: LintInput): readonly Problem[] {
   return [
     ...findDuplicateAddresses(inventory.devices),
     ...findJumpLoops(inventory.devices, workspace),
     ...findExpiredProfiles(inventory.devices, now),
-    ...findUnseenSerials(inventory.devices),
+    ...findUnseenSerials(inventory.devices, platforms),
     ...(vaultFile?.document ? lintCredentials(workspace, inventory, vaultFile) : []),
   ]
 }
@@ -75,9 +76,9 @@ function findExpiredProfiles(devices: readonly Device[], now: Date): readonly Pr
 }
 
 /** A serial number that its platform never shows: every backup of the device would be held. */
-function findUnseenSerials(devices: readonly Device[]): readonly Problem[] {
+function findUnseenSerials(devices: readonly Device[], platforms: PlatformSet): readonly Problem[] {
   return devices.flatMap((device): readonly Problem[] => {
-    const platform = device.expect?.serial === undefined ? undefined : findPlatform(device.platform)
+    const platform = device.expect?.serial === undefined ? undefined : platforms.find(device.platform)
     if (!platform || platform.identity.some((pattern) => pattern.includes('(?<serial>'))) return []
     const message = `device ${device.name} expects a serial number, which ${platform.name} does not show: its backups will be held`
     const advice = 'Take expect.serial away; expect.hostname can be checked.'

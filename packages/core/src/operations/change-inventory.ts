@@ -5,7 +5,6 @@ import { generatedFrom, keptBySync, type SyncSource, sourceTitles } from '../inv
 import { declaredNames } from '../inventory/load-inventory.ts'
 import type { Assignment } from '../inventory/parse-assignment.ts'
 import type { Origin } from '../model.ts'
-import { platformNames } from '../platforms/index.ts'
 import type { YamlValue } from '../workspace/yaml-text.ts'
 import type { Netlatch } from './netlatch.ts'
 
@@ -18,12 +17,12 @@ export { changeText } from '../inventory/text-diff.ts'
  * come in, USAGE for what belongs to another tool or would be lost at the next sync.
  */
 export function planInventoryEdits(
-  { workspace, inventory }: Pick<Netlatch, 'workspace' | 'inventory'>,
+  { workspace, inventory, platforms }: Pick<Netlatch, 'workspace' | 'inventory' | 'platforms'>,
   edits: readonly InventoryEdit[],
 ): readonly FileChange[] {
   for (const edit of edits) refuseGenerated(inventory, edit)
   return editInventory(inventory, edits, (files) =>
-    buildInventory(files, declaredNames(workspace), { platforms: platformNames }),
+    buildInventory(files, declaredNames(workspace), { platforms: platforms.names }),
   )
 }
 

@@ -12,10 +12,14 @@ const largestAnswer = 1024 * 1024
  * Asks an open device what it is, with commands that only read, and gives the session as that platform. Throws
  * PLATFORM_UNKNOWN when no platform recognises itself; the session is of no use then.
  */
-export async function detectPlatform(session: Session, { signal }: Abortable = {}): Promise<Session> {
+export async function detectPlatform(
+  session: Session,
+  platforms: readonly Platform[],
+  { signal }: Abortable = {},
+): Promise<Session> {
   const answers: PlatformEvidence['answers'][number][] = []
   for (;;) {
-    const decision = decidePlatform({ answers })
+    const decision = decidePlatform({ answers }, platforms)
     if (decision.decided) return asPlatform(session, decision.platform)
     if (decision.ask === undefined) throw unknown(answers.map(({ command }) => command))
     const options = { timeoutMs: answerTimeoutMs, maxBytes: largestAnswer, ...(signal && { signal }) }

@@ -79,8 +79,8 @@ function fit(netlatch: Netlatch, imported: Imported): Imported {
   )
 }
 
-function surroundings({ workspace, inventory, vaultFile, now }: Netlatch) {
-  return { workspace, inventory, vaultFile, now: now() }
+function surroundings({ workspace, inventory, platforms, vaultFile, now }: Netlatch) {
+  return { workspace, inventory, platforms, vaultFile, now: now() }
 }
 
 function counts({ devices, groups, notes }: Imported) {

@@ -1,3 +1,4 @@
+import { anyPlatform } from './any-platform.ts'
 import { platforms } from './index.ts'
 import type { ConfigurationCapture, Platform } from './platform.ts'
 
@@ -50,7 +51,7 @@ function capturePatterns({
   return [...ends, ...answer, ...texts.flatMap(({ open, close }) => [open, close]), section, ...notSection, ...preamble]
 }
 
-const uses = platforms.map(patternsByUse)
+const uses = [...platforms, anyPlatform].map(patternsByUse)
 const forTexts: ReadonlySet<string> = new Set(uses.flatMap(({ texts }) => texts))
 const forLines: ReadonlySet<string> = new Set(uses.flatMap(({ lines }) => lines))
 

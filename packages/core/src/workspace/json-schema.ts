@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { inventorySchema } from '../inventory/inventory-schema.ts'
+import { platformSchema } from '../platforms/platform-schema.ts'
 import { vaultSchema } from '../vault/vault-schema.ts'
 import { workspaceSchema } from './workspace-schema.ts'
 
@@ -13,6 +14,7 @@ const schemas = [
   ['netlatch', workspaceSchema],
   ['inventory', inventorySchema],
   ['credentials', vaultSchema],
+  ['platform', platformSchema],
 ] as const
 
 /** JSON Schemas of the files that a user owns, for editors; made from the schemas that check them. */

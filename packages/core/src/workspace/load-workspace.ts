@@ -98,6 +98,7 @@ function toSettings(file: WorkspaceFile, folder: string): WorkspaceSettings {
     knownHosts: absolute(file.known_hosts ?? 'known_hosts'),
     state: absoluteState(file.state ?? 'sqlite:.netlatch/state.db', absolute),
     backups: { ...backups, repository: absolute(backups?.repository ?? 'backups.git') },
+    platforms: [file.platforms ?? 'platforms/*.yaml'].flat().map(absolute),
     realms: dictionary([[onDeviceRealm, { kind: 'device' }], ...Object.entries(file.realms ?? {}).map(toRealm)]),
     jumpHosts: dictionary(Object.entries(file.jump_hosts ?? {}).map(toJumpHost)),
     hostKeys: file.host_keys ?? 'strict',

@@ -27,6 +27,8 @@ export interface WorkspaceSettings {
   /** `sqlite:/absolute/path`, `sqljs:/absolute/path`, `sqlite::memory:` or `postgres://…` */
   readonly state: string
   readonly backups: BackupSettings
+  /** Platform files or globs. */
+  readonly platforms: readonly string[]
   /** `on-device` is always there. */
   readonly realms: Readonly<Record<string, RealmSettings>>
   readonly jumpHosts: Readonly<Record<string, JumpHost>>

@@ -1,6 +1,6 @@
 import { NetlatchError } from '../../errors.ts'
 import type { Problem } from '../../model.ts'
-import { platformNames } from '../../platforms/index.ts'
+import type { PlatformSet } from '../../platforms/platform-set.ts'
 import type { VaultFile } from '../../vault/read-vault.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
 import { editYaml, type YamlChange } from '../../workspace/yaml-edit.ts'
@@ -21,6 +21,7 @@ import { settingsChange } from './settings-change.ts'
 export interface ImportSurroundings {
   readonly workspace: Workspace
   readonly inventory: Inventory
+  readonly platforms: PlatformSet
   readonly vaultFile: VaultFile | undefined
   readonly now: Date
 }
@@ -64,7 +65,7 @@ export function planImport(
 
 /** What follows from a new text of the file: the settings that name it, and what `inventory check` says of it. */
 export function finish(
-  { inventory, vaultFile, now }: ImportSurroundings,
+  { inventory, platforms, vaultFile, now }: ImportSurroundings,
   workspace: Workspace,
   target: ImportTarget,
   after: string,
@@ -91,8 +92,8 @@ export function finish(
     ? inventory.files.map((each) => (each.path === target.path ? file : each))
     : [...inventory.files, file]
   const names = { ...declared, jumpHosts: [...declared.jumpHosts, ...(settings ? newHops : [])] }
-  const rebuilt = buildInventory(files, names, { platforms: platformNames })
-  const problems = [...rebuilt.problems, ...lintInventory({ workspace, inventory: rebuilt, vaultFile, now })]
+  const rebuilt = buildInventory(files, names, { platforms: platforms.names })
+  const problems = [...rebuilt.problems, ...lintInventory({ workspace, inventory: rebuilt, platforms, vaultFile, now })]
   const change: FileChange = { path: target.path, file: target.file, before: target.text, after }
   return {
     changes: [...(target.text === after ? [] : [change]), ...(settings ? [settings] : [])],
