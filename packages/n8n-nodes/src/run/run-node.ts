@@ -1,0 +1,124 @@
+import type { Netlatch } from '@netlatch/core'
+import { type IDataObject, type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow'
+import { accessOf } from '../workspace/file-access.ts'
+import { chooseWorkspace, findWorkspaces, leaseWorkspace, type Surroundings } from '../workspace/find-workspaces.ts'
+import type { LoginsCredential } from '../workspace/logins-credential.ts'
+import type { WorkspaceCredential } from '../workspace/workspace-credential.ts'
+import { nodeError, wording } from './node-error.ts'
+import type { Outcome, OutItem } from './node-items.ts'
+
+/** What a piece of work is given: everything is decided by the request, which several input items may share. */
+export interface Work<R> {
+  readonly context: IExecuteFunctions
+  readonly netlatch: Netlatch
+  readonly workspace: string
+  readonly request: R
+  /** The input items that ask for it. */
+  readonly items: readonly number[]
+  readonly signal: AbortSignal | undefined
+  /** An agent asks: it hears the first output only. */
+  readonly isTool: boolean
+}
+
+export interface NodeRun<R> {
+  /** Plain JSON, by the parameters of one input item. */
+  readonly readRequest: (context: IExecuteFunctions, item: number) => R
+  readonly work: (work: Work<R>) => Promise<Outcome>
+  /** Two outputs, Done and Needs attention. @default true */
+  readonly hasAttention?: boolean
+}
+
+interface Group<R> {
+  readonly workspace: string
+  readonly request: R
+  readonly items: number[]
+}
+
+/** Runs a node: input items that ask for the same are one piece of work, each workspace is opened once. */
+export async function runNode<R>(context: IExecuteFunctions, run: NodeRun<R>): Promise<INodeExecutionData[][]> {
+  const surroundings = await readSurroundings(context)
+  const isTool = isToolRun(context)
+  const outputs: INodeExecutionData[][] = run.hasAttention === false || isTool ? [[]] : [[], []]
+  const put = (item: OutItem, items: readonly number[]) => {
+    const output = outputs[item.needsAttention ? outputs.length - 1 : 0]
+    output?.push({
+      json: item.json,
+      pairedItem: (item.from ?? items).map((index) => ({ item: index })),
+      ...(item.binary && !isTool && { binary: item.binary }),
+    })
+  }
+  for (const group of groupItems(context, run, outputs))
+    try {
+      const outcome = await workOn(context, { surroundings, isTool, run, group })
+      for (const item of outcome.items) put(item, group.items)
+      if (outcome.hint && !isTool) context.addExecutionHints(outcome.hint)
+    } catch (error) {
+      if (context.getExecutionCancelSignal()?.aborted) throw error
+      failed(context, error, group.items, outputs)
+    }
+  return outputs
+}
+
+async function workOn<R>(
+  context: IExecuteFunctions,
+  input: { surroundings: Surroundings; isTool: boolean; run: NodeRun<R>; group: Group<R> },
+): Promise<Outcome> {
+  const { surroundings, isTool, run, group } = input
+  const { request, items } = group
+  const place = chooseWorkspace(await findWorkspaces(surroundings), group.workspace)
+  const signal = context.getExecutionCancelSignal()
+  await using lease = await leaseWorkspace(place, surroundings)
+  try {
+    return await run.work({ context, netlatch: lease.netlatch, workspace: place.name, request, items, signal, isTool })
+  } finally {
+    if (signal?.aborted) lease.closeConnections()
+  }
+}
+
+function groupItems<R>(context: IExecuteFunctions, run: NodeRun<R>, outputs: INodeExecutionData[][]): Group<R>[] {
+  const groups = new Map<string, Group<R>>()
+  for (const [index] of context.getInputData().entries())
+    try {
+      const workspace = String(context.getNodeParameter('workspace', index, '', { extractValue: true }) ?? '').trim()
+      const request = run.readRequest(context, index)
+      const key = JSON.stringify([workspace, request])
+      const group = groups.get(key)
+      if (group) group.items.push(index)
+      else groups.set(key, { workspace, request, items: [index] })
+    } catch (error) {
+      failed(context, error, [index], outputs)
+    }
+  return [...groups.values()]
+}
+
+/** Bad input ends the node, or becomes items where the node is to go on. */
+function failed(
+  context: IExecuteFunctions,
+  error: unknown,
+  items: readonly number[],
+  outputs: INodeExecutionData[][],
+): void {
+  const node = context.getNode()
+  const [first] = items
+  const asError = (item: number | undefined) =>
+    error instanceof NodeOperationError ? error : nodeError(node, error, item)
+  if (!context.continueOnFail()) throw asError(first)
+  const { message, description, code } = wording(error)
+  for (const item of items) {
+    const json: IDataObject = { error: message, code, advice: description }
+    outputs.at(-1)?.push({ json, error: asError(item), pairedItem: { item } })
+  }
+}
+
+/** What the node's credentials say. */
+export async function readSurroundings(context: IExecuteFunctions): Promise<Surroundings> {
+  const credential = await context.getCredentials<WorkspaceCredential & object>('netlatchWorkspaceApi')
+  const hasLogins = context.getNode().credentials?.netlatchLoginsApi !== undefined
+  const logins = hasLogins ? await context.getCredentials<LoginsCredential & object>('netlatchLoginsApi') : undefined
+  return { credential, env: process.env, mayUseFile: accessOf(context), ...(logins && { logins }) }
+}
+
+/** As a tool a node has one output, and what comes out of any other is lost. */
+function isToolRun(context: IExecuteFunctions): boolean {
+  return context.getNode().type.endsWith('Tool')
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import {
+  createWorkspace,
+  type ListedWorkspace,
+  listWorkspaces,
+  type Netlatch,
+  NetlatchError,
+  nearestName,
+  type OpenOptions,
+  openNetlatch,
+  type WorkspaceList,
+} from '@netlatch/core'
+import type { FileAccess } from './file-access.ts'
+import { type LoginsCredential, loginsOf } from './logins-credential.ts'
+import { OpenWorkspaces, type WorkspaceLease } from './open-workspaces.ts'
+import { folderOf, keysOf, surroundingsOf, type WorkspaceCredential } from './workspace-credential.ts'
+
+/** All nodes of this process share it, so that the next node works over the connections of the one before. */
+const openWorkspaces = new OpenWorkspaces()
+
+export interface Surroundings {
+  readonly credential: WorkspaceCredential
+  readonly logins?: LoginsCredential
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly mayUseFile: FileAccess
+}
+
+/** The workspaces of a credential's folder, which is made where the credential says so. Throws FILE_FORBIDDEN, WORKSPACE_MISSING. */
+export async function findWorkspaces({ credential, mayUseFile }: Surroundings): Promise<WorkspaceList> {
+  const folder = folderOf(credential)
+  if (!(await mayUseFile(folder))) throw new NetlatchError('FILE_FORBIDDEN', folder, { details: { path: folder } })
+  try {
+    const found = await listWorkspaces(folder)
+    if (found.workspaces.length > 0 || !credential.createIfMissing) return found
+  } catch (error) {
+    const isMissing = error instanceof NetlatchError && error.code === 'WORKSPACE_MISSING'
+    if (!isMissing || !credential.createIfMissing)
+      throw isMissing ? new NetlatchError('WORKSPACE_MISSING', folder, { details: { path: folder } }) : error
+  }
+  await createWorkspace(folder, { examples: false })
+  return listWorkspaces(folder)
+}
+
+/** The one of that name; without a name the only one there is. Throws NOT_FOUND with the nearest, USAGE when one must be chosen. */
+export function chooseWorkspace({ folder, isOne, workspaces }: WorkspaceList, name: string): ListedWorkspace {
+  const [first] = workspaces
+  if (name === '' && first && workspaces.length === 1) return first
+  const found = workspaces.find((each) => each.name === name)
+  if (found) return found
+  const count = workspaces.length === 1 ? '1 workspace' : `${workspaces.length} workspaces`
+  if (name === '')
+    throw new NetlatchError('USAGE', `No workspace is chosen.`, { advice: `Choose one of ${count} in ${folder}.` })
+  const near = nearestName(
+    name,
+    workspaces.map((each) => each.name),
+  )
+  const only = isOne && first ? `${folder} is itself a workspace, ${first.name}.` : `${count} in ${folder}.`
+  throw new NetlatchError('NOT_FOUND', `Workspace '${name}' was not found`, {
+    advice: near === undefined ? only : `Nearest: ${near}. ${only}`,
+  })
+}
+
+/** Opens a workspace, or joins those who work with it. Throws what `openNetlatch` throws. */
+export async function leaseWorkspace(
+  place: ListedWorkspace,
+  surroundings: Surroundings,
+  options: Pick<OpenOptions, 'allowProblems'> = {},
+): Promise<WorkspaceLease> {
+  const { credential, logins } = surroundings
+  const key = createHash('sha256')
+    .update(JSON.stringify([place.location, credential, logins ?? null, options]))
+    .digest('hex')
+  return openWorkspaces.lease(key, () => open(place, surroundings, options))
+}
+
+async function open(
+  place: ListedWorkspace,
+  { credential, logins, env, mayUseFile }: Surroundings,
+  options: Pick<OpenOptions, 'allowProblems'>,
+): Promise<Netlatch> {
+  return openNetlatch({
+    ...options,
+    ...surroundingsOf(credential, env, mayUseFile),
+    cwd: place.location,
+    workspace: place.location,
+    program: 'n8n',
+    keys: () => keysOf(credential),
+    useVault: credential.unlock !== 'nothing',
+    ...(logins && { logins: loginsOf(logins) }),
+  })
+}
