@@ -10,6 +10,7 @@ import { registerCreds } from './commands/creds.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerInit } from './commands/init.ts'
 import { registerInventory } from './commands/inventory.ts'
+import { registerJobs } from './commands/jobs.ts'
 import { registerRun } from './commands/run.ts'
 import { registerState } from './commands/state.ts'
 import { registerTrust } from './commands/trust.ts'
@@ -48,6 +49,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     registerTrust,
     registerCreds,
     registerRun,
+    registerJobs,
     registerBackup,
     registerBackups,
     registerConfigurations,

@@ -8,6 +8,8 @@ export { type ErrorCode, errorCodes, errorExitCode, NetlatchError } from './erro
 export { foldNames, foldNamesShort } from './inventory/fold-names.ts'
 export type { DeviceFields } from './inventory/import/item-devices.ts'
 export { findInventorySecret, type InventorySecret, removeInventorySecret } from './inventory/inventory-secret.ts'
+export type { Job, JobBatch, JobFile, JobProblem } from './jobs/job.ts'
+export { findJob } from './jobs/load-jobs.ts'
 export { type ListNamesOptions, listNames } from './list-names.ts'
 export type { WorkspaceFiles } from './load-files.ts'
 export type {
@@ -49,6 +51,14 @@ export {
 export { changeVault } from './operations/change-vault.ts'
 export { type ChangedCandidates, type ChangeGroup, changedCandidates } from './operations/changed-candidates.ts'
 export { checkState, type MigrationReport, migrateState, type StateReport } from './operations/check-state.ts'
+export {
+  type ComparedAnswers,
+  type ComparedCommand,
+  compareAnswers,
+  type EarlierAnswers,
+  readEarlierAnswers,
+} from './operations/compare-answers.ts'
+export { type JobResult, parseAnswers } from './operations/conclude-job.ts'
 export {
   type Coverage,
   type CoverageGroup,
@@ -107,6 +117,7 @@ export {
   writeInventory,
 } from './operations/import-inventory.ts'
 export { type HostKeyList, type ListedKey, listHostKeys } from './operations/list-host-keys.ts'
+export { checkJobs, jobHistory, type ListedJob, listJobs } from './operations/list-jobs.ts'
 export { type MergeVaultOptions, mergeVault } from './operations/merge-vault.ts'
 export { type NameKind, type NamePlace, namePlaces } from './operations/name-places.ts'
 export type { Netlatch } from './operations/netlatch.ts'
@@ -117,6 +128,7 @@ export {
   type TerminalSize,
 } from './operations/open-terminal.ts'
 export { type DiscoveryOptions, planDiscovery } from './operations/plan-discovery.ts'
+export { type JobPlan, type JobsPlan, type PlanJobOptions, planJob } from './operations/plan-job.ts'
 export { type PlanQuestion, planQuestions } from './operations/plan-questions.ts'
 export { planRename, type RenamePlan } from './operations/plan-rename.ts'
 export { type ProblemFix, problemFixes, tagsThatApply } from './operations/problem-fixes.ts'
@@ -131,6 +143,7 @@ export {
 export { failedTries, nothingKnown, readStanding, type Standing } from './operations/read-standing.ts'
 export { releaseCredential } from './operations/release-credential.ts'
 export { type CommandsResult, type RunCommandsOptions, runCommands } from './operations/run-commands.ts'
+export { type JobEvent, type JobSummary, type RunJobOptions, runJob } from './operations/run-job.ts'
 export { parseScan, type ScanReport, scanHostKeys } from './operations/scan-host-keys.ts'
 export { type BackupMatch, type SearchOptions, searchBackups } from './operations/search-backups.ts'
 export type { ScannedKey } from './operations/see-host-key.ts'
@@ -162,7 +175,8 @@ export {
 export type { AttemptSummary, DeviceResult, ProgressEvent, RunOptions } from './progress.ts'
 export { type DeviceOutcome, type ResultCode, type ResultSymbol, resultCode, resultCodes } from './result-codes.ts'
 export { type LoginSecret, Secret } from './secret.ts'
-export type { DeviceRecord, SnapshotRecord } from './state/state-store.ts'
+export type { DeviceRecord, JobRunRecord, SnapshotRecord } from './state/state-store.ts'
+export type { ParsedAnswer } from './textfsm/parse-answer.ts'
 export { isRecipient } from './vault/age-wrap.ts'
 export { createVault, type NewRecipient } from './vault/create-vault.ts'
 export {

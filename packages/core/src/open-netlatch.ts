@@ -9,6 +9,7 @@ import { createSsh2Transport } from './connection/ssh2-transport.ts'
 import type { Connection } from './connection/transport.ts'
 import { NetlatchError } from './errors.ts'
 import { openInventoryPort } from './inventory/import/open-inventory-port.ts'
+import { openJobsPort } from './jobs/open-jobs.ts'
 import { loadFiles, loadFilesAt } from './load-files.ts'
 import type { Netlatch } from './operations/netlatch.ts'
 import { readKnownHosts, updateKnownHosts } from './safety/known-hosts-file.ts'
@@ -146,6 +147,11 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
       env,
       providers,
       hide: (password) => redactor.add({ password }),
+    }),
+    ...openJobsPort(workspace, {
+      platform: files.platforms.find,
+      platformNames: files.platforms.names,
+      files: reader,
     }),
     redact: (text) => redactor.redact(text),
     [Symbol.asyncDispose]: async () => {

@@ -20,6 +20,7 @@ const workspace: Workspace = {
     backups: { repository: '' },
     realms: { 'on-device': { kind: 'device' }, 'tacacs-core': { kind: 'server' } },
     jumpHosts: { bastion: { host: '192.0.2.10', port: 22, credential: 'bastion-key' } },
+    jobs: [],
     platforms: [],
     hostKeys: 'strict',
     limits: { concurrency: 1, perSite: 1, perDevice: 1, connectsPerSecond: 1 },

@@ -8,13 +8,14 @@ const names: Readonly<Record<string, string>> = {
   inventory: 'inventory',
   credentials: 'credentials',
   platform: 'platform',
+  job: 'job',
 }
 
 export function registerInventorySchema(inventory: Command, register: Register): void {
   register(
     inventory
       .command('schema')
-      .description('the JSON Schema of a file, for editors: workspace, inventory or credentials')
+      .description('the JSON Schema of a file, for editors: workspace, inventory, credentials or job')
       .argument('[file]', 'which one', 'inventory'),
     schema,
   )

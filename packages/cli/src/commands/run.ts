@@ -3,56 +3,85 @@ import {
   type CommandsResult,
   type Device,
   type DeviceResult,
-  foldNamesShort,
   formatDuration,
+  type Netlatch,
   NetlatchError,
+  type ParsedAnswer,
+  parseAnswers,
   resultCode,
   runCommands,
   selectTargets,
+  type Targets,
 } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { checkOutput, type OutputOptions, withOutput } from '../output-file.ts'
 import { startProgress } from '../progress-bar.ts'
-import { resultLine, resultObject } from '../result-lines.ts'
+import { resultObject } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
 import type { Terminal } from '../terminal.ts'
+import { inOrder, sayAnswers } from './answer-blocks.ts'
 import { count } from './plan-text.ts'
+import { comparedDevices, readBefore, sayComparison } from './run-compare.ts'
+import { runNamedJob } from './run-job.ts'
 
-interface RunCommandOptions extends SelectionOptions, ConnectionOptions, OutputOptions {
+export interface RunCommandOptions extends SelectionOptions, ConnectionOptions, OutputOptions {
   readonly wait: boolean
   readonly execute?: readonly string[]
   readonly commands?: string
+  readonly job?: string
+  readonly dryRun?: boolean
+  readonly parse?: boolean
+  readonly minScore?: number
+  readonly compare?: string
+  readonly ignore?: readonly string[]
   readonly groupSame: boolean
 }
+
+const several = (text: string, all: readonly string[] = []) => [...all, text]
 
 export function registerRun(program: Command, register: Register): void {
   register(
     withOutput(withConnections(withSelection(program.command('run'))))
       .description('run read-only commands on a selection: netlatch run core -- show version')
       .option('--no-wait', 'do not stay for the windows of the attempt budget')
-      .option('-x, --execute <command>', 'a command; several by repeating', (text, all: string[] = []) => [
-        ...all,
-        text,
-      ])
+      .option('-x, --execute <command>', 'a command; several by repeating', several)
       .option('--commands <file>', 'commands from a file, one a line')
+      .option('--job <name>', 'what jobs/<name>.yaml says; a selection narrows it')
+      .option('--dry-run', 'which devices and commands, and nothing is sent')
+      .option('--parse', 'answers as rows, by the TextFSM templates of the workspace')
+      .option('--min-score <share>', 'with --parse: how many of the cells must be filled, 0 to 1', shareOf)
+      .option(
+        '--compare <file>',
+        'what changed since --output before.json; its commands and devices unless others are named',
+      )
+      .option('--ignore <pattern>', 'with --compare: lines to leave out; several by repeating', several)
       .option('--no-group-same', 'show equal answers of many devices one by one'),
     run,
   )
 }
 
+type Result = (CommandsResult & { readonly parsed?: readonly ParsedAnswer[] }) | DeviceResult
+
 const run: Action<RunCommandOptions> = async (context, options, args) => {
   const { terminal, interrupts } = context
   checkOutput(options)
-  const commands = await commandsOf(options, context.tail)
+  const { job } = options
+  if (job !== undefined) {
+    refuseBesideJob(options, context.tail)
+    return runNamedJob(context, { ...options, job }, args)
+  }
+  const before = options.compare === undefined ? undefined : await readBefore(options.compare, options)
+  const commands = await commandsOf(options, context.tail, before?.commands)
   await using netlatch = await context.open()
-  const targets = await selectTargets(netlatch, { ...options, selection: args })
+  const targets = await targetsOf(netlatch, options, args, before?.byDevice)
+  if (options.dryRun) return sayPlan(terminal, targets, commands)
   const progress = startProgress(terminal, targets.devices.length, 'asked')
   const started = performance.now()
-  const results: (CommandsResult | DeviceResult)[] = []
+  const results: Result[] = []
   try {
-    for await (const result of runCommands(netlatch, targets.devices, {
+    for await (const answered of runCommands(netlatch, targets.devices, {
       ...options,
       finish: interrupts.finish,
       signal: interrupts.signal,
@@ -60,8 +89,9 @@ const run: Action<RunCommandOptions> = async (context, options, args) => {
       commands,
       selection: targets.understood,
     })) {
+      const result = await withRows(netlatch, options, targets.devices, answered)
       results.push(result)
-      if (terminal.json) terminal.emit(answerObject(result))
+      if (terminal.json) terminal.emit(resultObject(result))
       progress.update(results.length, '')
     }
   } finally {
@@ -70,74 +100,99 @@ const run: Action<RunCommandOptions> = async (context, options, args) => {
   await writeResults(options.output, results)
   const answered = results.filter((result) => result.code === 'ANSWERED').length
   const durationMs = Math.round(performance.now() - started)
-  if (terminal.json)
+  const ordered = inOrder(results, targets.devices)
+  const compared = before ? comparedDevices(netlatch, before, ordered, options.ignore) : []
+  if (terminal.json) {
+    for (const each of compared) terminal.emit({ type: 'comparison', ...each })
     terminal.emit({
       type: 'summary',
       devices: results.length,
       answered,
       needAttention: results.length - answered,
+      ...(before && { changed: compared.filter(({ isChanged }) => isChanged).length }),
       durationMs,
     })
-  else {
-    for (const block of blocks(inOrder(results, targets.devices), options.groupSame && results.length > 3))
-      sayBlock(terminal, block)
+  } else {
+    if (before) sayComparison(terminal, compared, ordered)
+    else sayAnswers(terminal, ordered, options.groupSame)
     terminal.say(
       `${count(results.length, 'device')}, ${count(commands.length, 'command')} in ${formatDuration(durationMs)}: ${answered} answered`,
     )
   }
   if (interrupts.finish.aborted) return 130
-  return results.some((result) => resultCode(result.code).needsAttention) ? 1 : 0
+  const isChanged = compared.some((each) => each.isChanged)
+  return isChanged || results.some((result) => resultCode(result.code).needsAttention || isUnparsed(result)) ? 1 : 0
 }
 
-async function commandsOf(options: RunCommandOptions, tail: readonly string[]): Promise<readonly string[]> {
+function isUnparsed(result: Result): boolean {
+  return 'parsed' in result && (result.parsed?.some(({ failed }) => failed !== undefined) ?? false)
+}
+
+async function withRows(
+  netlatch: Netlatch,
+  { parse, minScore = 0 }: RunCommandOptions,
+  devices: readonly Device[],
+  result: CommandsResult | DeviceResult,
+): Promise<Result> {
+  const device = devices.find(({ name }) => name === result.device)
+  if (!parse || !device || !('answers' in result)) return result
+  return { ...result, parsed: await parseAnswers(netlatch, { minScore }, device, result) }
+}
+
+async function targetsOf(
+  netlatch: Netlatch,
+  options: RunCommandOptions,
+  args: readonly string[],
+  before: ReadonlyMap<string, unknown> | undefined,
+): Promise<Targets> {
+  if (options.parse && !netlatch.templates)
+    throw new NetlatchError('USAGE', '--parse needs a folder of templates.', {
+      advice: 'Set textfsm: in netlatch.yaml.',
+    })
+  if (!before || args.length > 0) return selectTargets(netlatch, { ...options, selection: args })
+  const names = [...before.keys()].map((name) => `"${name.replaceAll(/["\\]/g, '\\$&')}"`)
+  return selectTargets(netlatch, { ...options, selection: `name:${names.join(',')}` })
+}
+
+function refuseBesideJob(options: RunCommandOptions, tail: readonly string[]): void {
+  const { execute, commands, compare, parse, minScore, ignore } = options
+  const given = Object.entries({ '--execute': execute, '--commands': commands, '--compare': compare, '--parse': parse })
+  const more = Object.entries({ '--min-score': minScore, '--ignore': ignore })
+  const [flag] = [...given, ...more].find(([, value]) => value !== undefined) ?? (tail.length > 0 ? ['a command'] : [])
+  if (flag !== undefined)
+    throw new NetlatchError('USAGE', `--job says what is asked; ${flag} does not go with it.`, {
+      advice: 'Write it into the job, or leave --job out.',
+    })
+}
+
+function sayPlan(terminal: Terminal, { devices, understood }: Targets, commands: readonly string[]): number {
+  const names = devices.map(({ name }) => name)
+  terminal.emit({ type: 'plan', selection: understood, devices: names, commands })
+  if (terminal.json) return 0
+  terminal.say(`${understood}: ${count(devices.length, 'device')}\n  ${names.join(' ')}`)
+  for (const command of commands) terminal.say(`  ${command}`)
+  terminal.say('Nothing was sent.')
+  return 0
+}
+
+async function commandsOf(
+  options: RunCommandOptions,
+  tail: readonly string[],
+  before: readonly string[] | undefined,
+): Promise<readonly string[]> {
   const fromFile = options.commands === undefined ? [] : (await readFile(options.commands, 'utf8')).split(/\r?\n/)
   const commands = [
     ...(tail.length > 0 ? [tail.join(' ')] : []),
     ...(options.execute ?? []),
     ...fromFile.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')),
   ]
-  if (commands.length === 0)
-    throw new NetlatchError('USAGE', 'Nothing to run. Write the command after --: netlatch run core -- show version')
-  return commands
+  if (commands.length > 0) return commands
+  if (before) return before
+  throw new NetlatchError('USAGE', 'Nothing to run. Write the command after --: netlatch run core -- show version')
 }
 
-/** As the devices stand in the inventory, however they came in. */
-function inOrder<R extends DeviceResult>(results: readonly R[], devices: readonly Device[]): R[] {
-  const places = new Map(devices.map((device, index) => [device.name, index]))
-  return results.toSorted((a, b) => (places.get(a.device) ?? 0) - (places.get(b.device) ?? 0))
-}
-
-interface Block {
-  readonly devices: readonly string[]
-  readonly result: CommandsResult | DeviceResult
-}
-
-/** Devices that gave the same answers stand together, when asked. */
-function blocks(results: readonly (CommandsResult | DeviceResult)[], grouped: boolean): Block[] {
-  const key = (result: CommandsResult | DeviceResult) =>
-    'answers' in result && grouped ? JSON.stringify(result.answers.map((answer) => answer.output)) : result.device
-  return [...Map.groupBy(results, key).values()].map((same) => ({
-    devices: same.map((result) => result.device),
-    result: same[0] as CommandsResult,
-  }))
-}
-
-function sayBlock(terminal: Terminal, { devices, result }: Block): void {
-  if (!('answers' in result)) {
-    terminal.say(`${resultLine(terminal, result)}\n`)
-    return
-  }
-  const names = foldNamesShort(devices, 6)
-  const took = formatDuration(result.durationMs)
-  const head = devices.length > 1 ? `${names}   (${devices.length} devices, same answer)` : names
-  terminal.say(`${terminal.style('bold', head)}${' '.repeat(Math.max(2, 78 - head.length - took.length))}${took}`)
-  for (const answer of result.answers) {
-    if (result.answers.length > 1) terminal.say(`│ ${terminal.style('dim', answer.command)}`)
-    for (const line of answer.output.trimEnd().split('\n')) terminal.say(`│ ${line}`.trimEnd())
-  }
-  terminal.say()
-}
-
-function answerObject(result: CommandsResult | DeviceResult): Record<string, unknown> {
-  return 'answers' in result ? { ...resultObject(result), answers: result.answers } : resultObject(result)
+function shareOf(text: string): number {
+  const share = Number(text)
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share
+  throw new NetlatchError('USAGE', `--min-score takes a number from 0 to 1; not ${text}.`)
 }

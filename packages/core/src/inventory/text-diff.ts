@@ -11,7 +11,7 @@ interface Line {
 }
 
 /** How a file changes, as `diff -u` shows it. A new file is shown as it will be. */
-export function changeText({ file, before, after }: FileChange): string {
+export function changeText({ file, before, after }: Omit<FileChange, 'path'> & Partial<FileChange>): string {
   if (before === undefined) return `+++ ${file} (new)\n${after}`
   const lines = diffLines(before.split('\n'), after.split('\n'))
   const shown = lines.map((_, index) =>

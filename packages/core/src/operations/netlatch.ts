@@ -2,6 +2,7 @@ import type { Archive } from '../backup/archive.ts'
 import type { ConnectionPool } from '../connection/connection-pool.ts'
 import type { Connection, Forwarder, Transport } from '../connection/transport.ts'
 import type { InventoryPort } from '../inventory/import/import-port.ts'
+import type { JobsPort } from '../jobs/jobs-port.ts'
 import type { WorkspaceFiles } from '../load-files.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { KnownHosts } from '../safety/known-hosts.ts'
@@ -13,7 +14,7 @@ import type { Revisions } from '../workspace/revisions.ts'
  * One open workspace: what every operation works on. `openNetlatch` makes it; the files are read once, everything that
  * costs or needs a secret (state, vault, archive) is opened at its first use.
  */
-export interface Netlatch extends WorkspaceFiles, AsyncDisposable {
+export interface Netlatch extends WorkspaceFiles, JobsPort, AsyncDisposable {
   readonly platform: (name: string) => Platform | undefined
   readonly transport: Transport
   /** Connections that stay open between operations, within the workspace's limits. */

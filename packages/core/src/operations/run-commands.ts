@@ -13,9 +13,9 @@ import { type VisitOptions, visitDevices } from './visit-devices.ts'
 export interface RunCommandsOptions
   extends RunOptions,
     Pick<DiscoveryOptions, 'credentials' | 'includeFallback'>,
-    Pick<VisitOptions<CommandsResult>, 'finish' | 'concurrency' | 'timeoutMs'> {
-  /** Each must only read, on the platform of every device. */
-  readonly commands: readonly string[]
+    Pick<VisitOptions<CommandsResult>, 'finish' | 'concurrency' | 'timeoutMs' | 'runId'> {
+  /** What is asked, by platform where it differs. Each must only read, on the platform of every device. */
+  readonly commands: readonly string[] | CommandsByPlatform
   readonly selection?: string
   /** Stay for the windows of the attempt budget, 40 minutes at most. @default true */
   readonly wait?: boolean
@@ -23,7 +23,13 @@ export interface RunCommandsOptions
   readonly commandTimeoutMs?: number
 }
 
+/** The commands for a platform; none, where there is nothing to ask. */
+export type CommandsByPlatform = (platform: Platform) => readonly string[]
+
 export interface CommandsResult extends DeviceResult {
+  /** What the device speaks: its platform in the inventory, or what it turned out to be. */
+  readonly spokenPlatform: string
+
   /** One per command, in their order; secrets of the vault replaced. */
   readonly answers: readonly CommandAnswer[]
 }
@@ -37,8 +43,9 @@ export async function* runCommands(
   devices: readonly Device[],
   options: RunCommandsOptions,
 ): AsyncGenerator<CommandsResult | DeviceResult, void, undefined> {
-  const { commands, commandTimeoutMs, selection = 'all', wait, ...run } = options
-  for (const command of commands) refuseWriting(netlatch, devices, command)
+  const { commands: asked, commandTimeoutMs, selection = 'all', wait, ...run } = options
+  const commandsOn = typeof asked === 'function' ? asked : () => asked
+  refuseWriting(netlatch, devices, commandsOn)
   const { targets, foregone, knowledge } = await planVisits(netlatch, devices, options)
   yield* visitDevices<CommandsResult>(netlatch, targets, knowledge, {
     ...run,
@@ -51,6 +58,8 @@ export async function* runCommands(
     work: async (opened) => {
       await using session = await openDeviceSession(netlatch, opened)
       // A device that was asked what it is shows only now which commands it reads with.
+      const commands = commandsOn(session.platform)
+      if (commands.length === 0) throw commandError(`no commands for ${session.platform.name}`)
       for (const command of commands) refuseWritingOn(session.platform, command)
       const answers = await session.runAll(commands, {
         ...(commandTimeoutMs !== undefined && { timeoutMs: commandTimeoutMs }),
@@ -63,7 +72,7 @@ export async function* runCommands(
       const facts = refused
         ? { code: 'COMMAND_ERROR' as const, privilege, details: { reason: `${refused.command}: ${refused.error}` } }
         : { code: 'ANSWERED' as const, privilege, details }
-      return { facts, more: { answers: clean } }
+      return { facts, more: { answers: clean, spokenPlatform: session.platform.name } }
     },
   })
 }
@@ -77,12 +86,14 @@ function redacted(netlatch: Netlatch, answer: CommandAnswer): CommandAnswer {
   }
 }
 
-function refuseWriting(netlatch: Netlatch, devices: readonly Device[], command: string): void {
+/** Throws USAGE for a command that a platform of these devices does not know as a reading one. */
+export function refuseWriting(netlatch: Netlatch, devices: readonly Device[], commandsOn: CommandsByPlatform): void {
   const names = new Set(devices.map((device) => device.platform))
   for (const name of names) {
     const platform = netlatch.platform(name)
     // An unknown platform fails on its own devices; the others go on.
-    if (platform && !isReadOnly(platform, command))
+    const command = platform && commandsOn(platform).find((each) => !isReadOnly(platform, each))
+    if (command !== undefined)
       throw new NetlatchError('USAGE', `${notReadOnly(command, name)} run sends only commands that read.`, {
         advice: 'netlatch help run',
       })
@@ -91,8 +102,11 @@ function refuseWriting(netlatch: Netlatch, devices: readonly Device[], command: 
 
 function refuseWritingOn(platform: Platform, command: string): void {
   if (isReadOnly(platform, command)) return
-  const reason = notReadOnly(command, platform.name)
-  throw new NetlatchError('COMMAND_ERROR', reason, { details: { reason } })
+  throw commandError(notReadOnly(command, platform.name))
+}
+
+function commandError(reason: string): NetlatchError {
+  return new NetlatchError('COMMAND_ERROR', reason, { details: { reason } })
 }
 
 function notReadOnly(command: string, platform: string): string {

@@ -27,6 +27,32 @@ export const stateMigrations: Readonly<Record<string, Migration>> = {
       await db.schema.alterTable('vault_pins').dropColumn('edits').execute()
     },
   },
+  '0003-job-runs': {
+    async up(db) {
+      await createTable(
+        db,
+        'job_runs',
+        {
+          ...workspace,
+          run: text,
+          job: text,
+          batch: optionalText,
+          digest: text,
+          devices: integer,
+          succeeded: integer,
+          failed: integer,
+          not_started: integer,
+          retries: integer,
+          saved: integer,
+          stopped_because: optionalText,
+          started_at: integer,
+          finished_at: optionalInteger,
+        },
+        ['workspace', 'run'],
+      )
+      await createIndex(db, 'job_runs', ['workspace', 'started_at'])
+    },
+  },
 }
 
 type Column = 'text' | 'text?' | 'bigint' | 'bigint?' | 'double precision'

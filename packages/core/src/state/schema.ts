@@ -9,6 +9,7 @@ export interface StateDatabase {
   credential_stats: CredentialStatsTable
   runs: RunsTable
   run_results: RunResultsTable
+  job_runs: JobRunsTable
   snapshots: SnapshotsTable
   vault_pins: VaultPinsTable
   audit: AuditTable
@@ -88,6 +89,22 @@ interface RunResultsTable extends InWorkspace {
   message: string
   credential: string | null
   at: number
+}
+
+interface JobRunsTable extends InWorkspace {
+  run: string
+  job: string
+  batch: string | null
+  digest: string
+  devices: number
+  succeeded: number
+  failed: number
+  not_started: number
+  retries: number
+  saved: number
+  stopped_because: string | null
+  started_at: number
+  finished_at: number | null
 }
 
 interface SnapshotsTable extends InWorkspace {

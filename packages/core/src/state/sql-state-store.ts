@@ -8,6 +8,7 @@ import { appendAudit, selectAudit, verifyChain } from './sql-audit.ts'
 import { selectCredentialStats, selectDevices, upsertDevice } from './sql-devices.ts'
 import type { SqlEngine } from './sql-engine.ts'
 import { overdueGrants, selectHistory } from './sql-grants.ts'
+import { endJobRun, insertJobRun, selectJobRuns } from './sql-job-runs.ts'
 import { expireIn, finishIn, type LedgerScope, previewIn, reserveIn } from './sql-ledger.ts'
 import { type Released, releaseIn } from './sql-release.ts'
 import { endRun, insertRun, selectResults, selectRuns, upsertResult } from './sql-runs.ts'
@@ -18,6 +19,7 @@ import type {
   AccountKey,
   AuditQuery,
   DeviceRecord,
+  JobRunEnd,
   SnapshotQuery,
   SnapshotRecord,
   StateStore,
@@ -160,6 +162,21 @@ export class SqlStateStore implements StateStore {
 
   results(runId?: string) {
     return this.#engine.read((db) => selectResults(db, this.#workspace, runId))
+  }
+
+  startJobRun(run: Parameters<StateStore['startJobRun']>[0]): Promise<void> {
+    return this.#engine.write(
+      async (db) => insertJobRun(db, this.#workspace, run, await this.#clock.tick(db)),
+      nothingSent,
+    )
+  }
+
+  finishJobRun(runId: string, end: JobRunEnd): Promise<void> {
+    return this.#engine.write(async (db) => endJobRun(db, this.#workspace, runId, end, await this.#clock.tick(db)))
+  }
+
+  jobRuns(options: { readonly job?: string; readonly limit?: number } = {}) {
+    return this.#engine.read((db) => selectJobRuns(db, this.#workspace, options))
   }
 
   snapshots(device?: string, options: SnapshotQuery = {}) {

@@ -48,6 +48,12 @@ export interface StateStore extends AsyncDisposable {
   /** The results of a run, the last one without an id, as far as they came. */
   results(runId?: string): Promise<readonly StoredResult[]>
 
+  /** A run of a job begins; its run is started with {@link startRun}. */
+  startJobRun(run: Omit<JobRunRecord, 'startedAt' | 'finishedAt' | keyof JobRunEnd>): Promise<void>
+  finishJobRun(runId: string, end: JobRunEnd): Promise<void>
+  /** Runs of jobs, latest first. @default limit 100 */
+  jobRuns(options?: { readonly job?: string; readonly limit?: number }): Promise<readonly JobRunRecord[]>
+
   /** Good and held captures of a device, latest first. */
   snapshots(device?: string, options?: SnapshotQuery): Promise<readonly SnapshotRecord[]>
   /** The latest good capture of each device. @default configuration 'running' */
@@ -139,6 +145,32 @@ export interface RunRecord {
   readonly startedAt: Date
   readonly finishedAt?: Date
   readonly summary?: Readonly<Record<string, unknown>>
+}
+
+/** How a run of a job ended; all 0 until then. */
+export interface JobRunEnd {
+  readonly succeeded: number
+  readonly failed: number
+  /** Devices that were left out because the job stopped. */
+  readonly notStarted: number
+  /** Tries beyond the first, over all devices. */
+  readonly retries: number
+  /** Files that were written. */
+  readonly saved: number
+  readonly stoppedBecause?: string
+}
+
+export interface JobRunRecord extends JobRunEnd {
+  readonly runId: string
+  readonly job: string
+  /** The batch that it was part of. */
+  readonly batch?: string
+  /** SHA-256 of the job's file. */
+  readonly digest: string
+  readonly devices: number
+  readonly startedAt: Date
+  /** Absent while it runs, and for good when the program was killed. */
+  readonly finishedAt?: Date
 }
 
 export interface StoredResult {

@@ -10,6 +10,8 @@ const settings = `# Settings of this workspace. Every key has a default; uncomme
 # known_hosts: known_hosts             # OpenSSH format, reviewed like the rest
 # state: sqlite:.netlatch/state.db     # not committed
 # backups: backups.git                 # a bare git repository, not committed; or { repository, branch, push, redaction, startup }
+# jobs: [jobs/*.yaml]                  # commands for a selection: netlatch jobs
+# textfsm: templates                   # a folder of TextFSM templates with an index
 
 # Who counts failed logins. Declaring a login server and its threshold makes discovery faster and exact.
 # realms:

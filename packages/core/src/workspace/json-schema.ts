@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { inventorySchema } from '../inventory/inventory-schema.ts'
+import { jobFileSchema } from '../jobs/job-schema.ts'
 import { platformSchema } from '../platforms/platform-schema.ts'
 import { vaultSchema } from '../vault/vault-schema.ts'
 import { workspaceSchema } from './workspace-schema.ts'
@@ -15,6 +16,7 @@ const schemas = [
   ['inventory', inventorySchema],
   ['credentials', vaultSchema],
   ['platform', platformSchema],
+  ['job', jobFileSchema],
 ] as const
 
 /** JSON Schemas of the files that a user owns, for editors; made from the schemas that check them. */

@@ -104,6 +104,8 @@ function toSettings(file: WorkspaceFile, folder: string): WorkspaceSettings {
     hostKeys: file.host_keys ?? 'strict',
     limits: {
       concurrency: file.limits?.concurrency ?? 64,
+    jobs: [file.jobs ?? 'jobs/*.yaml'].flat().map(absolute),
+    ...(file.textfsm !== undefined && { textfsm: absolute(file.textfsm) }),
       perSite: file.limits?.per_site ?? 16,
       perDevice: file.limits?.per_device ?? 2,
       connectsPerSecond: file.limits?.connects_per_second ?? 50,

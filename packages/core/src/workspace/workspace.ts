@@ -27,6 +27,10 @@ export interface WorkspaceSettings {
   /** `sqlite:/absolute/path`, `sqljs:/absolute/path`, `sqlite::memory:` or `postgres://…` */
   readonly state: string
   readonly backups: BackupSettings
+  /** Job files or globs. */
+  readonly jobs: readonly string[]
+  /** The folder of TextFSM templates. */
+  readonly textfsm?: string
   /** Platform files or globs. */
   readonly platforms: readonly string[]
   /** `on-device` is always there. */

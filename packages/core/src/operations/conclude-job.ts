@@ -1,0 +1,133 @@
+import { redactConfiguration } from '../backup/redact.ts'
+import { deviceResult } from '../device-result.ts'
+import { NetlatchError } from '../errors.ts'
+import { unmetExpectations } from '../jobs/expectations.ts'
+import type { Job, JobSave } from '../jobs/job.ts'
+import { commandNames, savePath } from '../jobs/save-path.ts'
+import type { Device } from '../model.ts'
+import type { DeviceResult } from '../progress.ts'
+import { type ParsedAnswer, parseAnswer } from '../textfsm/parse-answer.ts'
+import { platformOf } from './device-session.ts'
+import type { Netlatch } from './netlatch.ts'
+import type { CommandsResult } from './run-commands.ts'
+
+/** What came out for a device of a job. */
+export interface JobResult extends CommandsResult {
+  /** Where the job parses: one for each answer. */
+  readonly parsed: readonly ParsedAnswer[]
+  /** Files that were written, relative to the workspace. */
+  readonly saved: readonly string[]
+}
+
+/** Holds the answers of a device against what the job expects, and parses them. The answers stay whatever comes of it. */
+export async function judgeAnswers(
+  netlatch: Netlatch,
+  job: Job,
+  device: Device,
+  result: CommandsResult | DeviceResult,
+): Promise<JobResult | DeviceResult> {
+  if (!('answers' in result)) return result
+  const parsed = job.parse ? await parseAnswers(netlatch, job.parse, device, result) : []
+  const judged: JobResult = { ...result, parsed, saved: [] }
+  if (result.code !== 'ANSWERED') return judged
+  const unmet = [
+    ...unmetExpectations(job.expect, result.answers),
+    ...parsed.flatMap(({ command, failed }) => (failed === undefined ? [] : [`${command}: ${failed}`])),
+  ]
+  const [first] = unmet
+  if (first === undefined) return judged
+  const more = unmet.length > 1 ? ` (and ${unmet.length - 1} more)` : ''
+  return {
+    ...judged,
+    ...failing(device, judged, 'EXPECTATION_FAILED', `${first}${more}`, `netlatch jobs show ${job.name}`),
+  }
+}
+
+export async function parseAnswers(
+  { templates, platform }: Netlatch,
+  { template: named, minScore }: NonNullable<Job['parse']>,
+  device: Device,
+  { answers, spokenPlatform }: CommandsResult,
+): Promise<readonly ParsedAnswer[]> {
+  const known = platform(spokenPlatform)
+  const platforms = [...new Set([device.platform, spokenPlatform, ...(known?.aliases ?? [])])]
+  const parsed: ParsedAnswer[] = []
+  for (const { command, output } of answers) {
+    const request = { command, platforms, hostname: device.name }
+    const template = named === undefined ? await templates?.find(request) : await templates?.named(named)
+    parsed.push(parseAnswer({ command, output, template, minScore }))
+  }
+  return parsed
+}
+
+export interface SaveRun {
+  readonly job: Job
+  /** When it began: the same in all names of files. */
+  readonly at: Date
+}
+
+/** Writes the answers of a device where the job says. What is secret in a configuration becomes a fingerprint, as in a backup. */
+export async function saveAnswers(
+  netlatch: Netlatch,
+  { job, at }: SaveRun,
+  device: Device,
+  result: JobResult | DeviceResult,
+): Promise<JobResult | DeviceResult> {
+  const { save } = job
+  if (!save || !('answers' in result)) return result
+  const names = commandNames(result.answers.map(({ command }) => command))
+  const saved: string[] = []
+  try {
+    for (const [index, { output }] of result.answers.entries()) {
+      const text = await storable(netlatch, save, device, result, output)
+      const command = names[index] ?? ''
+      const path = savePath(save.pattern, { device: device.name, site: device.site, at, command })
+      await netlatch.answerFiles.save(path, text, { replace: save.replace })
+      saved.push(path)
+    }
+    return { ...result, saved }
+  } catch (error) {
+    // The redaction holds back one text; what is wrong with the disk is wrong for every device.
+    if (!(error instanceof NetlatchError) || error.code !== 'CAPTURE_HELD') throw error
+    const reason = `not saved: ${error.details.reason}`
+    return { ...result, saved, ...failing(device, result, 'EXPECTATION_FAILED', reason, error.advice ?? '') }
+  }
+}
+
+async function storable(
+  netlatch: Netlatch,
+  { raw }: JobSave,
+  device: Device,
+  { spokenPlatform }: JobResult,
+  output: string,
+): Promise<string> {
+  if (raw) return output
+  const { redactionKey: key } = await netlatch.vault()
+  const { redact } = netlatch
+  return redactConfiguration(output, platformOf(netlatch, spokenPlatform), {
+    device: device.name,
+    key,
+    redact,
+    whole: true,
+  })
+}
+
+function failing(
+  device: Device,
+  { credential, privilege, attempts, phases, durationMs, testedAt, host }: DeviceResult,
+  code: 'EXPECTATION_FAILED',
+  reason: string,
+  advice: string,
+): DeviceResult {
+  const facts = { credential, privilege, attempts, phases, durationMs, testedAt, host }
+  const { credential: name, ...rest } = facts
+  const message = `${device.name}: ${reason}`
+  return deviceResult(device, {
+    ...rest,
+    ...(name !== null && { credential: name }),
+    code,
+    message,
+    advice,
+    details: { reason },
+  })
+}
