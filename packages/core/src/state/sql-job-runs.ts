@@ -13,7 +13,17 @@ export async function insertJobRun(
   const nothingYet = { succeeded: 0, failed: 0, not_started: 0, retries: 0, saved: 0, stopped_because: null }
   await db
     .insertInto('job_runs')
-    .values({ workspace, run, job, batch: batch ?? null, digest, devices, ...nothingYet, started_at: now, finished_at: null })
+    .values({
+      workspace,
+      run,
+      job,
+      batch: batch ?? null,
+      digest,
+      devices,
+      ...nothingYet,
+      started_at: now,
+      finished_at: null,
+    })
     .execute()
 }
 

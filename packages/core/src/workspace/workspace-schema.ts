@@ -96,16 +96,16 @@ export const workspaceSchema = z
         'What Netlatch remembers: sqlite:<file>, or sqljs:<file> for one program at a time, where Node has no SQLite. Default: sqlite:.netlatch/state.db',
       ),
     backups: backupsSchema.optional().describe('The git repository of the configurations. Default: backups.git'),
-    platforms: z
-      .union([pathSchema, z.array(pathSchema).min(1)], { error: 'must be a list of files. Write [platforms/*.yaml].' })
-      .optional()
-      .describe('Platform files or globs. Default: platforms/*.yaml'),
-    realms: z.record(nameSchema, realmSchema).nullable().optional(),
     jobs: z
       .union([pathSchema, z.array(pathSchema).min(1)], { error: 'must be a list of files. Write [jobs/*.yaml].' })
       .optional()
       .describe('Job files or globs. Default: jobs/*.yaml'),
     textfsm: pathSchema.optional().describe('A folder of TextFSM templates with an index. Default: none'),
+    platforms: z
+      .union([pathSchema, z.array(pathSchema).min(1)], { error: 'must be a list of files. Write [platforms/*.yaml].' })
+      .optional()
+      .describe('Platform files or globs. Default: platforms/*.yaml'),
+    realms: z.record(nameSchema, realmSchema).nullable().optional(),
     jump_hosts: z.record(nameSchema, jumpHostSchema).nullable().optional(),
     host_keys: z.enum(['strict', 'accept-new']).optional().describe('Unknown host keys. Default: strict'),
     limits: z
