@@ -74,10 +74,12 @@ async function inspect(path: string): Promise<Stats | undefined> {
   })
 }
 
-async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** Puts into words what the system says of a file or its folder. Throws STATE_UNAVAILABLE. */
+export async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
+    if (error instanceof NetlatchError) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     const found = reasons[code] ?? `it cannot be opened (${code || String(error)})`
     throw unusable(path, found, 'Check the permissions of the folder, or point `state:` elsewhere', error)

@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path'
 import { NetlatchError } from '../errors.ts'
 import { describeClaims, type HeldFile, holdFile, unfinishedFile } from './file-claims.ts'
 import type { Program } from './programs.ts'
+import { explained } from './sqlite-file.ts'
 import { marks, refuseForeignMark } from './sqlite-marks.ts'
 
 /** A database file that is read and written whole, by the one program that holds it. */
@@ -41,15 +42,16 @@ export class WholeFile {
   async write(bytes: Uint8Array): Promise<void> {
     const draft = unfinishedFile(this.#path, this.#held.id)
     try {
-      await writeSynced(draft, bytes)
-      await this.#refuseStrangers()
-      await rename(draft, this.#path)
-    } catch (error) {
-      await rm(draft, { force: true })
-      throw error
+      await explained(this.#path, async () => {
+        await writeSynced(draft, bytes)
+        await this.#refuseStrangers()
+        await rename(draft, this.#path)
+        this.#seen = await look(this.#path)
+        await syncFolder(dirname(this.#path))
+      })
+    } finally {
+      await rm(draft, { recursive: true, force: true })
     }
-    this.#seen = await look(this.#path)
-    await syncFolder(dirname(this.#path))
   }
 
   release(): Promise<void> {
@@ -87,7 +89,7 @@ export async function writeSynced(path: string, bytes: Uint8Array): Promise<void
 
 /** The bytes of a database that sql.js may open. Throws STATE_UNAVAILABLE with what is wrong, the file as it was. */
 export async function readWhole(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path)
+  const bytes = await explained(path, () => readFile(path))
   // Without this an empty file, and one whose changes lie in a log, would open as a healthy empty database.
   if (bytes.length === 0)
     throw unusable(path, 'it is empty (0 bytes), so what it knew is lost', 'Restore it, or remove it to start anew')
