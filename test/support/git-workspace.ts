@@ -67,7 +67,7 @@ export class GitWorkspace implements AsyncDisposable {
     return readFile(join(this.folder, name), 'utf8')
   }
 
-  write(name: string, text: string): Promise<void> {
+  write(name: string, text: string | Uint8Array): Promise<void> {
     return writeFile(join(this.folder, name), text)
   }
 

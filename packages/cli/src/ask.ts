@@ -18,20 +18,22 @@ export async function confirm(
   return confirmPrompt({ message: question.message, default: false }, context)
 }
 
-export async function askText(terminal: Terminal, message: string, initial?: string): Promise<string> {
-  mustBeInteractive(terminal, message)
+/** `otherwise`: how to give it where nobody can be asked. */
+export async function askText(
+  terminal: Terminal,
+  message: string,
+  { initial, otherwise }: { readonly initial?: string; readonly otherwise: string },
+): Promise<string> {
+  mustBeInteractive(terminal, message, otherwise)
   return inputPrompt({ message, ...(initial !== undefined && { default: initial }) }, context)
 }
 
 /** Reads a secret without echo. */
 export async function askSecret(terminal: Terminal, message: string): Promise<Secret> {
-  mustBeInteractive(terminal, message)
+  mustBeInteractive(terminal, message, 'Give it by --secret-env NAME or --secret-fd 0.')
   return new Secret(await passwordPrompt({ message, mask: '•' }, context))
 }
 
-function mustBeInteractive(terminal: Terminal, message: string): void {
-  if (!terminal.isInteractive)
-    throw new NetlatchError('NOT_CONFIRMED', `No terminal to ask on: ${message}`, {
-      advice: 'give it by --secret-fd, --secret-env or standard input',
-    })
+function mustBeInteractive(terminal: Terminal, message: string, advice: string): void {
+  if (!terminal.isInteractive) throw new NetlatchError('NOT_CONFIRMED', `No terminal to ask on: ${message}`, { advice })
 }

@@ -22,23 +22,46 @@ export function withSecretInput(command: Command): Command {
 
 /** Reads a secret from a descriptor or variable, else asks for it without echo. One line feed at the end is dropped. */
 export async function readSecret(terminal: Terminal, options: SecretOptions, question: string): Promise<Secret> {
-  if (options.secretFd !== undefined)
-    return notEmpty(await readAll(createReadStream('', { fd: options.secretFd, autoClose: false })))
-  if (options.secretEnv !== undefined) return notEmpty(process.env[options.secretEnv] ?? '')
-  return notEmpty((await askSecret(terminal, question)).reveal())
+  if (options.secretFd !== undefined) return readDescriptor(options.secretFd)
+  if (options.secretEnv !== undefined) return readVariable(options.secretEnv)
+  return notEmpty((await askSecret(terminal, question)).reveal(), 'Type it, or give it by --secret-env NAME.')
 }
 
 /** The same for a secret that is being set: who types it types it twice. */
 export async function readNewSecret(terminal: Terminal, options: SecretOptions, question: string): Promise<Secret> {
   if (options.secretFd !== undefined || options.secretEnv !== undefined) return readSecret(terminal, options, question)
-  const secret = notEmpty((await askSecret(terminal, question)).reveal())
+  const secret = notEmpty((await askSecret(terminal, question)).reveal(), 'Run the command again.')
   const again = await askSecret(terminal, 'The same again')
   if (again.reveal() === secret.reveal()) return secret
-  throw new NetlatchError('USAGE', 'That was not the same twice. Nothing was written.')
+  throw new NetlatchError('USAGE', 'That was not the same twice. Nothing was written.', {
+    advice: 'Run the command again.',
+  })
 }
 
-function notEmpty(text: string): Secret {
+async function readDescriptor(descriptor: number): Promise<Secret> {
+  const text = await readAll(createReadStream('', { fd: descriptor, autoClose: false })).catch((cause: unknown) => {
+    throw new NetlatchError('USAGE', `--secret-fd ${descriptor}: nothing can be read from it. Nothing was written.`, {
+      cause,
+      advice: `Open it for this command: netlatch … --secret-fd ${descriptor} ${descriptor}< <file>`,
+    })
+  })
+  return notEmpty(text, `Nothing was on file descriptor ${descriptor}.`)
+}
+
+function readVariable(name: string): Secret {
+  const text = process.env[name]
+  if (text !== undefined) return notEmpty(text, `The variable ${name} holds nothing.`)
+  throw new NetlatchError(
+    'USAGE',
+    `--secret-env ${name}: there is no such environment variable. Nothing was written.`,
+    {
+      advice: `Set and export ${name}, or leave --secret-env out to be asked.`,
+    },
+  )
+}
+
+function notEmpty(text: string, advice: string): Secret {
   const secret = text.replace(/\r?\n$/, '')
   if (secret !== '') return new Secret(secret)
-  throw new NetlatchError('USAGE', 'The secret is empty. Nothing was written.')
+  throw new NetlatchError('USAGE', 'The secret is empty. Nothing was written.', { advice })
 }

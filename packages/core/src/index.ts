@@ -74,6 +74,7 @@ export {
   type CredentialTarget,
   credentialOverview,
   credentialReach,
+  findCredential,
   requireRealm,
 } from './operations/credential-reach.ts'
 export { type ResultWord, resultWord } from './operations/device-facts.ts'

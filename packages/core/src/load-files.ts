@@ -7,6 +7,7 @@ import type { PlatformSet } from './platforms/platform-set.ts'
 import { readVault, type VaultFile } from './vault/read-vault.ts'
 import { diskFiles, type FileReader, isMissingFile } from './workspace/file-reader.ts'
 import { workspaceFileName } from './workspace/find-workspace.ts'
+import { withoutFollowUps } from './workspace/follow-ups.ts'
 import { loadWorkspace, type Workspace, type WorkspaceLocation } from './workspace/load-workspace.ts'
 
 /** What the files of a workspace say, and what is wrong in them. */
@@ -39,13 +40,22 @@ export async function loadFiles(
     ...(vaultFile?.problems ?? []),
     ...lintInventory({ workspace, inventory, platforms, vaultFile, now }),
   ]
+  const { source } = workspace
+  const told = withoutFollowUps(
+    problems,
+    [...(source ? [source] : []), ...inventory.files, ...(vaultFile ? [vaultFile.yaml] : [])],
+    [
+      { codes: ['unknown-realm', 'unknown-jump-host', 'unknown-platform'], on: [source] },
+      { codes: ['no-candidate', 'credential-unused', 'unknown-group'], on: [source, ...inventory.files] },
+    ],
+  )
   return {
     workspace,
     inventory,
     platforms,
     vaultFile,
     credentials: vaultFile?.credentials ?? [],
-    problems: errorsFirst(problems),
+    problems: errorsFirst(told),
   }
 }
 

@@ -105,11 +105,11 @@ devices:
       'inventory.yaml:18:5 unknown key "vars" in device d9. Known here: host, platform, port, transport, status, site, role, tags, realm, jump_host, credential, ssh, groups, expect.',
       'inventory.yaml:18:32 an SNMP community in the inventory (device d9). Take it out of the file.',
       'inventory.yaml:19:41 ssh.until of device d10 must be a date. Write it as 2027-06-30.',
-      'inventory.yaml:20:33 port of device d11 must be at most 65535.',
+      'inventory.yaml:20:33 port of device d11 must be a number from 1 to 65535. SSH is 22.',
       'inventory.yaml:20:46 tags of device d11 must be a list. Write it as [a, b].',
       'inventory.yaml:21:3 "d1" is also in inventory.yaml:7:3. Names must be unique.',
       'inventory.yaml:22:3 the name "-x" must be 1 to 255 visible characters, not starting with - or @. Choose another name.',
-      'inventory.yaml:23:8 device d14 must be a mapping.',
+      'inventory.yaml:23:8 device d14 must be a mapping. Write it as key: value.',
       'inventory.yaml:24:16 host of device d15 must be an address or a name. Write it without user, port, mask or scheme.',
     ])
     assert.ok(problems.every(({ severity, code }) => severity === 'error' && /^[a-z-]+$/.test(code)))

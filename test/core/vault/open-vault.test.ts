@@ -121,7 +121,13 @@ describe('an open vault', () => {
     await assert.rejects(openVault(await readTestVault(test.path), keys), {
       code: 'VAULT_LOCKED',
       message: 'Vault locked: no identity here opens credentials.yaml (recipients: alice).',
-      advice: 'Looked in ~/.config/netlatch/identity.txt. Set NETLATCH_IDENTITY or NETLATCH_IDENTITY_FILE.',
+      advice:
+        'Looked in ~/.config/netlatch/identity.txt. Set NETLATCH_IDENTITY or NETLATCH_IDENTITY_FILE to the key of a recipient.',
+    })
+    const withPassphrase = { passphrase: new Secret('of no use here'), lookedIn: ['NETLATCH_PASSPHRASE'] }
+    await assert.rejects(openVault(await readTestVault(test.path), withPassphrase), {
+      advice:
+        'Looked in NETLATCH_PASSPHRASE. No recipient takes a passphrase. Set NETLATCH_IDENTITY or NETLATCH_IDENTITY_FILE to the key of a recipient.',
     })
   })
 })

@@ -141,6 +141,9 @@ describe('what this machine knows of a vault', () => {
     const { vault } = await make()
     const other = { vaultId: 'other', fingerprint: 'f', epoch: 9, revs: { gone: 3 } }
     assert.deepEqual(acceptVault(vault, vault.fingerprint, other), checkPin(vault, undefined))
-    assert.throws(() => acceptVault(vault, vault.fingerprint.slice(0, 9), other), { code: 'VAULT_REPLACED' })
+    for (const part of [vault.fingerprint.slice(0, 9), '', '-', 'whatever'])
+      assert.throws(() => acceptVault(vault, part, other), { code: 'USAGE', advice: /netlatch vault fingerprint$/ })
+    const another = vault.fingerprint.replaceAll(/[0-9a-f]/g, 'f')
+    assert.throws(() => acceptVault(vault, another, other), { code: 'VAULT_REPLACED' })
   })
 })

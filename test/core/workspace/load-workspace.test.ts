@@ -131,7 +131,7 @@ limits: { concurrency: many }
       'netlatch.yaml:4:16 unknown kind "sever". Did you mean server?',
       'netlatch.yaml:6:26 jump_hosts.x.host must be an address or a name. Write it without user, port, mask or scheme.',
       'netlatch.yaml:7:8 state must be sqlite:<file>, sqljs:<file> or postgres://…. Correct it.',
-      'netlatch.yaml:8:24 limits.concurrency must be a number.',
+      'netlatch.yaml:8:24 limits.concurrency must be a whole number from 1 to 100000. Correct it, or take the key away.',
     ])
     assert.deepEqual(
       { ...settings.realms },

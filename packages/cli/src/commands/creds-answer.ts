@@ -73,7 +73,12 @@ export async function askQuestions(
   let answered = false
   for (const { username, secrets } of questions) {
     const message = `${username} (${count(secrets, 'secret')}): [1] one login server  [2] each device its own  [3] don't know`
-    const given = choices[(await askText(context.terminal, message, '3')).trim()]
+    const given =
+      choices[
+        (
+          await askText(context.terminal, message, { initial: '3', otherwise: `netlatch creds answer ${username}` })
+        ).trim()
+      ]
     if (given === undefined || given === 'unknown') continue
     // The vault that a first answer changed is not the one that was opened.
     await using fresh = answered ? await context.open() : undefined

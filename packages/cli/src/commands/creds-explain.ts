@@ -12,14 +12,16 @@ export const explain: Action<ChangesOptions> = async (context, options, [name]) 
   if (output !== undefined || failOn !== undefined)
     throw new NetlatchError('USAGE', '--output and --fail-on go with --changed-since.')
   const { terminal, open } = context
-  await using netlatch = await open()
+  // A mistake elsewhere in the files is told, and does not keep this device from being explained.
+  await using netlatch = await open({ allowProblems: true })
   const explanation = await explainCandidates(netlatch, name)
   if (terminal.json) terminal.emit(explanationObject(explanation))
-  else sayExplanation(terminal, explanation)
+  else sayExplanation(terminal, explanation, netlatch.vaultFile !== undefined)
   return explanation.candidates.length > 0 ? 0 : 1
 }
 
-function sayExplanation(terminal: Terminal, { device, at, candidates, excluded, tries, verified }: Explanation): void {
+function sayExplanation(terminal: Terminal, explanation: Explanation, hasVault: boolean): void {
+  const { device, at, candidates, excluded, tries, verified, unknownPin } = explanation
   const facts = [
     device.name,
     `${device.hosts[0]}:${device.port}`,
@@ -28,7 +30,12 @@ function sayExplanation(terminal: Terminal, { device, at, candidates, excluded, 
     ...(device.tags.length > 0 ? [`tags ${device.tags.join(', ')}`] : []),
   ]
   terminal.say(`${facts.join(' · ')}        ${place(at)}`)
-  if (!verified) terminal.say('The vault is locked: what follows is what its file says, not proven.')
+  if (!hasVault) terminal.say('There is no vault: netlatch vault init')
+  else if (!verified) terminal.say('The vault is locked: what follows is what its file says, not proven.')
+  if (unknownPin) {
+    const { credential, at: named } = unknownPin
+    terminal.say(`${place(named)} names ${credential}, which is not in the vault: netlatch vault add ${credential}`)
+  }
   if (candidates.length > 0) {
     terminal.say('\nWould be tried, in this order')
     terminal.say(
@@ -64,7 +71,8 @@ function triesText({ username, realm, failed, allowed }: Explanation['tries'][nu
   return `${left} for ${username} ${where}`.trimEnd()
 }
 
-function explanationObject({ device, candidates, excluded, tries, verified }: Explanation): Record<string, unknown> {
+function explanationObject(explanation: Explanation): Record<string, unknown> {
+  const { device, candidates, excluded, tries, verified, unknownPin } = explanation
   return {
     type: 'explanation',
     device: device.name,
@@ -77,6 +85,7 @@ function explanationObject({ device, candidates, excluded, tries, verified }: Ex
     })),
     excluded: excluded.map(({ credential, kind, because, at }) => ({ credential: credential.name, kind, because, at })),
     tries,
+    ...(unknownPin && { unknownPin }),
   }
 }
 

@@ -3,6 +3,7 @@ import {
   type CredentialFields,
   changeVault,
   credentialReach,
+  findCredential,
   findInventorySecret,
   type HandEdit,
   type Netlatch,
@@ -108,11 +109,26 @@ async function askForFields(
   { terminal }: CommandContext,
   given: Partial<CredentialFields>,
 ): Promise<CredentialFields & { readonly hosts: string[] }> {
-  const username = given.username ?? (await askText(terminal, 'Username'))
+  const username = given.username ?? (await askText(terminal, 'Username', { otherwise: 'Give it: --username <name>' }))
   const mayAsk = terminal.isInteractive && given.tags === undefined && given.match === undefined
-  const tags = mayAsk ? listOf(await askText(terminal, 'Tags of its devices, with commas (empty: none)')) : []
-  const match = mayAsk && tags.length === 0 ? await askText(terminal, 'Or a selection, as site:fra (empty: none)') : ''
-  const hosts = given.hosts ?? listOf(await askText(terminal, 'Where may it be sent? Networks, names or any'))
+  const tags = mayAsk
+    ? listOf(
+        await askText(terminal, 'Tags of its devices, with commas (empty: none)', {
+          otherwise: 'Give it: --tags <a,b>',
+        }),
+      )
+    : []
+  const match =
+    mayAsk && tags.length === 0
+      ? await askText(terminal, 'Or a selection, as site:fra (empty: none)', {
+          otherwise: 'Give it: --match <selection>',
+        })
+      : ''
+  const hosts =
+    given.hosts ??
+    listOf(
+      await askText(terminal, 'Where may it be sent? Networks, names or any', { otherwise: 'Give it: --hosts <a,b>' }),
+    )
   return {
     ...given,
     username,
@@ -125,10 +141,7 @@ async function askForFields(
 const set: Action<SetOptions> = async (context, options, [name = '']) => {
   const { terminal } = context
   await using netlatch = await context.open({ allowProblems: true })
-  if (!netlatch.credentials.some((credential) => credential.name === name))
-    throw new NetlatchError('NOT_FOUND', `There is no credential ${name} in the vault.`, {
-      advice: 'netlatch vault list',
-    })
+  findCredential(netlatch, name)
   requireRealm(options.realm || undefined, Object.keys(netlatch.workspace.settings.realms))
   const sealed = await sealOwnEdits(context, netlatch, name, options)
   if (sealed === 'refused') return 2

@@ -38,7 +38,8 @@ const list: Action<object> = async ({ terminal, open }) => {
     each.hosts.join(', '),
     [each.reference ?? 'sealed', ...(each.fallback ? ['fallback'] : [])].join(' · '),
   ])
-  if (rows.length === 0) terminal.say('No credential yet: netlatch vault add <name>')
+  if (!netlatch.vaultFile) terminal.say('There is no vault: netlatch vault init')
+  else if (rows.length === 0) terminal.say('No credential yet: netlatch vault add <name>')
   else
     terminal.say(
       table(rows, { head: ['Name', 'Username', 'Realm', 'Priority', 'Matches', 'Hosts', 'Secret'], right: [3] }),

@@ -12,7 +12,7 @@ export function registerVaultTrust(vault: Command, register: Register): void {
     vault
       .command('accept')
       .description('make a replaced vault the known one, once its fingerprint was compared')
-      .requiredOption('--fingerprint <fingerprint>', 'as told by whoever rotated it'),
+      .option('--fingerprint <fingerprint>', 'as told by whoever rotated it; always needed'),
     accept,
   )
 }
@@ -39,11 +39,11 @@ const fingerprint: Action<object> = async ({ terminal, open }) => {
   return 0
 }
 
-const accept: Action<{ readonly fingerprint: string }> = async ({ terminal, open }, options) => {
+const accept: Action<{ readonly fingerprint?: string }> = async ({ terminal, open }, options) => {
   await using netlatch = await open({ allowProblems: true })
   const vault = await netlatch.vaultUnpinned()
   const state = await netlatch.state()
-  await state.saveVaultPin(acceptVault(vault, options.fingerprint, await state.vaultPin()))
+  await state.saveVaultPin(acceptVault(vault, options.fingerprint ?? '', await state.vaultPin()))
   const text = `This is the known vault now: ${vault.fingerprint}`
   tell(terminal, { type: 'accepted', fingerprint: vault.fingerprint }, text)
   return 0

@@ -24,7 +24,20 @@ export function lintInventory({ workspace, inventory, platforms, vaultFile, now 
     ...findExpiredProfiles(inventory.devices, now),
     ...findUnseenSerials(inventory.devices, platforms),
     ...(vaultFile?.document ? lintCredentials(workspace, inventory, vaultFile) : []),
+    ...(vaultFile ? [] : findPinsWithoutVault(inventory.devices)),
   ]
+}
+
+/** Other places than a vault may know the credentials, so that it is no error: one line for each name. */
+function findPinsWithoutVault(devices: readonly Device[]): readonly Problem[] {
+  const pinned = Map.groupBy(devices, ({ credential }) => credential)
+  return [...pinned].flatMap(([credential, concerned]): readonly Problem[] => {
+    const [first] = concerned
+    if (!first || credential === undefined) return []
+    const message = `credential ${credential} of ${countDevices(concerned)} is not here: there is no vault`
+    const advice = `netlatch vault init, then netlatch vault add ${credential}`
+    return [{ code: 'no-vault', severity: 'warning', message, advice, at: originOfValue(first, 'credential') }]
+  })
 }
 
 /** The same address is only then the same place when it is reached the same way, on the same port. */

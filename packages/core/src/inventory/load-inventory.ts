@@ -47,8 +47,22 @@ export async function loadInventory(
         files.set(path, { ...parseYaml(text, displayPath(workspace.folder, path)), path })
       } catch (error) {
         if (!(error instanceof NetlatchError)) throw error
-        const message = `inventory file ${displayPath(workspace.folder, path)} ${whatIsWrong(error)}`
-        report('no-such-file', 'error', message, 'Correct inventory:, or make the file: netlatch init')
+        const name = displayPath(workspace.folder, path)
+        if (isMissingFile(error))
+          report(
+            'no-such-file',
+            'error',
+            `inventory file ${name} is not there`,
+            'Correct inventory:, or make the file: netlatch init',
+          )
+        else
+          problems.push({
+            code: 'unreadable-file',
+            severity: 'error',
+            message: `inventory file ${name} ${whatIsWrong(error)}`,
+            advice: error.advice ?? 'Check the file.',
+            at: { file: name, line: 1, column: 1 },
+          })
       }
     }
   }
@@ -73,6 +87,5 @@ function originOfSource(workspace: Workspace, index: number): Origin {
 }
 
 function whatIsWrong(error: NetlatchError): string {
-  if (isMissingFile(error)) return 'is not there'
-  return error.message.endsWith('is not UTF-8.') ? 'is not UTF-8' : 'cannot be read'
+  return /: ([^:]+)\.$/.exec(error.message)?.[1] ?? 'cannot be read'
 }

@@ -50,17 +50,28 @@ export interface CredentialOverview extends CredentialReach {
   readonly stats?: CredentialStats
 }
 
+/** The credential of that name, by the vault's file. Throws NOT_FOUND. */
+export function findCredential(
+  netlatch: Pick<Netlatch, 'credentials' | 'vaultFile'>,
+  name: string,
+  credentials = netlatch.credentials,
+): Credential {
+  const credential = credentials.find((each) => each.name === name)
+  if (credential) return credential
+  if (!netlatch.vaultFile)
+    throw new NetlatchError('NOT_FOUND', `There is no credential ${name}: there is no vault.`, {
+      advice: `netlatch vault init, then netlatch vault add ${name}`,
+    })
+  const names = credentials.map((each) => each.name)
+  throw new NetlatchError('NOT_FOUND', `There is no credential ${name} in the vault.`, {
+    advice: didYouMean(name, names, names.length > 0 ? 'netlatch vault list' : `netlatch vault add ${name}`),
+  })
+}
+
 /** Throws NOT_FOUND. */
 export async function credentialOverview(netlatch: Netlatch, name: string): Promise<CredentialOverview> {
   const vault = await netlatch.vaultIfUnlocked()
-  const credentials = vault?.credentials ?? netlatch.credentials
-  const credential = credentials.find((each) => each.name === name)
-  if (!credential) {
-    const names = credentials.map((each) => each.name)
-    throw new NetlatchError('NOT_FOUND', `There is no credential ${name} in the vault.`, {
-      advice: didYouMean(name, names, 'netlatch vault list'),
-    })
-  }
+  const credential = findCredential(netlatch, name, vault?.credentials)
   const state = await netlatch.state()
   const [devices, allStats] = await Promise.all([state.devices(), state.credentialStats()])
   const stats = allStats.find((each) => each.credential === name)

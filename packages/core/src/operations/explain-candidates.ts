@@ -1,4 +1,5 @@
 import type { Exclusion } from '../credentials/resolve-candidates.ts'
+import { originOfValue } from '../inventory/problem-text.ts'
 import type { Candidate, Device, Origin } from '../model.ts'
 import { accountBudget } from '../safety/account-budget.ts'
 import { gatherKnowledge } from './gather-knowledge.ts'
@@ -13,8 +14,10 @@ export interface Explanation {
   readonly excluded: readonly Exclusion[]
   /** What the budgets leave right now, per account of a candidate. */
   readonly tries: readonly AccountTries[]
-  /** False: the vault is locked, and its public parts are not proven. */
+  /** False: the vault is locked or there is none, and its public parts are not proven. */
   readonly verified: boolean
+  /** The credential that the inventory names for the device, where the vault has none of that name. */
+  readonly unknownPin?: { readonly credential: string; readonly at: Origin }
 }
 
 export interface AccountTries {
@@ -45,5 +48,9 @@ export async function explainCandidates(netlatch: Netlatch, name: string): Promi
       return { realm, username, failed: standing?.failed ?? 0, allowed }
     }),
     verified: vault !== undefined,
+    ...(device.credential !== undefined &&
+      !netlatch.credentials.some(({ name: each }) => each === device.credential) && {
+        unknownPin: { credential: device.credential, at: originOfValue(device, 'credential') },
+      }),
   }
 }

@@ -3,6 +3,7 @@ import { findHandEdits, type HandEdit, sealHandEdits } from '../vault/hand-edits
 import type { OpenVault } from '../vault/open-vault.ts'
 import type { VaultFile } from '../vault/read-vault.ts'
 import { documentOf } from '../vault/unlock-data-key.ts'
+import type { FileVersion } from '../workspace/revisions.ts'
 import { rememberVault } from './change-vault.ts'
 import type { Netlatch } from './netlatch.ts'
 
@@ -29,7 +30,7 @@ export async function openHandEdited(netlatch: Netlatch): Promise<HandEditedVaul
   if (!edited)
     throw new NetlatchError('VAULT_LOCKED', `There is no vault at ${path}.`, { advice: 'netlatch vault init' })
   let looked = 0
-  for await (const { commit, text } of netlatch.revisions.versionsOf(path)) {
+  for await (const { commit, text } of versionsOf(netlatch, path, edited)) {
     if (++looked > mostVersions) break
     const good = await verified(netlatch, text, `${edited.yaml.file} of ${commit.slice(0, 10)}`)
     if (!good) continue
@@ -43,8 +44,24 @@ export async function openHandEdited(netlatch: Netlatch): Promise<HandEditedVaul
       throw isRolledBack(error) ? uncommitted(edited, commit, error) : error
     }
   }
-  throw new NetlatchError('VAULT_TAMPERED', `${edited.yaml.file}: no commit of it fits its seals.`, {
-    advice: `Restore it from a backup, or netlatch vault remove what was changed.`,
+  throw withoutGood(edited, 'no commit of it fits its seals')
+}
+
+async function* versionsOf({ revisions }: Netlatch, path: string, edited: VaultFile): AsyncIterable<FileVersion> {
+  try {
+    yield* revisions.versionsOf(path)
+  } catch (error) {
+    if (!(error instanceof NetlatchError) || error.code !== 'GIT_FAILED') throw error
+    throw withoutGood(edited, 'it is not in git', error)
+  }
+}
+
+/** A seal covers what it was before: without that, nobody can open the record any more, and nothing can be sealed anew. */
+function withoutGood(edited: VaultFile, why: string, cause?: unknown): NetlatchError {
+  const message = `${edited.yaml.file} was changed by hand, and ${why}: the version before, which the seals fit, is needed.`
+  return new NetlatchError('VAULT_TAMPERED', message, {
+    cause,
+    advice: 'Put back what was changed, in your editor or from a copy; then make the change with netlatch vault set.',
   })
 }
 

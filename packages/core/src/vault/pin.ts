@@ -38,11 +38,21 @@ export function checkPin(vault: OpenVault, pin: VaultPin | undefined, options: P
  * credentials that are not in it stays known.
  */
 export function acceptVault(vault: OpenVault, fingerprint: string, pin: VaultPin | undefined): VaultPin {
+  const digits = fingerprint.replace(/[^0-9a-z]/gi, '')
+  const ask = 'Ask whoever rotated the vault for its whole fingerprint: netlatch vault fingerprint'
+  if (!/^[0-9a-f]{32}$/i.test(digits))
+    throw new NetlatchError(
+      'USAGE',
+      digits === ''
+        ? 'No fingerprint was given.'
+        : `"${fingerprint}" is no whole fingerprint: it has 32 digits, 0 to f.`,
+      { advice: ask },
+    )
   if (!sameFingerprint(fingerprint, vault.fingerprint))
     throw new NetlatchError(
       'VAULT_REPLACED',
       `${vault.file.yaml.file} has the fingerprint ${vault.fingerprint}, not ${fingerprint}. Refused.`,
-      { advice: 'Ask whoever rotated the vault for its fingerprint: netlatch vault fingerprint' },
+      { advice: ask },
     )
   return pinOf(vault, pin)
 }

@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import type { Credential, Problem } from '../model.ts'
 import { diskFiles, type FileReader, isMissingFile } from '../workspace/file-reader.ts'
-import { checkSchema } from '../workspace/problems-from-schema.ts'
+import { withoutFollowUps } from '../workspace/follow-ups.ts'
+import { checkSchema, type SchemaCheck } from '../workspace/problems-from-schema.ts'
 import { parseYaml, type YamlFile } from '../workspace/yaml-file.ts'
 import { nodeAt, originOf, originOfKey } from '../workspace/yaml-node.ts'
 import {
@@ -60,7 +61,7 @@ export async function readVaultText(path: string, files: FileReader = diskFiles)
 /** The same for a text, as from git. */
 export function parseVault(text: string, path: string, name = basename(path)): VaultFile {
   const yaml = parseYaml(text, name, { aliases: 'refuse' })
-  const header = checkSchema(vaultHeaderSchema, yaml, [], 'the vault')
+  const header = yaml.root?.kind === 'map' ? checkSchema(vaultHeaderSchema, yaml, [], 'the vault') : noVault(yaml)
   const names = Object.keys(header.data?.credentials ?? recordsOf(yaml))
   const records = names.map((credential) => {
     const check = checkSchema(vaultRecordSchema, yaml, ['credentials', credential], `credential ${credential}`)
@@ -68,7 +69,8 @@ export function parseVault(text: string, path: string, name = basename(path)): V
   })
   const valid = records.flatMap(({ credential, record }) => (record ? [[credential, record] as const] : []))
   const semantic = header.data ? checkDocument({ ...header.data, credentials: toRecord(valid) }, yaml) : []
-  const problems = [...yaml.problems, ...header.problems, ...records.flatMap((check) => check.problems), ...semantic]
+  const found = [...yaml.problems, ...header.problems, ...records.flatMap((check) => check.problems), ...semantic]
+  const problems = withoutFollowUps(found, [yaml])
   const isWhole = header.data && problems.every((problem) => problem.severity !== 'error')
   return {
     path,
@@ -100,6 +102,15 @@ export function toCredential(name: string, record: VaultRecord, yaml: YamlFile):
     ...(!record.secret.startsWith('nl1:') && { reference: record.secret }),
     origin: originOfKey(yaml, ['credentials', name]),
   }
+}
+
+function noVault(yaml: YamlFile): SchemaCheck<never> {
+  const message = yaml.text.trim() === '' ? 'the file is empty' : 'this is no vault'
+  const advice = 'Restore it from git, or remove the file and make a new one: netlatch vault init'
+  // What is no YAML has its mistake named already.
+  const isNamed = yaml.problems.length > 0
+  const problem: Problem = { code: 'no-vault', severity: 'error', message, advice, at: yaml.positionAt(0) }
+  return { problems: isNamed ? [] : [problem], wrong: [[]] }
 }
 
 function recordsOf(yaml: YamlFile): Readonly<Record<string, unknown>> {

@@ -55,6 +55,17 @@ async function unwrapAny(document: VaultDocument, keys: VaultKeys): Promise<Uint
   return undefined
 }
 
+function unlockAdvice({ passphrase }: VaultKeys, takesPassphrase: boolean): readonly string[] {
+  if (!takesPassphrase)
+    return [
+      ...(passphrase ? ['No recipient takes a passphrase.'] : []),
+      'Set NETLATCH_IDENTITY or NETLATCH_IDENTITY_FILE to the key of a recipient.',
+    ]
+  return passphrase
+    ? ['It is another passphrase: correct it, or set NETLATCH_IDENTITY to the key of a recipient.']
+    : ['Set NETLATCH_IDENTITY, or use the recovery passphrase: NETLATCH_PASSPHRASE']
+}
+
 function locked(file: VaultFile, keys: VaultKeys): NetlatchError {
   const names = file.recipients.map(({ name }) => name).join(', ')
   const takesPassphrase = file.recipients.some((recipient) => 'scrypt' in recipient)
@@ -65,9 +76,7 @@ function locked(file: VaultFile, keys: VaultKeys): NetlatchError {
   const what = tried.length > 0 ? `no ${tried.join(' or ')} here` : 'no identity here'
   const advice = [
     ...(keys.lookedIn?.length ? [`Looked in ${keys.lookedIn.join(', ')}.`] : []),
-    takesPassphrase
-      ? 'Set NETLATCH_IDENTITY, or use the recovery passphrase: NETLATCH_PASSPHRASE'
-      : 'Set NETLATCH_IDENTITY or NETLATCH_IDENTITY_FILE.',
+    ...unlockAdvice(keys, takesPassphrase),
   ]
   return new NetlatchError('VAULT_LOCKED', `Vault locked: ${what} opens ${file.yaml.file} (recipients: ${names}).`, {
     advice: advice.join(' '),

@@ -12,7 +12,7 @@ export interface FileReader {
 export const diskFiles: FileReader = {
   async readText(path) {
     const bytes = await readFile(path).catch((cause: unknown) => {
-      throw unreadable(path, 'cannot be read', cause)
+      throw unreadable(path, whyUnreadable(cause), cause)
     })
     return decodeText(path, bytes)
   },
@@ -24,12 +24,12 @@ export function decodeText(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
-    throw unreadable(path, 'is not UTF-8', cause)
+    throw unreadable(path, 'is not UTF-8', cause, 'Save it as text in UTF-8.')
   }
 }
 
 export function missingFile(path: string): NetlatchError {
-  return unreadable(path, 'cannot be read', Object.assign(new Error('not there'), { code: 'ENOENT' }))
+  return unreadable(path, 'is not there', Object.assign(new Error('not there'), { code: 'ENOENT' }))
 }
 
 export function isMissingFile(error: unknown): boolean {
@@ -37,6 +37,13 @@ export function isMissingFile(error: unknown): boolean {
   return error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ENOENT'
 }
 
-function unreadable(path: string, reason: string, cause: unknown): NetlatchError {
-  return new NetlatchError('FILE_UNREADABLE', `${path}: ${reason}.`, { cause, advice: 'Check the file.' })
+function whyUnreadable(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'ENOENT') return 'is not there'
+  if (code === 'EISDIR') return 'is a folder, not a file'
+  return code === 'EACCES' || code === 'EPERM' ? 'may not be read by this user' : 'cannot be read'
+}
+
+function unreadable(path: string, reason: string, cause: unknown, advice = 'Check the file.'): NetlatchError {
+  return new NetlatchError('FILE_UNREADABLE', `${path}: ${reason}.`, { cause, advice })
 }

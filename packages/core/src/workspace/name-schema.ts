@@ -25,7 +25,11 @@ function isHost(text: string): boolean {
   return isIP(text) !== 0 || (!/[:%]/.test(text) && !/(?:^|\.)\d+\.?$/.test(text) && !text.includes('..'))
 }
 
-export const portSchema = z.int().min(1).max(65_535)
+const portMessage = 'must be a number from 1 to 65535. SSH is 22.'
+
+export const portSchema = z.int(portMessage).min(1, portMessage).max(65_535, portMessage)
 
 /** A whole number that people write without a unit. */
-export const countSchema = z.int().min(1).max(100_000)
+const countMessage = 'must be a whole number from 1 to 100000. Correct it, or take the key away.'
+
+export const countSchema = z.int(countMessage).min(1, countMessage).max(100_000, countMessage)

@@ -26,8 +26,10 @@ export function checkSchema<S extends z.ZodType>(
   const result = schema.safeParse(value)
   if (result.success) return { data: result.data, problems: [], wrong: [] }
   const found = result.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, file, path, where))
-  // Two rules of one value can say the same.
-  const problems = [...new Map(found.map((problem) => [JSON.stringify(problem), problem])).values()]
+  // Two rules of one value can say the same; and what the YAML reader said of a value is enough.
+  const problems = [...new Map(found.map((problem) => [JSON.stringify(problem), problem])).values()].filter(
+    ({ at }) => !file.problems.some((known) => known.at.line === at.line && known.at.column === at.column),
+  )
   const wrong = result.error.issues.flatMap((issue): readonly YamlPath[] => {
     const below = issue.path.map(step)
     return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...below, key]) : [below]
@@ -51,7 +53,7 @@ function problemsOfIssue(
       unknownKey(file, [...path, key], [parent, where].filter(Boolean).join(' of '), known),
     )
   }
-  const key = below.join('.')
+  const key = keyText(below)
   const name = key && where ? `${key} of ${where}` : key || where || 'the file'
   if (nodeAt(file.root, path) === undefined && below.length > 0) {
     const message = `${where || 'the file'} has no ${key}`
@@ -79,21 +81,42 @@ const kinds: Readonly<Record<string, string>> = {
   record: 'a mapping',
 }
 
+const otherwise = 'Correct it, or take the key away.'
+
+/** How a value of a kind is written. */
+const spellings: Readonly<Record<string, string>> = {
+  string: 'Put it in quotes.',
+  number: 'Write it in digits, without quotes.',
+  int: 'Write it in digits, without quotes.',
+  boolean: 'Write true or false, without quotes.',
+  array: 'Write it as [a, b].',
+  object: 'Write it as key: value.',
+  record: 'Write it as key: value.',
+}
+
 /** A schema's own sentence goes first: those are written as `must be …. What to do.` */
-function expectation(issue: z.core.$ZodIssue, name: string): { message: string; advice?: string } {
+function expectation(issue: z.core.$ZodIssue, name: string): { message: string; advice: string } {
   if (issue.code === 'invalid_key' && issue.issues[0])
     return expectation(issue.issues[0], `the name "${issue.path.at(-1)?.toString()}"`)
-  const own = /^(must [^.]+)\.(?: (.+))?$/s.exec(issue.message)
-  if (own) return { message: `${name} ${own[1]}`, ...(own[2] && { advice: own[2] }) }
+  // An address within the sentence has dots too.
+  const own = /^(must .+?)\.(?: (?=\p{Lu})(.+))?$/su.exec(issue.message)
+  if (own) return { message: `${name} ${own[1]}`, advice: own[2] ?? otherwise }
   if (issue.code === 'invalid_type') {
     const expected = kinds[issue.expected] ?? issue.expected
-    const advice =
-      issue.expected === 'string' ? 'Put it in quotes.' : issue.expected === 'array' ? 'Write it as [a, b].' : ''
-    return { message: `${name} must be ${expected}`, ...(advice && { advice }) }
+    return { message: `${name} must be ${expected}`, advice: spellings[issue.expected] ?? otherwise }
   }
-  if (issue.code === 'too_small') return { message: `${name} must be at least ${issue.minimum}` }
-  if (issue.code === 'too_big') return { message: `${name} must be at most ${issue.maximum}` }
-  return { message: `${name} is not valid` }
+  if (issue.code === 'too_small')
+    return issue.origin === 'array' || issue.origin === 'string'
+      ? { message: `${name} is empty`, advice: 'Give it a value, or take the key away.' }
+      : { message: `${name} must be at least ${issue.minimum}`, advice: otherwise }
+  if (issue.code === 'too_big') return { message: `${name} must be at most ${issue.maximum}`, advice: otherwise }
+  return { message: `${name} is not valid`, advice: otherwise }
+}
+
+/** `limits.per_site`, or `hosts, entry 2` for what a list holds. */
+function keyText(path: YamlPath): string {
+  const last = path.at(-1)
+  return typeof last === 'number' ? `${path.slice(0, -1).join('.')}, entry ${last + 1},` : path.join('.')
 }
 
 function unknownKey(file: YamlFile, path: YamlPath, where: string, known: readonly string[]): Problem {

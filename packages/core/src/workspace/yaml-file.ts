@@ -1,5 +1,17 @@
 import type { Document, ErrorCode } from 'yaml'
-import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser } from 'yaml'
+import {
+  Composer,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  type ParsedNode,
+  Parser,
+  visit,
+} from 'yaml'
 import type { Origin, Problem } from '../model.ts'
 import type { YamlEntry, YamlMap, YamlNode } from './yaml-node.ts'
 
@@ -24,6 +36,8 @@ export interface YamlFile {
   /** Absent when the text is empty or could not be read at all. */
   readonly root?: YamlNode
   readonly problems: readonly Problem[]
+  /** Lines that a mistake in the syntax spoils: what else is wrong in them follows from it, and is not worth a word. */
+  readonly spoilt?: { readonly from: number; readonly to: number }
   /** The place of an offset in the text. */
   positionAt(offset: number): Origin
 }
@@ -41,6 +55,8 @@ const syntaxMessages: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: 'a tab as indentation',
   UNEXPECTED_TOKEN: 'something unexpected',
 }
+const openQuote = 'a quote that is not closed'
+const openBracket = 'a bracket that is not closed, or wrong indentation'
 
 const refusedKeys = new Set(['__proto__', 'constructor', 'prototype'])
 
@@ -55,11 +71,12 @@ export function parseYaml(text: string, file: string, limits: YamlLimits = {}): 
   const report: Report = (offset, code, message, advice) => {
     problems.push({ code, severity: 'error', message, ...(advice && { advice }), at: positionAt(offset) })
   }
-  const finish = (root?: YamlNode): YamlFile => ({
+  const finish = (root?: YamlNode, spoilt?: YamlFile['spoilt']): YamlFile => ({
     file,
     text,
     value: root?.value ?? null,
     ...(root && { root }),
+    ...(spoilt && { spoilt }),
     problems: problems.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column),
     positionAt,
   })
@@ -76,12 +93,41 @@ export function parseYaml(text: string, file: string, limits: YamlLimits = {}): 
     report(offset, 'yaml-directive', 'a YAML directive', 'Remove the line: Netlatch reads YAML 1.2.')
     return finish()
   }
-  for (const error of document.errors) {
-    const message = syntaxMessages[error.code] ?? 'not valid YAML'
-    report(error.pos[0], 'yaml-syntax', message, 'Correct the YAML here.')
-  }
-  if (!document.contents) return finish()
-  return finish(readNodes(document.contents, limits, report, positionAt))
+  const [error] = findSyntaxErrors(document)
+  if (error) report(error.offset, 'yaml-syntax', error.message, 'Correct the YAML here.')
+  const spoilt = error && spoiltLines(text.split('\n'), positionAt(error.offset), positionAt(error.last))
+  if (!document.contents) return finish(undefined, spoilt)
+  return finish(readNodes(document.contents, limits, report, positionAt), spoilt)
+}
+
+/** The first mistake, where the text that it belongs to begins: those behind it mostly follow from it. `last` is where they end. */
+function findSyntaxErrors(document: Document.Parsed): readonly { offset: number; message: string; last: number }[] {
+  const errors = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
+  const last = errors.at(-1)?.pos[0] ?? 0
+  return errors.slice(0, 1).map(({ code, message, pos: [offset] }) => {
+    const isQuote = message.startsWith('Missing closing')
+    if (!isQuote && !message.startsWith('Flow '))
+      return { offset, message: syntaxMessages[code] ?? 'not valid YAML', last }
+    const starts: number[] = []
+    visit(document, (_, node) => {
+      if (!isNode(node) || !node.range || node.range[0] > offset || node.range[2] < offset) return
+      if (isQuote ? isScalar(node) : isCollection(node) && node.flow === true) starts.push(node.range[0])
+    })
+    return { offset: starts.at(-1) ?? offset, message: isQuote ? openQuote : openBracket, last }
+  })
+}
+
+/**
+ * The device, group or setting that the mistake is in, as indentation shows it; everything from there on where there are
+ * mistakes behind it too: the structure of the rest is a guess then.
+ */
+function spoiltLines(lines: readonly string[], first: Origin, last: Origin): YamlFile['spoilt'] {
+  const beginsEntry = (line: string) => /^ {0,2}[^\s#]/.test(line)
+  const isInside = beginsEntry(lines[first.line - 1] ?? '') && first.column > 3
+  const from = isInside ? first.line : lines.slice(0, first.line - 1).findLastIndex(beginsEntry) + 1
+  const next = lines.findIndex((line, index) => index >= first.line && beginsEntry(line))
+  const to = next === -1 ? lines.length : next
+  return { from, to: last.line > to + 1 ? Number.POSITIVE_INFINITY : to }
 }
 
 type Report = (offset: number, code: string, message: string, advice?: string) => void
@@ -148,7 +194,7 @@ function readNodes(
       typeof value === 'number' &&
       !(Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value))
     ) {
-      report(start, 'yaml-number', 'a number that would lose digits', 'Put it in quotes.')
+      report(start, 'yaml-number', 'a number that would lose digits', 'Correct it, or put it in quotes.')
       return { kind: 'scalar', value: null, start, end }
     }
     return { kind: 'scalar', value, start, end }
