@@ -18,6 +18,7 @@ import { createRedactor } from './secrets/redactor.ts'
 import { createSecretProviders } from './secrets/secret-providers.ts'
 import { checkStateFile, openStateStore } from './state/open-state-store.ts'
 import { type Clock, systemClock } from './state/store-clock.ts'
+import { decryptText } from './vault/age-wrap.ts'
 import { openKeyVault } from './vault/key-vault.ts'
 import { type Login, readLogins, vaultWithLogins } from './vault/logins.ts'
 import { openVault } from './vault/open-vault.ts'
@@ -135,6 +136,14 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
     },
     vaultVersion: async (text, name) =>
       openVault(parseVault(text, settings.credentials, name), await vaultKeys(), vaultOptions),
+    unseal: async (file) => {
+      const { identities = [] } = await vaultKeys()
+      const text = await decryptText(file, identities)
+      if (text !== undefined) return text
+      throw new NetlatchError('VAULT_LOCKED', 'No identity here opens this sealed configuration.', {
+        advice: 'Set NETLATCH_IDENTITY, or ask one of those who were recipients of the vault when it was made',
+      })
+    },
     revisions,
     filesAt: async (revision) => {
       await using version = await revisions.at(revision)

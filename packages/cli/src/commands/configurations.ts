@@ -14,7 +14,8 @@ export function registerConfigurations(program: Command, register: Register): vo
       .description('the saved configuration of a device, as it is: netlatch show sw-1 > sw-1.cfg')
       .argument('<device>')
       .option('--at <point>', `as it was: ${points}`)
-      .option('--startup', 'the startup-config'),
+      .option('--startup', 'the startup-config')
+      .option('--raw', 'with its secrets, where netlatch.yaml has them kept (backups: redaction)'),
     show,
   )
   register(
@@ -37,14 +38,14 @@ export function registerConfigurations(program: Command, register: Register): vo
   )
 }
 
-const show: Action<{ readonly at?: string; readonly startup?: boolean }> = async (
+const show: Action<{ readonly at?: string; readonly startup?: boolean; readonly raw?: boolean }> = async (
   { terminal, open },
-  { at, startup },
+  { at, startup, raw = false },
   [device = ''],
 ) => {
   await using netlatch = await open({ allowProblems: true })
   const configuration = startup ? 'startup' : 'running'
-  const text = await showSnapshot(netlatch, device, { configuration, ...(at !== undefined && { at }) })
+  const text = await showSnapshot(netlatch, device, { configuration, raw, ...(at !== undefined && { at }) })
   if (terminal.json) terminal.emit({ type: 'configuration', device, configuration, text })
   else writeText(terminal, text)
   return 0

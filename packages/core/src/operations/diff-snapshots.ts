@@ -3,6 +3,7 @@ import { NetlatchError } from '../errors.ts'
 import type { Device } from '../model.ts'
 import type { SnapshotRecord } from '../state/state-store.ts'
 import type { Netlatch } from './netlatch.ts'
+import { rawConfiguration } from './raw-configuration.ts'
 import { findDevice } from './select-targets.ts'
 import { findVersion, lastTwoVersions, parseSnapshotPoint, type SnapshotVersion } from './snapshot-versions.ts'
 
@@ -44,16 +45,23 @@ export interface ShowOptions {
   readonly at?: string
   /** @default 'running' */
   readonly configuration?: Configuration
+  /** With its secrets, where they were kept: what a device can be restored from. Needs the identity where they are sealed. @default false */
+  readonly raw?: boolean
 }
 
-/** The saved configuration of a device, the last one or as it was. Throws NOT_FOUND, USAGE. */
+/** The saved configuration of a device, the last one or as it was. Throws NOT_FOUND, USAGE, and VAULT_LOCKED for a sealed one. */
 export async function showSnapshot(
   netlatch: Netlatch,
   name: string,
   options: ShowOptions | string = {},
 ): Promise<string> {
-  const { at, configuration = 'running' } = typeof options === 'string' ? { at: options } : options
+  const {
+    at,
+    configuration = 'running',
+    raw = false,
+  }: ShowOptions = typeof options === 'string' ? { at: options } : options
   const found = await savedVersion(netlatch, findDevice(netlatch, name), configuration, at)
+  if (raw) return rawConfiguration(netlatch, name, found)
   const archive = await netlatch.archive()
   return archive.readBlob(found.blob)
 }

@@ -36,6 +36,8 @@ export interface Netlatch extends WorkspaceFiles, JobsPort, AsyncDisposable {
    * at the pin. The caller closes it.
    */
   vaultVersion(text: string, name?: string): Promise<OpenVault>
+  /** A sealed configuration of the archive, opened with this user's identity. Throws VAULT_LOCKED. */
+  unseal(file: string): Promise<string>
   /** Earlier versions of the workspace's files. */
   readonly revisions: Revisions
   /** The workspace's files as they are in a commit, unverified. Throws GIT_FAILED, NOT_FOUND. */

@@ -3,7 +3,6 @@ import type { Configuration } from '../backup/archive.ts'
 import { archivePath } from '../backup/archive-path.ts'
 import { NetlatchError } from '../errors.ts'
 import type { Device } from '../model.ts'
-import type { SnapshotRecord } from '../state/state-store.ts'
 import type { Netlatch } from './netlatch.ts'
 
 /** Which version of a configuration is meant: so many before the last one, a commit, or a time. */
@@ -37,6 +36,8 @@ export interface SnapshotVersion {
   readonly path: string
   /** Absent when only git knows it. */
   readonly capturedAt?: Date
+  /** A commit that has it, where one is known. */
+  readonly commit?: string
 }
 
 /**
@@ -54,7 +55,8 @@ export async function findVersion(
   const versions = await indexedVersions(netlatch, device.name, configuration)
   const inGit = async (at?: string | Date): Promise<SnapshotVersion | undefined> => {
     const found = await archive.read(path, at)
-    return found ? { blob: found.blob, path } : undefined
+    if (!found) return undefined
+    return { blob: found.blob, path, ...(typeof at === 'string' && { commit: at }) }
   }
   if (point === undefined) return (await inGit()) ?? versions[0]
   switch (point.kind) {
@@ -68,8 +70,8 @@ export async function findVersion(
       const known = versions[point.versions]
       if (known) return known
       const commits = await archive.history(path, { limit: point.versions + 1 })
-      const blob = commits[point.versions]?.blob
-      return typeof blob === 'string' ? { blob, path } : undefined
+      const { blob, commit } = commits[point.versions] ?? {}
+      return typeof blob === 'string' && commit !== undefined ? { blob, path, commit } : undefined
     }
   }
 }
@@ -94,7 +96,7 @@ async function indexedVersions(
   netlatch: Netlatch,
   device: string,
   configuration: Configuration,
-): Promise<readonly (SnapshotVersion & Pick<SnapshotRecord, 'commit'>)[]> {
+): Promise<readonly SnapshotVersion[]> {
   const state = await netlatch.state()
   const records = await state.snapshots(device, { held: false, configuration })
   return records.flatMap((record, index) => {
