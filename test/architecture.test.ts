@@ -27,6 +27,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   '@inquirer/confirm': /^cli\/src\/ask\.ts$/,
   '@inquirer/input': /^cli\/src\/ask\.ts$/,
   '@inquirer/password': /^cli\/src\/ask\.ts$/,
+  'n8n-workflow': /^n8n-nodes\/src\//,
   '@netlatch/core': /^(cli|n8n-nodes|vscode-ext)\/src\//,
 }
 
