@@ -85,6 +85,47 @@ export function describeStateRecords({ store, open, clock, execute, attempt }: C
       )
     })
 
+    describe('results of two programs on one device', () => {
+      const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 10, minute))
+      const opened = (minute: number): DeviceRecord => ({ ...device, testedAt: at(minute), openedAt: at(minute) })
+      /** By a program that read `before` when it began. */
+      const failed = (minute: number, before?: DeviceRecord): DeviceRecord => ({
+        credential: null,
+        privilege: 'unknown',
+        ...before,
+        device: 'sw-1',
+        code: 'AUTH_REJECTED',
+        message: 'sw-1: rejected',
+        testedAt: at(minute),
+      })
+      const saved = async (...records: readonly DeviceRecord[]) => {
+        const other = await open()
+        for (const [index, record] of records.entries()) await (index % 2 ? other : store()).saveDevice(record)
+        return (await store().devices()).get('sw-1')
+      }
+
+      it('keep a success when an earlier failure comes after it', async () => {
+        assert.deepEqual(await saved(opened(5), failed(4)), opened(5))
+        assert.deepEqual(await saved(opened(7), failed(6, opened(5))), opened(7))
+      })
+
+      it('keep what a success found, beside a later failure that did not know of it', async () => {
+        const { code, message, testedAt } = failed(6)
+        assert.deepEqual(await saved(opened(5), failed(6)), { ...opened(5), code, message, testedAt })
+      })
+
+      it('take a failure that knew of the success, whatever the clock says', async () => {
+        assert.deepEqual(await saved(opened(5), failed(6, opened(5))), failed(6, opened(5)))
+        assert.deepEqual(await saved(opened(7), failed(3, opened(7))), failed(3, opened(7)))
+      })
+
+      it('take every success, also after the clock was set back', async () => {
+        const rotated = { ...opened(3), credential: 'rotated', credentialRev: 4 }
+        assert.deepEqual(await saved(opened(5), rotated), rotated)
+        assert.deepEqual(await saved(failed(9), opened(8)), opened(8))
+      })
+    })
+
     it('finds named devices among many', async () => {
       const names = Array.from({ length: 1_200 }, (_, i) => `sw-${i}`)
       await Promise.all(names.map((name) => store().saveDevice({ ...device, device: name })))

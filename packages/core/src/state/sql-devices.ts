@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from 'kysely'
+import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Privilege } from '../model.ts'
 import type { ResultCode } from '../result-codes.ts'
 import { pick, prepared } from './prepared-query.ts'
@@ -19,25 +19,40 @@ export async function selectDevices(
 }
 
 const deviceKey = ['workspace', 'device'] as const
-const deviceValues = [
+/** How the last test ended. */
+const resultColumns = ['code', 'message', 'tested_at'] as const
+/** What the last login that succeeded found out. */
+const loginColumns = [
   'credential',
   'credential_rev',
   'secret_id',
   'privilege',
-  'code',
-  'message',
-  'tested_at',
   'opened_at',
   'platform',
   'methods',
 ] as const
 
+/** A login that succeeded, or a result of somebody who knew of the last one. */
+const knowsAll = sql<boolean>`(excluded.opened_at = excluded.tested_at
+  or coalesce(excluded.opened_at, 0) >= coalesce(device_credentials.opened_at, 0))`
+const isLater = sql<boolean>`(${knowsAll} or excluded.tested_at > device_credentials.tested_at)`
+
+/** Another program may have opened the device meanwhile: a failure must not take back what it found. */
 const putDevice = prepared((db, row: Insertable<StateDatabase['device_credentials']>) =>
   db
     .insertInto('device_credentials')
-    .values(pick(row, [...deviceKey, ...deviceValues]))
-    .onConflict((conflict) => conflict.columns(deviceKey).doUpdateSet(pick(row, deviceValues))),
+    .values(pick(row, [...deviceKey, ...loginColumns, ...resultColumns]))
+    .onConflict((conflict) =>
+      conflict.columns(deviceKey).doUpdateSet({
+        ...Object.fromEntries(loginColumns.map((column) => [column, newWhere(knowsAll, column)])),
+        ...Object.fromEntries(resultColumns.map((column) => [column, newWhere(isLater, column)])),
+      }),
+    ),
 )
+
+function newWhere(condition: RawBuilder<boolean>, column: string) {
+  return sql`case when ${condition} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`device_credentials.${column}`)} end`
+}
 
 export async function upsertDevice(db: Db, workspace: string, record: DeviceRecord): Promise<void> {
   await putDevice(db, {
