@@ -84,6 +84,7 @@ realms:
 jump_hosts:
   bastion: { host: 192.0.2.10, credential: bastion-key }
   corp: { ssh: corp-bastion }
+  inner: { host: 192.0.2.20, port: 2222, credential: inner-key, jump_host: bastion }
 host_keys: accept-new
 limits: { per_site: 8 }
 `)
@@ -102,9 +103,29 @@ limits: { per_site: 8 }
       {
         bastion: { host: '192.0.2.10', port: 22, credential: 'bastion-key' },
         corp: { ssh: 'corp-bastion' },
+        inner: { host: '192.0.2.20', port: 2222, credential: 'inner-key', jumpHost: 'bastion' },
       },
     )
     assert.equal(settings.limits.perSite, 8)
+  })
+
+  it('names jump hosts that are unknown or reached through each other', async () => {
+    const { problems } = await load(`jump_hosts:
+  a: { host: 192.0.2.1, credential: k, jump_host: b }
+  b: { host: 192.0.2.2, credential: k, jump_host: c }
+  c: { host: 192.0.2.3, credential: k, jump_host: a }
+  d: { host: 192.0.2.4, credential: k, jump_host: a }
+  e: { host: 192.0.2.5, credential: k, jump_host: e }
+  f: { host: 192.0.2.6, credential: k, jump_host: corq }
+  corp: { ssh: corp }
+`)
+    assert.deepEqual(problems.map(shown), [
+      'netlatch.yaml:2:51 jump hosts that are reached through each other: a > c > b > a. Take one jump_host: away.',
+      'netlatch.yaml:3:51 jump hosts that are reached through each other: b > a > c > b. Take one jump_host: away.',
+      'netlatch.yaml:4:51 jump hosts that are reached through each other: c > b > a > c. Take one jump_host: away.',
+      'netlatch.yaml:6:51 jump hosts that are reached through each other: e > e. Take one jump_host: away.',
+      'netlatch.yaml:7:51 unknown jump host "corq". Did you mean corp?',
+    ])
   })
 
   it('refuses a shared realm where the state is not shared', async () => {

@@ -45,6 +45,8 @@ export interface DeviceDescription {
   readonly maxAuthTries?: number
   /** Logins at once; further connections are reset. @default 16 */
   readonly lines?: number
+  /** Passes TCP streams on to 127.0.0.0/8, as a jump host does. @default false */
+  readonly forwards?: boolean
   /** @default ['ed25519'] */
   readonly hostKeyTypes?: readonly HostKeyType[]
   /** @default 'modern' */

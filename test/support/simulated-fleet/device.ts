@@ -18,6 +18,7 @@ import { platformTraits, serverAlgorithms } from './platform-traits.ts'
 import { QuietMode } from './quiet-mode.ts'
 import { serialNumber } from './serial-number.ts'
 import { answerSessions } from './sessions.ts'
+import { forwardStreams } from './streams.ts'
 
 /** What all devices of a fleet share. */
 export interface FleetSurroundings {
@@ -167,6 +168,7 @@ export class SimulatedDevice {
       },
       reset,
     })
+    if (this.description.forwards) forwardStreams(client)
     answerSessions(client, {
       get faults() {
         return device.#faults

@@ -9,7 +9,7 @@ import { judgeHostKey } from '../safety/host-keys.ts'
 import { diagnoseLogin } from './diagnose-login.ts'
 import { type Diagnosis, DiagnosisSheet, diagnosisPhases, namesFor } from './diagnosis.ts'
 import { lookTimes, phaseOf } from './diagnosis-phases.ts'
-import { type Choice, chooseCredential, findSubject, type OwnSubject } from './diagnosis-subject.ts'
+import { type Choice, chooseCredential, findSubject, firstUnproven, type OwnSubject } from './diagnosis-subject.ts'
 import { gatherKnowledge, type Knowledge } from './gather-knowledge.ts'
 import { type HostKeyDesk, openHostKeyDesk } from './host-key-desk.ts'
 import type { Netlatch } from './netlatch.ts'
@@ -115,14 +115,15 @@ async function examine(examination: Examination): Promise<Diagnosis['sent']> {
 async function reachJumpHost(examination: Examination): Promise<Forwarder | 'no' | undefined> {
   const { netlatch, device, sheet, names, knowledge, ports, options, timeoutMs } = examination
   if (device.jumpHost === undefined || !ports) return undefined
-  const subject = findSubject(netlatch, device.jumpHost)
-  if (subject.kind === 'jump host' && 'device' in subject && !options.login) {
-    const choice = chooseCredential(subject, knowledge)
-    if (choice.credential && !choice.isProven) {
-      const credential = names.credential(choice.credential.name)
-      sheet.stop('jump host', `${credential} has not opened it yet`, `netlatch doctor ${names.jumpHost} --login`)
-      return 'no'
-    }
+  const unproven = options.login ? undefined : firstUnproven(netlatch, device.jumpHost, knowledge)
+  if (unproven) {
+    const hop = names.isAnonymous ? names.jumpHost : unproven.hop
+    sheet.stop(
+      'jump host',
+      `${names.credential(unproven.credential.name)} has not opened it yet`,
+      `netlatch doctor ${hop} --login`,
+    )
+    return 'no'
   }
   const started = performance.now()
   try {

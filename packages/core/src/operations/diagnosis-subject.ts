@@ -2,6 +2,7 @@ import { sharedTags } from '../credentials/resolve-candidates.ts'
 import type { ResultFacts } from '../device-result.ts'
 import { NetlatchError } from '../errors.ts'
 import type { Candidate, Credential, Device } from '../model.ts'
+import { wayTo } from '../workspace/jump-host-way.ts'
 import { nearestName } from '../workspace/nearest-name.ts'
 import type { Knowledge } from './gather-knowledge.ts'
 import type { Netlatch } from './netlatch.ts'
@@ -74,4 +75,19 @@ function isProven(credential: Credential, device: Device, { known, secretIdOf }:
 
 function isNamed({ reason, credential }: Candidate, device: Device): boolean {
   return reason === 'match' || sharedTags(credential, device).length > 0
+}
+
+/** On the way to a jump host, the first that only a login would open whose outcome is not known. */
+export function firstUnproven(
+  netlatch: Netlatch,
+  jumpHost: string,
+  knowledge: Knowledge,
+): { readonly hop: string; readonly credential: Credential } | undefined {
+  for (const hop of wayTo(jumpHost, netlatch.workspace.settings.jumpHosts)) {
+    const subject = findSubject(netlatch, hop)
+    if (subject.kind !== 'jump host' || !('device' in subject)) continue
+    const choice = chooseCredential(subject, knowledge)
+    if (choice.credential && !choice.isProven) return { hop, credential: choice.credential }
+  }
+  return undefined
 }

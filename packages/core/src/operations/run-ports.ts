@@ -4,6 +4,7 @@ import type { Device } from '../model.ts'
 import type { KnownHosts } from '../safety/known-hosts.ts'
 import type { ChargeRule } from '../safety/realms.ts'
 import type { OpenVault } from '../vault/open-vault.ts'
+import { leadsBack } from '../workspace/jump-host-way.ts'
 import { gatherKnowledge } from './gather-knowledge.ts'
 import { type HostKeyDesk, openHostKeyDesk } from './host-key-desk.ts'
 import { type JumpHosts, shareJumpHosts } from './jump-hosts.ts'
@@ -52,6 +53,9 @@ async function reachJumpHost(
 ): Promise<Forwarder & Partial<AsyncDisposable>> {
   const settings = netlatch.workspace.settings.jumpHosts[name]
   if (!settings) throw new NetlatchError('JUMP_HOST_FAILED', `${name} is not among jump_hosts:`)
+  if (leadsBack(name, netlatch.workspace.settings.jumpHosts))
+    // Waiting for itself, the run would never end.
+    throw new NetlatchError('JUMP_HOST_FAILED', 'it is reached through itself')
   if ('ssh' in settings) return netlatch.sshJumpHost(settings.ssh)
   const credential = ports.vault.credentials.find((each) => each.name === settings.credential)
   if (!credential)
@@ -68,7 +72,7 @@ async function reachJumpHost(
 /** A jump host is logged in to like a device: host key, scope and reservation included. */
 export function jumpHostAsDevice(
   name: string,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, jumpHost }: { readonly host: string; readonly port: number; readonly jumpHost?: string },
 ): Device {
   return {
     name,
@@ -76,6 +80,7 @@ export function jumpHostAsDevice(
     port,
     platform: 'linux',
     transport: 'ssh',
+    ...(jumpHost !== undefined && { jumpHost }),
     status: 'active',
     groups: [],
     tags: [],

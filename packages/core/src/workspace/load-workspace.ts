@@ -3,6 +3,7 @@ import { NetlatchError } from '../errors.ts'
 import type { Problem } from '../model.ts'
 import { diskFiles, type FileReader } from './file-reader.ts'
 import { inventoryFileName } from './find-workspace.ts'
+import { checkJumpHosts } from './jump-host-way.ts'
 import { checkSchema } from './problems-from-schema.ts'
 import { parseStateAddress } from './state-address.ts'
 import type { JumpHost, RealmSettings, Workspace, WorkspaceLocation, WorkspaceSettings } from './workspace.ts'
@@ -36,7 +37,12 @@ export async function loadWorkspace(location: WorkspaceLocation, files: FileRead
   return {
     ...location,
     settings,
-    problems: [...source.problems, ...problems, ...checkSettings(usable, source)].toSorted(byPlace),
+    problems: [
+      ...source.problems,
+      ...problems,
+      ...checkSettings(usable, source),
+      ...checkJumpHosts(settings.jumpHosts, source),
+    ].toSorted(byPlace),
     source,
   }
 }
@@ -126,7 +132,9 @@ function toRealm([name, realm]: [string, NonNullable<WorkspaceFile['realms']>[st
 }
 
 function toJumpHost([name, hop]: [string, NonNullable<WorkspaceFile['jump_hosts']>[string]]): [string, JumpHost] {
-  return [name, 'ssh' in hop ? hop : { host: hop.host, port: hop.port ?? 22, credential: hop.credential }]
+  if ('ssh' in hop) return [name, hop]
+  const { host, port = 22, credential, jump_host: jumpHost } = hop
+  return [name, { host, port, credential, ...(jumpHost !== undefined && { jumpHost }) }]
 }
 
 function absoluteState(state: string, absolute: (path: string) => string): string {
@@ -148,14 +156,14 @@ function checkSettings(file: WorkspaceFile, source: YamlFile): readonly Problem[
     const advice = 'Leave scope: out. Workspaces that count together need one state: a PostgreSQL database.'
     problems.push({ code: 'wrong-value', severity: 'error', message, advice, at })
   }
-  if (file.state && /^postgres(ql)?:\/\/[^@/]*:[^@/]*@|[?&]password=/.test(file.state)) {
-    const at = originOfKey(source, ['state'])
   if (file.state && parseStateAddress(file.state)?.path === undefined && !file.state.startsWith('postgres')) {
     const at = originOfKey(source, ['state'])
     const message = 'the state is kept in memory: every run counts failed logins from 0'
     const advice = 'Write sqlite:.netlatch/state.db, unless no account can lock.'
     problems.push({ code: 'forgetful-state', severity: 'warning', message, advice, at })
   }
+  if (file.state && /^postgres(ql)?:\/\/[^@/]*:[^@/]*@|[?&]password=/.test(file.state)) {
+    const at = originOfKey(source, ['state'])
     const advice = 'Leave it out here, and set PGPASSWORD or use a .pgpass file.'
     problems.push({ code: 'secret-in-workspace', severity: 'error', message: 'a password in the settings', advice, at })
   }

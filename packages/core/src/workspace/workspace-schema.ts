@@ -38,10 +38,15 @@ const realmSchema = z
 
 const jumpHostSchema = z.union(
   [
-    z.strictObject({ host: hostSchema, port: portSchema.optional(), credential: nameSchema }),
+    z.strictObject({
+      host: hostSchema,
+      port: portSchema.optional(),
+      credential: nameSchema,
+      jump_host: nameSchema.optional().describe('The jump host that leads to this one'),
+    }),
     z.strictObject({ ssh: hostSchema.describe('A Host of your own OpenSSH configuration') }),
   ],
-  { error: 'must be { host, port, credential } or { ssh }. Correct its keys.' },
+  { error: 'must be { host, port, credential, jump_host } or { ssh }. Correct its keys.' },
 )
 
 export const backupsSchema = z.union(

@@ -85,5 +85,11 @@ export interface RealmSettings {
 
 /** Our own hop with a credential of the vault, or a `Host` of the user's OpenSSH configuration. */
 export type JumpHost =
-  | { readonly host: string; readonly port: number; readonly credential: string }
+  | {
+      readonly host: string
+      readonly port: number
+      readonly credential: string
+      /** The hop before this one. */
+      readonly jumpHost?: string
+    }
   | { readonly ssh: string }

@@ -1,3 +1,4 @@
+import { wayTo } from '../../workspace/jump-host-way.ts'
 import type { JumpHost } from '../../workspace/workspace.ts'
 import type { YamlValue } from '../../workspace/yaml-text.ts'
 import { ansiblePlatforms } from '../import/ansible-platforms.ts'
@@ -66,8 +67,11 @@ function variables(
 }
 
 function hopArguments(name: string | undefined, jumpHosts: Readonly<Record<string, JumpHost>>): string | undefined {
-  const hop = name === undefined ? undefined : jumpHosts[name]
-  if (!hop) return undefined
-  const address = 'ssh' in hop ? hop.ssh : hop.port === 22 ? hop.host : `${hop.host}:${hop.port}`
-  return `-o ProxyJump=${address}`
+  if (name === undefined || !jumpHosts[name]) return undefined
+  const addresses = wayTo(name, jumpHosts).flatMap((each) => {
+    const hop = jumpHosts[each]
+    if (!hop) return []
+    return 'ssh' in hop ? hop.ssh : hop.port === 22 ? hop.host : `${hop.host}:${hop.port}`
+  })
+  return `-o ProxyJump=${addresses.join(',')}`
 }

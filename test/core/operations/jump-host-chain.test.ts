@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { appendFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'mocha'
+import { stringify } from 'yaml'
+import { diagnoseDevice } from '../../../packages/core/src/operations/diagnose-device.ts'
+import { discover } from '../../support/bench-runs.ts'
+import { type FleetBench, openBench } from '../../support/fleet-bench.ts'
+import { knownHostsLines } from '../../support/simulated-fleet/place.ts'
+
+const password = (of: string) => `${of}-4c1e-secret`
+const account = (of: string) => [{ username: of, password: password(of), privileged: true }]
+const credential = (of: string) => ({ username: of, password: password(of), realm: 'on-device', tags: [of] })
+const behind = (hop: string) =>
+  ({ platform: 'cisco_ios', accounts: account('netops'), inventory: { tags: ['netops'], jump_host: hop } }) as const
+
+describe('devices behind a chain of jump hosts', () => {
+  let bench: FleetBench
+  before(async () => {
+    bench = await openBench({
+      fleet: {
+        devices: [
+          { name: 'edge', platform: 'cisco_ios', accounts: account('outer'), forwards: true },
+          { name: 'core', platform: 'cisco_ios', accounts: account('inner'), forwards: true },
+          { name: 'sw-1', ...behind('inner') },
+          { name: 'sw-2', ...behind('inner') },
+          { name: 'sw-3', ...behind('nowhere') },
+        ],
+      },
+      credentials: { outer: credential('outer'), inner: credential('inner'), netops: credential('netops') },
+    })
+    const place = (name: string) => bench.fleet.places.find((each) => each.name === name) ?? assert.fail(name)
+    const { address: host, port } = place('edge')
+    // Addresses behind a jump host mean nothing here: its name alone stands for it.
+    const known = knownHostsLines(place('core')).map((line) => line.replace(/^\S+/, 'inner'))
+    await appendFile(join(bench.folder, 'known_hosts'), `${known.join('\n')}\n`)
+    const jump_hosts = {
+      outer: { host, port, credential: 'outer' },
+      inner: { host: place('core').address, port, credential: 'inner', jump_host: 'outer' },
+      dead: { host, port: 1, credential: 'outer', jump_host: 'outer' },
+      nowhere: { host, port, credential: 'inner', jump_host: 'dead' },
+    }
+    await writeFile(join(bench.folder, 'netlatch.yaml'), stringify({ host_keys: 'strict', jump_hosts }))
+  })
+  after(() => bench[Symbol.asyncDispose]())
+
+  it('are not reached by a diagnosis before every hop has been opened once', async () => {
+    const diagnosis = await bench.use((opened) => diagnoseDevice(opened, 'sw-1', { timeoutMs: 4_000 }))
+    const stopped = diagnosis.steps.find(({ outcome }) => outcome === 'stopped')
+    assert.equal(`${stopped?.phase}: ${diagnosis.advice}`, 'jump host: netlatch doctor outer --login')
+    assert.equal(bench.secretsSeen, 0)
+  })
+
+  it('are opened through all of it, with one login on each hop for all of them', async () => {
+    const results = await discover(bench, 'sw-1,sw-2')
+    assert.deepEqual(results.map(({ device, code }) => `${device} ${code}`).toSorted(), ['sw-1 OPENED', 'sw-2 OPENED'])
+    const { devices } = await bench.fleet.counters()
+    const logins = Object.fromEntries(Object.entries(devices).map(([name, { logins }]) => [name, logins]))
+    assert.deepEqual(logins, { edge: 1, core: 1, 'sw-1': 1, 'sw-2': 1, 'sw-3': 0 })
+  })
+
+  it('end with the hop that failed, and send nothing further', async () => {
+    const before = bench.secretsSeen
+    const [result] = await discover(bench, 'sw-3')
+    assert.equal(result?.code, 'JUMP_HOST_FAILED')
+    assert.match(result?.message ?? '', /nowhere/)
+    assert.equal(bench.secretsSeen - before, 1, 'the outer hop alone')
+  })
+})
