@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { CommandInProcess } from '../support/command-in-process.ts'
@@ -63,6 +63,18 @@ describe('netlatch inventory', () => {
     await write('list.json', JSON.stringify({ _meta: { hostvars: { web: { ansible_host: '10.0.0.80' } } } }))
     const { stdout } = await line.mustRun(['inventory', 'import', 'ansible', '--', 'cat', 'list.json'])
     assert.match(stdout, /inventory\/ansible.yaml: 1 new\n {2}netlatch.yaml: changed to match/)
+  })
+
+  it('import: reports files that ansible-vault has sealed, and reads the rest', async () => {
+    await mkdir(join(line.folder, 'sealed/group_vars/all'), { recursive: true })
+    await write('sealed/hosts.yml', 'all:\n  hosts:\n    sealed-1: { ansible_host: 10.7.0.1 }\n')
+    await write('sealed/group_vars/all/vault.yml', `$ANSIBLE_VAULT;1.1;AES256\n${importedSecret}\n`)
+    await write('sealed/group_vars/all/vars.yml', 'ansible_network_os: ios\n')
+    const words = ['inventory', 'import', 'ansible', 'sealed/hosts.yml', '--dry-run']
+    const { stdout } = await line.mustRun(words)
+    assert.match(stdout, /^\+ {4}platform: cisco_ios$/m)
+    assert.match(stdout, /variables sealed by ansible-vault +1 +sealed\/group_vars\/all\/vault\.yml:1 /)
+    assert.ok(!stdout.includes(importedSecret))
   })
 
   it('sync: follows NetBox, asks before many devices go, and never shows the token', async () => {

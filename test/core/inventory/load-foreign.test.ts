@@ -54,6 +54,32 @@ describe("another tool's inventory, read in place", () => {
     assert.deepEqual(groups.get('fra')?.chain, ['emea', 'fra'])
   })
 
+  it('says what to do with an inventory that is not in YAML, or is that of another tool', async () => {
+    await writeFile(join(root(), 'hosts.ini'), '[core]\nfra-1 ansible_host=10.0.0.1\n')
+    const ini = await load('inventory: [{ format: ansible, path: hosts.ini }]')
+    assert.deepEqual(ini.problems, [
+      {
+        code: 'foreign-format',
+        severity: 'error',
+        message: 'an INI file, not an inventory of Ansible in YAML',
+        advice: 'Follow it instead: ansible-inventory -i hosts.ini --list | netlatch inventory sync ansible -',
+        at: { file: 'hosts.ini', line: 1, column: 1 },
+      },
+    ])
+    await mkdir(join(root(), 'mixed'), { recursive: true })
+    await cp('test/data/import/ansible/hosts.yml', join(root(), 'mixed/hosts.yml'))
+    const mixed = await load('inventory: [{ format: nornir, path: mixed }]')
+    assert.equal(mixed.devices.length, 0)
+    assert.match(mixed.problems[0]?.message ?? '', /not taken: hosts or children below it, as in Ansible's groups/)
+  })
+
+  it('names the command for a secret with the tags of its devices', async () => {
+    const { problems } = await load('inventory: [{ format: ansible, path: ansible/hosts.yml }]')
+    const advice = problems.flatMap((problem) => (problem.code === 'secret-in-inventory' ? [problem.advice ?? ''] : []))
+    assert.ok(advice.length > 0)
+    for (const each of advice) assert.match(each, /netlatch vault add \S+.* (?:--tags [\w,-]+|--match all)$/)
+  })
+
   it('warns of what it left and of secrets, and needs no correction', async () => {
     const { problems } = await load('inventory: [{ format: nornir, path: nornir }]')
     assert.deepEqual(new Set(problems.map(({ severity }) => severity)), new Set(['warning']))

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path'
+import type { Problem } from '../model.ts'
 import type { FileReader } from '../workspace/file-reader.ts'
 import { isMissingFile } from '../workspace/file-reader.ts'
 import { displayPath } from '../workspace/load-workspace.ts'
@@ -6,16 +7,20 @@ import type { ForeignInventory } from '../workspace/workspace.ts'
 import type { YamlFile } from '../workspace/yaml-file.ts'
 import { importAnsible } from './import/ansible.ts'
 import { readAnsibleYaml, type VariablesFile } from './import/ansible-yaml.ts'
+import { tellTags } from './import/fit-import.ts'
 import { foreignLayers, foreignProblems } from './import/foreign-layers.ts'
 import { parseForeignYaml } from './import/foreign-yaml.ts'
 import type { Imported } from './import/imported.ts'
 import { importNornir } from './import/nornir.ts'
+import { shapeOf, shapeTitles } from './import/source-shape.ts'
 import type { InventoryFile } from './inventory.ts'
 
 /** The files of another tool's inventory: the one that lists the devices comes first. */
 export interface ForeignReading {
   readonly imported: Imported
   readonly files: readonly (YamlFile & { readonly path: string })[]
+  /** Files of variables that ansible-vault has sealed: they are not read. */
+  readonly sealed: readonly string[]
 }
 
 /** Reads Nornir's folder or Ansible's YAML file with the variables beside it. Throws FILE_UNREADABLE. */
@@ -45,10 +50,19 @@ export async function loadForeign(
     {
       ...main,
       foreign: foreignLayers(tool, imported, main),
-      problems: [...main.problems, ...foreignProblems(imported)],
+      problems: [...(wrongShape(source, main) ?? main.problems), ...foreignProblems(tellTags(imported))],
     },
     ...others.map((file) => ({ ...file, foreign: { tool, groups: [], devices: [] } })),
   ]
+}
+
+/** In place only YAML is read: what a parser says of another format would help nobody. */
+function wrongShape({ format }: ForeignInventory, { file, text }: YamlFile): readonly Problem[] | undefined {
+  const shape = shapeOf(text)
+  if (format !== 'ansible' || shape === 'yaml') return undefined
+  const message = `${shapeTitles[shape]}, not an inventory of Ansible in YAML`
+  const advice = `Follow it instead: ansible-inventory -i ${file} --list | netlatch inventory sync ansible -`
+  return [{ code: 'foreign-format', severity: 'error', message, advice, at: { file, line: 1, column: 1 } }]
 }
 
 type Read = (path: string) => Promise<YamlFile & { readonly path: string }>
@@ -67,6 +81,7 @@ async function readNornir(folder: string, read: Read): Promise<ForeignReading> {
   return {
     imported: importNornir({ hosts, groups, defaults }),
     files: [hosts, groups, defaults].filter((file) => file !== undefined),
+    sealed: [],
   }
 }
 
@@ -74,6 +89,7 @@ async function readAnsible(path: string, reader: FileReader, read: Read): Promis
   const inventory = await read(path)
   const folder = dirname(path)
   const found: { readonly variables: VariablesFile; readonly path: string }[] = []
+  const sealed: string[] = []
   for (const kind of ['group', 'host'] as const) {
     const below = `${escapeGlob(folder)}/${kind}_vars`
     const paths = await Promise.all([`${below}/*`, `${below}/*/*`].map((pattern) => reader.glob(pattern)))
@@ -86,7 +102,11 @@ async function readAnsible(path: string, reader: FileReader, read: Read): Promis
         if (isFolder(error)) return undefined
         throw error
       })
-      if (!file || file.text.startsWith('$ANSIBLE_VAULT;')) continue
+      if (!file) continue
+      if (file.text.startsWith('$ANSIBLE_VAULT;')) {
+        sealed.push(file.file)
+        continue
+      }
       const variables = { of: kind, name: name.replace(/\.ya?ml$/, ''), file }
       found.push({ variables, path: each })
     }
@@ -98,6 +118,7 @@ async function readAnsible(path: string, reader: FileReader, read: Read): Promis
   return {
     imported: importAnsible(tree),
     files: [inventory, ...found.map(({ variables, path: own }) => ({ ...variables.file, path: own }))],
+    sealed,
   }
 }
 

@@ -23,12 +23,13 @@ export function fitImport(imported: Imported, credentials: readonly string[]): I
       at: first?.at ?? { file: '', line: 1, column: 1 },
     }
   })
-  const tagsOf = tagsByDevice({ ...imported, devices })
-  return {
-    ...imported,
-    devices,
-    notes: [...imported.notes, ...notes].map((note) => ({ ...note, ...adviceWithTags(note, tagsOf) })),
-  }
+  return tellTags({ ...imported, devices, notes: [...imported.notes, ...notes] })
+}
+
+/** Puts the tags that its devices share into the advice of each note: a command is there to be pasted. */
+export function tellTags(imported: Imported): Imported {
+  const tagsOf = tagsByDevice(imported)
+  return { ...imported, notes: imported.notes.map((note) => ({ ...note, ...adviceWithTags(note, tagsOf) })) }
 }
 
 function adviceWithTags(note: ImportNote, tagsOf: TagsOf): Pick<ImportNote, 'advice'> {

@@ -33,6 +33,10 @@ export function importNornir(files: NornirFiles): Imported {
   const root = files.hosts.root
   for (const [name, entry] of root?.kind === 'map' ? root.entries : []) {
     const at = files.hosts.positionAt(entry.keyStart)
+    if (['hosts', 'children'].some((key) => nodeAt(entry.value, [key]))) {
+      notes.add('skipped', "hosts or children below it, as in Ansible's groups", name, at)
+      continue
+    }
     const chain = layersOf(files, entry.value)
     const found = (path: readonly string[]) => firstValue(chain, path)
     noteSecrets(name, chain, notes, found)

@@ -10,7 +10,7 @@ import { readAnsibleYaml } from './ansible-yaml.ts'
 import { importContainerlab } from './containerlab.ts'
 import { parseForeignYaml } from './foreign-yaml.ts'
 import type { ImportRequest } from './import-port.ts'
-import type { Imported, ImportSource } from './imported.ts'
+import type { Imported, ImportNote, ImportSource } from './imported.ts'
 import { type InventoryCommandOptions, runInventoryCommand } from './inventory-command.ts'
 import { refuseNothing, refuseShape } from './refuse-source.ts'
 import { importOxidized, importRancid } from './router-db.ts'
@@ -91,10 +91,19 @@ function readShaped(source: TextSource, request: ImportRequest, text: string, fi
   }
 }
 
-/** What is broken in the middle would be an inventory without its end. */
-function sound({ imported, files }: ForeignReading): Imported {
+/** What is broken in the middle would be an inventory without its end. Sealed files are where the logins are. */
+function sound({ imported, files, sealed }: ForeignReading): Imported {
   refuseErrors(files.flatMap(({ problems }) => problems))
-  return imported
+  const notes = sealed.map(
+    (file): ImportNote => ({
+      kind: 'secret',
+      text: 'variables sealed by ansible-vault',
+      devices: [file],
+      advice: `See the logins in it: ansible-vault view ${file}`,
+      at: { file, line: 1, column: 1 },
+    }),
+  )
+  return { ...imported, notes: [...notes, ...imported.notes] }
 }
 
 function soundYaml(text: string, file: string): YamlFile {
