@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { CommandInProcess } from '../support/command-in-process.ts'
 import { importedSecret, importFile } from '../support/imported-inventory.ts'
@@ -173,6 +173,37 @@ describe('netlatch inventory', () => {
       (await line.mustRun(['inventory', 'export', 'ansible', 'all'])).stdout,
       /ansible_network_os: cisco.iosxr.iosxr/,
     )
+  })
+
+  it('export: holds no secret of what it was made from, in any format', async () => {
+    await using other = await CommandInProcess.make()
+    await other.mustRun(['init', '--yes'])
+    for (const name of ['nornir/hosts.yaml', 'nornir/groups.yaml', 'nornir/defaults.yaml', 'ansible/hosts.yml']) {
+      await mkdir(dirname(join(other.folder, name)), { recursive: true })
+      await writeFile(join(other.folder, name), importFile(name))
+    }
+    const vars = { ansible_password: importedSecret, enable_secret: importedSecret }
+    await mkdir(join(other.folder, 'ansible/group_vars'))
+    await writeFile(join(other.folder, 'ansible/group_vars/all.yml'), JSON.stringify(vars))
+    const inPlace = '[{ format: nornir, path: nornir }, { format: ansible, path: ansible/hosts.yml }]'
+    await writeFile(join(other.folder, 'netlatch.yaml'), `inventory: ${inPlace}\n`)
+    const check = await other.mustRun(['inventory', 'check'])
+    assert.match(check.stdout + check.stderr, /ansible\/group_vars\/all\.yml:1:\d+ {2}warning: a secret, not read/)
+    for (const format of ['ansible', 'nornir', 'csv']) {
+      await other.mustRun(['inventory', 'export', format, '--output', `out-${format}`])
+      const paths = format === 'nornir' ? ['hosts', 'groups', 'defaults'].map((name) => `/${name}.yaml`) : ['']
+      for (const path of paths) {
+        const text = await readFile(join(other.folder, `out-${format}${path}`), 'utf8')
+        assert.ok(!text.includes(importedSecret), `${format}${path}`)
+      }
+    }
+    assert.ok(!(check.stdout + check.stderr).includes(importedSecret))
+    // A secret in our own file is an error that nothing is made of.
+    await writeFile(join(other.folder, 'own.yaml'), `devices: { a: { host: 10.0.0.1, password: ${importedSecret} } }\n`)
+    await writeFile(join(other.folder, 'netlatch.yaml'), 'inventory: [own.yaml]\n')
+    const refused = await other.run(['inventory', 'export', 'csv'])
+    assert.equal(refused.exitCode, 3)
+    assert.ok(!(refused.stdout + refused.stderr).includes(importedSecret))
   })
 
   it('schema: prints what editors want', async () => {
