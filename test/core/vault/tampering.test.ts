@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { before, describe, it } from 'mocha'
@@ -11,8 +11,8 @@ import { setCredential, setDefault } from '../../../packages/core/src/vault/edit
 import { openVault, verifyVault } from '../../../packages/core/src/vault/open-vault.ts'
 import { parseVault } from '../../../packages/core/src/vault/read-vault.ts'
 import { rotateVault } from '../../../packages/core/src/vault/rotate-vault.ts'
-import { documentOf } from '../../../packages/core/src/vault/unlock-data-key.ts'
-import { openRecord } from '../../../packages/core/src/vault/vault-record.ts'
+import { documentOf, unlockDataKey } from '../../../packages/core/src/vault/unlock-data-key.ts'
+import { openRecord, sealHeader } from '../../../packages/core/src/vault/vault-record.ts'
 import type { VaultDocument, VaultRecord } from '../../../packages/core/src/vault/vault-schema.ts'
 import { vaultText } from '../../../packages/core/src/vault/vault-text.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -156,6 +156,37 @@ describe('a vault that was changed without its key', () => {
     }
   })
 
+  it('has its header sealed on its own, even with a MAC that fits', async () => {
+    const { redaction_key, succession = '', credentials } = document
+    const flipped = (text: string) => `${text.slice(0, -6)}${text.at(-6) === 'A' ? 'B' : 'A'}${text.slice(-5)}`
+    const forgeries: readonly Partial<VaultDocument>[] = [
+      { redaction_key: flipped(redaction_key) },
+      { redaction_key: succession, succession: redaction_key },
+      { redaction_key: credentials.lab?.secret ?? '' },
+      { redaction_key: sealHeader(key, 'succession', randomBytes(32)) },
+      { redaction_key: sealHeader(key, 'redaction_key', randomBytes(16)) },
+      { succession: flipped(succession) },
+      { succession: sealHeader(key, 'redaction_key', Buffer.from('[]')) },
+      { succession: sealHeader(key, 'succession', Buffer.from('[{"epoch":2}]')) },
+    ]
+    for (const forgery of forgeries) {
+      const { mac: _, ...forged } = { ...document, ...forgery }
+      await assert.rejects(
+        open({ ...forged, mac: key.mac(forged) }),
+        { code: 'VAULT_TAMPERED' },
+        JSON.stringify(forgery),
+      )
+    }
+  })
+
+  it('is refused when a wrap holds the key of another vault or epoch, before anything is derived from it', async () => {
+    for (const part of [{ epoch: document.epoch + 1 }, { id: '0'.repeat(24) }])
+      await assert.rejects(
+        unlockDataKey(parseVault(JSON.stringify({ ...document, ...part }), test.path), { identities: [test.identity] }),
+        { code: 'VAULT_TAMPERED' },
+      )
+  })
+
   it('leaves a record that does not fit its seal unused and works with the others, when only the MAC was made to fit', async () => {
     const lab = { ...(document.credentials.lab as VaultRecord), hosts: ['192.0.2.0/24'] }
     const { mac: _, ...forged } = { ...document, credentials: { ...document.credentials, lab } }
@@ -182,7 +213,7 @@ describe('a vault that was changed without its key', () => {
   })
 
   it('keeps its meaning or is refused, whichever bits flip', async () => {
-    const runs = process.env.NETLATCH_LONG ? 10_000 : 1_000
+    const runs = process.env.NETLATCH_LONG ? 20_000 : 2_000
     const bytes = Buffer.from(vaultText(document))
     const meaning = canonicalJson({ ...document })
     let accepted = 0
