@@ -33,7 +33,7 @@ const homes: Readonly<Record<string, RegExp>> = {
 
 /** Files that talk to the outside. Only open-netlatch.ts joins them with the operations. */
 const adapters =
-  /^core\/src\/(connection\/(ssh2|openssh)-|state\/(?!state-store\.ts)|secrets\/(?!secret-provider|redactor)|backup\/git-|jobs\/(open-jobs|answer-files-folder)|textfsm\/template-folder|inventory\/import\/(open-inventory-port|read-source|inventory-command|netbox-api|velocity-))/
+  /^core\/src\/(connection\/(ssh2|openssh)-|state\/(?!state-store\.ts)|secrets\/(?!secret-provider|redactor)|backup\/git-|jobs\/(open-jobs|answer-files-folder)|inventory\/import\/(open-inventory-port|read-source|inventory-command|netbox-api|velocity-))/
 
 /** Folders an operation may draw on: ports and pure modules. */
 const harmlessNodeModules = /^node:(assert|buffer|crypto|events|path|perf_hooks|stream|timers|util)(\/|$)/

@@ -70,7 +70,8 @@ function compile(source: string, flags: number): RE2JS {
     return RE2JS.compile(source, flags)
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error
-    const reason = error.message.replace(/^error parsing regexp: /, '')
+    // The engine writes the options in front of the pattern that it quotes.
+    const reason = error.message.replace(/^error parsing regexp: /, '').replace(/`(?:\(\?[ims]+\))+/, '`')
     throw new SyntaxError(/\(\?[=!]/.test(source) ? 'it looks ahead, which takes unlimited time' : reason)
   }
 }

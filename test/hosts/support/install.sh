@@ -3,13 +3,15 @@
 set -eu
 
 missing=''
-need() { command -v "$1" >/dev/null 2>&1 || [ -x "$1" ] || missing="$missing $2"; }
+need() { command -v "$1" >/dev/null 2>&1 || [ -e "$1" ] || missing="$missing $2"; }
 need sshd openssh-server
 need ssh-keygen openssh-client
 need vtysh frr
 need dropbear dropbear-bin
 need birdc bird2
 need age age
+# Not a command but a package of the system's Python.
+need /usr/lib/python3/dist-packages/textfsm/__init__.py python3-textfsm
 [ -n "$missing" ] || exit 0
 
 # While it stands here, packages do not start what they bring.

@@ -125,14 +125,19 @@ function saveMistake(pattern: string, { folder, reserved, needs }: SaveRules): [
 }
 
 function checkRetry(source: YamlFile, report: Report): void {
-  for (const [path, name] of textsAt(source, ['retry', 'on']))
-    if (!(retryClassNames as readonly string[]).includes(name) && loginFailure.test(name))
+  const known: readonly string[] = retryClassNames
+  for (const [path, name] of textsAt(source, ['retry', 'on'])) {
+    if (known.includes(name)) continue
+    const choose = `Choose from ${known.join(', ')}.`
+    if (loginFailure.test(name))
       report(
         path,
         'login-retry',
         `retry on ${name}: a failed login is never tried again, it could lock the account`,
-        `Choose from ${retryClassNames.join(', ')}.`,
+        choose,
       )
+    else report(path, 'wrong-value', `retry on ${name}: there is no such class`, didYouMean(name, known, choose))
+  }
 }
 
 function checkExpectations(source: YamlFile, report: Report): void {

@@ -56,10 +56,10 @@ interface ReadJob {
 
 function readJob(name: string, source: YamlFile, surroundings: JobSurroundings): ReadJob {
   const ofJob = (problems: readonly Problem[]): readonly JobProblem[] => {
-    const unique = new Map(
-      problems.map((problem) => [`${problem.at.line}:${problem.at.column}:${problem.code}`, problem]),
-    )
-    const inOrder = [...unique.values()].toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
+    // What is said first of a place stands: the job's own words come before the schema's.
+    const places = Map.groupBy(problems, ({ at, code }) => `${at.line}:${at.column}:${code}`)
+    const unique = [...places.values()].flatMap(([first]) => (first ? [first] : []))
+    const inOrder = unique.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
     return inOrder.map((problem) => ({ ...problem, job: name }))
   }
   if (source.problems.length > 0) return { name, source, problems: ofJob(source.problems) }
