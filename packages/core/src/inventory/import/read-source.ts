@@ -66,7 +66,7 @@ type TextSource = Exclude<ImportSource, 'nornir' | 'velocitycollector'>
 
 function readText(source: TextSource, request: ImportRequest, text: string, file: string): Imported {
   const shape = shapeOf(text)
-  refuseShape(source, file, shape)
+  refuseShape(source, file, shape, 'path' in request.from)
   return refuseNothing(source, file, shapeTitles[shape], readShaped(source, request, text, file))
 }
 

@@ -48,11 +48,11 @@ export function wrongSource(source: ImportSource, file: string, found: string, a
 }
 
 /** Throws INPUT_INVALID for a text that plainly is of another kind, before a reader takes its lines for devices. */
-export function refuseShape(source: ImportSource, file: string, shape: SourceShape): void {
+export function refuseShape(source: ImportSource, file: string, shape: SourceShape, isOnDisk: boolean): void {
   if (readable[source]?.includes(shape)) return
   // Ansible itself reads its other formats.
   const isAnsibles = source === 'ansible' && (['ini', 'script', 'text'] as const).some((each) => each === shape)
-  throw wrongSource(source, file, shapeTitles[shape], isAnsibles ? ansibleAdvice(file) : undefined)
+  throw wrongSource(source, file, shapeTitles[shape], isAnsibles && isOnDisk ? ansibleAdvice(file) : undefined)
 }
 
 export function ansibleAdvice(inventory: string): string {
@@ -65,10 +65,10 @@ export function refuseNothing(source: ImportSource, file: string, found: string,
   if (imported.devices.length > 0) return imported
   const skipped = imported.notes.filter(({ kind }) => kind === 'skipped')
   const [first] = skipped
-  if (!first) throw wrongSource(source, file, `${found} without a device`)
-  throw new NetlatchError('INPUT_INVALID', `${file}: no device that can be taken: ${causesText(skipped)}.`, {
-    at: first.at,
-    advice: first.advice ?? expectations[source].advice,
+  const reason = first ? `no device that can be taken: ${causesText(skipped)}` : `${found} without a device`
+  throw new NetlatchError('INPUT_INVALID', `${file}: ${reason}.`, {
+    at: first?.at ?? { file, line: 1, column: 1 },
+    advice: first?.advice ?? expectations[source].advice,
   })
 }
 
