@@ -93,19 +93,21 @@ async function takeOver(folder: string, name: string): Promise<AbandonedRun | un
 async function isAbandoned(folder: string, name: string): Promise<boolean> {
   const [, host, process] = /^[^~]+~([^~]+)~(\d+)\.ndjson$/.exec(name) ?? []
   if (host === undefined || process === undefined) return false
-  if (host === thisHost() && !isRunning(Number(process))) return true
+  if (host === thisHost() && !(await isRunning(Number(process)))) return true
   // On another host, in another container, or a process that has got the number of a dead one.
   const found = await stat(join(folder, name)).catch(() => undefined)
   return found !== undefined && found.mtimeMs < Date.now() - abandonedMs
 }
 
-function isRunning(pid: number): boolean {
+async function isRunning(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
+  // Killed, and not waited for by its parent, as in containers without an init: `<pid> (<name>) Z …`. Linux only.
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')
+  return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
 }
 
 function keepYoung(path: string): NodeJS.Timeout {
