@@ -262,6 +262,8 @@ describe('syncing a generated inventory', () => {
     const before = await snapshot()
     server.devices = []
     await assert.rejects(sync(request(server)), { code: 'INPUT_INVALID', message: /gave no device/ })
+    server.devices = devices.map((device) => ({ ...device, name: null }))
+    await assert.rejects(sync(request(server)), { message: /that can be taken: no name \(120\)\. Nothing was written/ })
     server.intercept((_request, response) => {
       response.writeHead(200).end('<html>maintenance</html>')
       return true

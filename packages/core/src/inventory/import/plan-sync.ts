@@ -6,6 +6,7 @@ import { type ImportTarget, namesElsewhere } from './import-target.ts'
 import type { Imported, ImportedDevice } from './imported.ts'
 import { inventoryText } from './inventory-text.ts'
 import { finish, type ImportPlan, type ImportSurroundings } from './plan-import.ts'
+import { causesText } from './refuse-source.ts'
 import { generatedHeader, generatedMark, keptBySync, type SyncSource, sourceTitles } from './source-titles.ts'
 
 export interface SyncPlan extends ImportPlan {
@@ -29,7 +30,9 @@ export function planSync(
     throw new NetlatchError('INPUT_INVALID', message, { advice: 'Choose another file: --into <file>' })
   }
   if (imported.devices.length === 0) {
-    const message = `${sourceTitles[source]} gave no device that can be taken. Nothing was written.`
+    const skipped = imported.notes.filter(({ kind }) => kind === 'skipped')
+    const causes = skipped.length > 0 ? `: ${causesText(skipped)}` : ''
+    const message = `${sourceTitles[source]} gave no device that can be taken${causes}. Nothing was written.`
     throw new NetlatchError('INPUT_INVALID', message, { advice: 'Look at the filter, and at what the token may see.' })
   }
   const before = target.isFresh ? new Map<string, DeviceValues>() : devicesOf(target)
