@@ -46,19 +46,20 @@ export function planImport(
 ): ImportPlan {
   const { workspace, inventory } = surroundings
   const others = namesElsewhere(inventory.files, target.path, 'devices')
-  const here = target.isFresh ? noNames : namesElsewhere([asFile(target)], '', 'devices')
+  const file = target.isFresh ? undefined : asFile(target, inventory)
+  const here = file ? namesElsewhere([file], '', 'devices') : noNames
   const present = imported.devices.flatMap(({ name }) => {
-    const file = others.get(name) ?? here.get(name)
-    return file === undefined ? [] : [{ name, file }]
+    const where = others.get(name) ?? here.get(name)
+    return where === undefined ? [] : [{ name, file: where }]
   })
   const isPresent = new Set(present.map(({ name }) => name))
   const devices = imported.devices.filter(({ name }) => !isPresent.has(name))
   const added = devices.map(({ name }) => name).toSorted()
   if (devices.length === 0) return { changes: [], added, present, problems: [] }
 
-  const groups = missingGroups(imported, devices, inventory, target)
+  const groups = missingGroups(imported, devices, inventory, target, file)
   const fresh = { ...imported, devices, groups }
-  const after = target.isFresh ? inventoryText(header, groups, devices) : addTo(target, fresh)
+  const after = file ? addTo(file, fresh) : inventoryText(header, groups, devices)
   const jumpHosts = new Set(devices.flatMap(({ values }) => values.jump_host ?? []))
   return { ...finish(surroundings, workspace, target, after, [...jumpHosts]), added, present }
 }
@@ -107,6 +108,7 @@ function missingGroups(
   devices: Imported['devices'],
   { files }: Inventory,
   target: ImportTarget,
+  file: InventoryFile | undefined,
 ): Imported['groups'] {
   const byName = new Map(groups.map((group) => [group.name, group]))
   const needed = new Set<string>()
@@ -118,14 +120,13 @@ function missingGroups(
   for (const { values } of devices) for (const name of values.groups ?? []) need(name)
   const defined = new Set([
     ...namesElsewhere(files, target.path, 'groups').keys(),
-    ...(target.isFresh ? [] : namesElsewhere([asFile(target)], '', 'groups').keys()),
+    ...(file ? namesElsewhere([file], '', 'groups').keys() : []),
   ])
   return groups.filter(({ name }) => needed.has(name) && !defined.has(name))
 }
 
 /** Range edits: what the user wrote there stays as it is. */
-function addTo(target: ImportTarget, { groups, devices }: Imported): string {
-  const file = asFile(target)
+function addTo(file: InventoryFile, { groups, devices }: Imported): string {
   const sorted = <T extends { readonly name: string }>(items: readonly T[]) =>
     items.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const values = {
@@ -147,8 +148,10 @@ function addTo(target: ImportTarget, { groups, devices }: Imported): string {
   return `${edited.trimEnd()}\n\ngroups:\n${lines.join('')}`
 }
 
-function asFile(target: ImportTarget): InventoryFile {
-  return { ...parseYaml(target.text ?? '', target.file), path: target.path }
+/** As it is loaded already, where the workspace reads it: a large file takes a while to read. */
+function asFile({ path, file, text = '' }: ImportTarget, { files }: Inventory): InventoryFile {
+  const loaded = files.find((each) => each.path === path && each.text === text)
+  return loaded ?? { ...parseYaml(text, file), path }
 }
 
 const noNames: ReadonlyMap<string, string> = new Map()
