@@ -26,7 +26,6 @@ export { type OpenOptions, openNetlatch } from './open-netlatch.ts'
 export { type AccountAtRisk, accountsAtRisk } from './operations/accounts-at-risk.ts'
 export {
   type AnsweredUsername,
-  type AnswerWarning,
   answerUsername,
   type UsernameAnswer,
 } from './operations/answer-username.ts'

@@ -1,5 +1,5 @@
 import { answerUsername, type Netlatch, NetlatchError, type PlanQuestion, type UsernameAnswer } from '@netlatch/core'
-import { askText, confirm } from '../ask.ts'
+import { askText } from '../ask.ts'
 import type { Action, CommandContext } from '../command-context.ts'
 import { table } from '../table.ts'
 import { count } from './plan-text.ts'
@@ -10,37 +10,25 @@ export const answer: Action<object> = async (context, _options, [username = '', 
       advice: 'server: one login server counts failed logins. device: each device its own.',
     })
   await using netlatch = await context.open()
-  return (await keepAnswer(context, netlatch, username, given)) ? 0 : 2
+  await keepAnswer(context, netlatch, username, given)
+  return 0
 }
 
 async function keepAnswer(
-  { terminal, globals }: CommandContext,
+  { terminal }: CommandContext,
   netlatch: Netlatch,
   username: string,
   given: UsernameAnswer,
-): Promise<boolean> {
-  const kept = await answerUsername(netlatch, username, given, {
-    confirm: ({ failed, worstCase, threshold }) => {
-      const where = given === 'device' ? 'on the device where it failed' : 'on that server'
-      const locks = threshold === 'none' ? 'nothing locks there' : `it locks at ${threshold}`
-      terminal.note(
-        `${username} has ${count(failed, 'failed login')} that counts now, and a new count starts: at worst ${worstCase} in a row ${where}; ${locks}.`,
-      )
-      return confirm(terminal, {
-        message: 'Go on?',
-        yes: globals.yes === true,
-        otherwise: 'Add --yes to go on, or let it succeed once first: netlatch creds test <device>',
-      })
-    },
-  })
+): Promise<void> {
+  const kept = await answerUsername(netlatch, username, given)
   terminal.emit({ type: 'answered', username, ...kept })
-  if (!terminal.json)
-    terminal.say(
-      kept.answered
-        ? `${kept.credentials.join(', ')}: realm ${kept.realm}. Review: git diff ${kept.files.join(' ')}`
-        : `${username}: left as it was.`,
+  const { failed, threshold } = kept
+  if (failed > 0)
+    terminal.note(
+      `${username} has ${count(failed, 'failed login')}, which ${failed === 1 ? 'counts' : 'count'} on ${given === 'device' ? 'for each device where they were' : `there: one more makes ${failed + 1} in a row`}; ${threshold === 'none' ? 'nothing locks there' : `it locks at ${threshold}`}.`,
     )
-  return kept.answered
+  if (!terminal.json)
+    terminal.say(`${kept.credentials.join(', ')}: realm ${kept.realm}. Review: git diff ${kept.files.join(' ')}`)
 }
 
 /** The one question of a plan, as one table. */
@@ -82,7 +70,8 @@ export async function askQuestions(
     if (given === undefined || given === 'unknown') continue
     // The vault that a first answer changed is not the one that was opened.
     await using fresh = answered ? await context.open() : undefined
-    if (await keepAnswer(context, fresh ?? netlatch, username, given)) answered = true
+    await keepAnswer(context, fresh ?? netlatch, username, given)
+    answered = true
   }
   return answered
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { NetlatchError } from '../errors.ts'
 import type { Credential } from '../model.ts'
-import type { Abortable } from '../progress.ts'
-import { accountBudget } from '../safety/account-budget.ts'
+import type { AccountCharge } from '../safety/attempt.ts'
 import { accountPolicy, foldUsername, onDevice } from '../safety/realms.ts'
+import type { StateStore } from '../state/state-store.ts'
 import { setCredential } from '../vault/edit-credentials.ts'
 import { replaceFile } from '../vault/write-vault.ts'
 import { editYaml } from '../workspace/yaml-edit.ts'
@@ -14,38 +14,25 @@ import type { Netlatch } from './netlatch.ts'
 /** Who counts the failed logins of a username: one login server, or each device for itself. */
 export type UsernameAnswer = 'server' | 'device'
 
-export interface AnswerWarning {
-  readonly username: string
-  /** Failed logins that count now, and would not in the new realm. */
-  readonly failed: number
-  /** In a row at the worst, on the server or on one device: these and those that the new count allows. */
-  readonly worstCase: number
-  readonly threshold: number | 'none'
-}
-
-export interface AnswerOptions extends Abortable {
-  /** Asked only where failed logins would be forgotten; true goes on. */
-  readonly confirm: (warning: AnswerWarning) => Promise<boolean>
-}
-
 export interface AnsweredUsername {
-  readonly answered: boolean
   readonly realm: string
   /** Credentials that have that realm now. */
   readonly credentials: readonly string[]
   /** Files that changed, for review. */
   readonly files: readonly string[]
+  /** Failed logins that count in the new realm as well. */
+  readonly failed: number
+  readonly threshold: number | 'none'
 }
 
 /**
- * Keeps the answer to the one question of a plan as the realm of the credentials of that username that name none. Throws
- * NOT_FOUND when there are none of those, and VAULT_LOCKED.
+ * Keeps the answer to the one question of a plan as the realm of the credentials of that username that name none. What failed
+ * before counts on under the new name. Throws NOT_FOUND when there are none of those, and VAULT_LOCKED.
  */
 export async function answerUsername(
   netlatch: Netlatch,
   username: string,
   answer: UsernameAnswer,
-  options: AnswerOptions,
 ): Promise<AnsweredUsername> {
   const { realms } = netlatch.workspace.settings
   const folded = foldUsername(username)
@@ -57,14 +44,14 @@ export async function answerUsername(
     throw new NetlatchError('USAGE', `netlatch.yaml has a realm ${realm} of another kind.`, {
       advice: `netlatch vault set ${credentials[0]?.name} --realm <realm>`,
     })
-  const state = await netlatch.state()
-  const [standing] = await state.accounts([{ realm: '', username: folded }])
   const policy = accountPolicy(realms[realm] ?? { kind: answer })
-  if (standing && standing.failed > 0) {
-    const worstCase = standing.failed + accountBudget(policy).total
-    const warning = { username, failed: standing.failed, worstCase, threshold: policy.threshold }
-    if (!(await options.confirm(warning))) return { answered: false, realm, credentials: [], files: [] }
-  }
+  // Before any file changes: a count too many is safe, a forgotten one is not.
+  const failed = await carryOver(await netlatch.state(), folded, {
+    realm,
+    username: folded,
+    policy,
+    secrets: credentials.length,
+  })
   const files = isNew ? [await declareServer(netlatch, realm)] : []
   await changeVault(netlatch, async (open) => {
     let vault = open
@@ -72,7 +59,20 @@ export async function answerUsername(
     return { vault }
   })
   const vaultFile = netlatch.vaultFile?.yaml.file ?? 'credentials.yaml'
-  return { answered: true, realm, credentials: credentials.map(({ name }) => name), files: [...files, vaultFile] }
+  return {
+    realm,
+    credentials: credentials.map(({ name }) => name),
+    files: [...files, vaultFile],
+    failed,
+    threshold: policy.threshold,
+  }
+}
+
+/** How many failed logins counted until now. */
+async function carryOver(state: StateStore, username: string, to: AccountCharge): Promise<number> {
+  const [before] = await state.accounts([{ realm: '', username }])
+  await state.carryOver({ realm: '', username }, to)
+  return before?.failed ?? 0
 }
 
 function undeclared(credentials: readonly Credential[], folded: string): readonly Credential[] {

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AttemptOutcome } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
-import type { AttemptRequest, Grant, Verdict } from '../safety/attempt.ts'
+import type { AccountCharge, AttemptRequest, Grant, Verdict } from '../safety/attempt.ts'
 import { IdSource } from './new-id.ts'
 import type { Program } from './programs.ts'
 import { appendAudit, selectAudit, verifyChain } from './sql-audit.ts'
+import { carryOverIn } from './sql-carry.ts'
 import { selectCredentialStats, selectDevices, upsertDevice } from './sql-devices.ts'
 import type { SqlEngine } from './sql-engine.ts'
 import { overdueGrants, selectHistory } from './sql-grants.ts'
@@ -111,6 +112,10 @@ export class SqlStateStore implements StateStore {
       }
       return all
     })
+  }
+
+  carryOver(from: AccountKey, to: AccountCharge): Promise<void> {
+    return this.#engine.write((db) => carryOverIn(db, this.#workspace, from, to))
   }
 
   rejections(devices?: readonly string[]) {

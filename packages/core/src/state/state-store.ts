@@ -31,6 +31,11 @@ export interface StateStore extends AsyncDisposable {
     keys: readonly AccountKey[],
     secretIds: readonly string[],
   ): Promise<{ readonly quarantines: number; readonly failures: number }>
+  /**
+   * What counts for one account counts for another as well from now on: failures, proofs, logins in flight. Nothing is taken
+   * from the first, and twice is once.
+   */
+  carryOver(from: AccountKey, to: AccountCharge): Promise<void>
   /** Secrets refused by a device before: `device → secret ids`. */
   rejections(devices?: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>
 
