@@ -7,7 +7,7 @@ import { describe, it } from 'mocha'
 /** Each third-party library has one home. A new library is a new row. */
 const homes: Readonly<Record<string, RegExp>> = {
   yaml: /^core\/src\/workspace\/yaml-file\.ts$/,
-  zod: /^core\/src\/(workspace|inventory|vault|jobs)\/([\w-]+-schema|json-schema|inventory-layer|problems-from-schema)\.ts$/,
+  zod: /^core\/src\/(workspace|inventory|vault|jobs|platforms)\/([\w-]+-schema|json-schema|inventory-layer|problems-from-schema)\.ts$/,
   ssh2: /^core\/src\/connection\/ssh2-[\w-]+\.ts$/,
   kysely: /^core\/src\/state\/[\w-]+\.ts$/,
   'age-encryption': /^core\/src\/vault\/age-[\w-]+\.ts$/,

@@ -20,6 +20,11 @@ export class CommandInProcess implements AsyncDisposable {
     return new CommandInProcess(await mkdtemp(join(tmpdir(), 'netlatch-command-')))
   }
 
+  /** In a workspace that is there already, and stays. */
+  static in(folder: string): CommandInProcess {
+    return new CommandInProcess(folder)
+  }
+
   async run(words: readonly string[], secrets: Readonly<Record<string, string>> = {}): Promise<CommandAnswer> {
     const env = { PATH: process.env.PATH, HOME: this.folder, LANG: 'C.UTF-8', NO_COLOR: '1', ...secrets }
     const written = { stdout: '', stderr: '' }

@@ -11,6 +11,7 @@ import { registerDoctor } from './commands/doctor.ts'
 import { registerInit } from './commands/init.ts'
 import { registerInventory } from './commands/inventory.ts'
 import { registerJobs } from './commands/jobs.ts'
+import { registerPlatforms } from './commands/platforms.ts'
 import { registerRun } from './commands/run.ts'
 import { registerState } from './commands/state.ts'
 import { registerTrust } from './commands/trust.ts'
@@ -54,6 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     registerBackups,
     registerConfigurations,
     registerDoctor,
+    registerPlatforms,
     registerAudit,
     registerState,
     registerCompletion,

@@ -5,6 +5,7 @@ export type { CallerSettings } from './caller-settings.ts'
 export type { HostKey } from './connection/transport.ts'
 export { resultText } from './device-result.ts'
 export { type ErrorCode, errorCodes, errorExitCode, NetlatchError } from './errors.ts'
+export { type FoundPlatforms, findPlatforms } from './find-platforms.ts'
 export { foldNames, foldNamesShort } from './inventory/fold-names.ts'
 export type { DeviceFields } from './inventory/import/item-devices.ts'
 export { findInventorySecret, type InventorySecret, removeInventorySecret } from './inventory/inventory-secret.ts'
@@ -49,6 +50,7 @@ export {
 } from './operations/change-inventory.ts'
 export { changeVault } from './operations/change-vault.ts'
 export { type ChangedCandidates, type ChangeGroup, changedCandidates } from './operations/changed-candidates.ts'
+export { type CheckedCase, checkPlatform, type PlatformCheck } from './operations/check-platform.ts'
 export { checkState, type MigrationReport, migrateState, type StateReport } from './operations/check-state.ts'
 export {
   type ComparedAnswers,
@@ -118,6 +120,7 @@ export {
 } from './operations/import-inventory.ts'
 export { type HostKeyList, type ListedKey, listHostKeys } from './operations/list-host-keys.ts'
 export { checkJobs, jobHistory, type ListedJob, listJobs } from './operations/list-jobs.ts'
+export { listPlatforms, type PlatformOverview, showPlatform } from './operations/list-platforms.ts'
 export { type MergeVaultOptions, mergeVault } from './operations/merge-vault.ts'
 export { type NameKind, type NamePlace, namePlaces } from './operations/name-places.ts'
 export type { Netlatch } from './operations/netlatch.ts'
@@ -141,6 +144,7 @@ export {
   readConfiguration,
 } from './operations/read-configuration.ts'
 export { failedTries, nothingKnown, readStanding, type Standing } from './operations/read-standing.ts'
+export { type RecordedSession, type RecordOptions, recordSession } from './operations/record-session.ts'
 export { releaseCredential } from './operations/release-credential.ts'
 export { type CommandsResult, type RunCommandsOptions, runCommands } from './operations/run-commands.ts'
 export { type JobEvent, type JobSummary, type RunJobOptions, runJob } from './operations/run-job.ts'

@@ -11,7 +11,7 @@ export interface FleetDescription {
   readonly seed?: number
 }
 
-export const simulatedPlatforms = ['cisco_ios', 'arista_eos', 'juniper_junos'] as const
+export const simulatedPlatforms = ['cisco_ios', 'arista_eos', 'juniper_junos', 'acme_os'] as const
 export type SimulatedPlatform = (typeof simulatedPlatforms)[number]
 
 export interface DeviceDescription {

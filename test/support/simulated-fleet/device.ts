@@ -3,6 +3,7 @@ import type { Connection } from 'ssh2'
 import ssh2 from 'ssh2'
 import { AccountBook } from './accounts.ts'
 import { answerLogins } from './authentication.ts'
+import { AcmeCommandLine } from './cli/acme.ts'
 import { CiscoLikeCommandLine } from './cli/cisco-like.ts'
 import type { CliDevice, CommandLine } from './cli/command-line.ts'
 import { eosDialect } from './cli/eos.ts'
@@ -214,6 +215,7 @@ export class SimulatedDevice {
       saveConfiguration: () => this.configuration.save(),
       enableAttempt,
     }
+    if (platform === 'acme_os') return new AcmeCommandLine(device, account.privileged ?? false)
     if (platform === 'juniper_junos') return new JunosCommandLine(device, account.username)
     const dialect = platform === 'arista_eos' ? eosDialect : iosDialect
     return new CiscoLikeCommandLine(device, dialect, account.privileged ?? false)

@@ -24,6 +24,7 @@ export const platformTraits: Record<SimulatedPlatform, PlatformTraits> = {
     methods: ['publickey', 'password', 'keyboard-interactive'],
     maxAuthTries: 6,
   },
+  acme_os: { identification: 'AcmeSSH_1.0', methods: ['password'], maxAuthTries: 3 },
 }
 
 /** What the server offers; `undefined` is ssh2's default, which modern clients like. */

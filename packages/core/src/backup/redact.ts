@@ -80,6 +80,11 @@ export function secretPlaces(platform: Pick<Platform, 'secrets'>, text: string):
   return joinOverlaps(platform.secrets.flatMap((secret) => secretRanges(secret, text)))
 }
 
+/** The same, with what is a secret on every platform. */
+export function secretPlacesEverywhere(platform: Pick<Platform, 'secrets'>, text: string): readonly Range[] {
+  return joinOverlaps([...secretPlaces(platform, text), ...everywhere.flatMap((pattern) => findSecrets(pattern, text))])
+}
+
 function secretRanges({ pattern, except, salted = false }: SecretPattern, text: string): readonly Range[] {
   const search = compilePattern(pattern, { flags: 'm' })
   if (except === undefined) return [...search.findAll(text)].flatMap((match) => rangeOf(match, salted))

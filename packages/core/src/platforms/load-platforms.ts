@@ -21,12 +21,20 @@ export interface LoadedPlatforms {
 
 /** Reads the platforms of a workspace's own. Throws nothing for what a user wrote. */
 export async function loadPlatforms(
-  { settings, folder }: Pick<Workspace, 'settings' | 'folder'>,
+  workspace: Pick<Workspace, 'settings' | 'folder'>,
   files: FileReader = diskFiles,
 ): Promise<LoadedPlatforms> {
+  return resolvePlatforms(await readPlatformTexts(workspace, files))
+}
+
+/** The texts of a workspace's platform files. */
+export async function readPlatformTexts(
+  { settings, folder }: Pick<Workspace, 'settings' | 'folder'>,
+  files: FileReader = diskFiles,
+): Promise<readonly PlatformText[]> {
   const paths = (await Promise.all(settings.platforms.map((pattern) => files.glob(pattern)))).flat()
   const texts = await Promise.all([...new Set(paths)].map((path) => readPlatformText(path, folder, files)))
-  return resolvePlatforms(texts.filter((text) => text !== undefined))
+  return texts.filter((text) => text !== undefined)
 }
 
 async function readPlatformText(path: string, folder: string, files: FileReader): Promise<PlatformText | undefined> {
@@ -64,9 +72,9 @@ export function resolvePlatforms(texts: readonly PlatformText[]): LoadedPlatform
       problems.push({ code: 'no-such-file', severity: 'error', message: unreadable, advice: 'Correct the file.', at })
       continue
     }
-    const { draft, name, found } = readDraft(parseYaml(text, file))
+    const { draft, names, found } = readDraft(parseYaml(text, file))
     problems.push(...found)
-    if (name !== undefined) declared.push(name)
+    declared.push(...names)
     const clash = draft && findClash(draft, drafts)
     if (clash) problems.push(clash)
     else if (draft) drafts.set(draft.file.name, draft)
@@ -76,28 +84,33 @@ export function resolvePlatforms(texts: readonly PlatformText[]): LoadedPlatform
   return { platforms: platformSet([...platforms.values()], declared), problems }
 }
 
-function readDraft(source: YamlFile): { draft?: Draft; name?: string; found: readonly Problem[] } {
+interface ReadDraft {
+  readonly draft?: Draft
+  /** What the platform is called, as far as that can be read. */
+  readonly names: readonly string[]
+  readonly found: readonly Problem[]
+}
+
+function readDraft(source: YamlFile): ReadDraft {
   const stem = basename(source.file).replace(/\.ya?ml$/, '')
   if (source.root === undefined) {
     const at = source.positionAt(0)
-    const empty: Problem = {
-      code: 'missing-key',
-      severity: 'error',
-      message: 'the file is empty',
-      advice: `netlatch platforms show cisco_ios > ${source.file}`,
-      at,
-    }
-    return { name: stem, found: source.problems.length > 0 ? source.problems : [empty] }
+    const advice = `netlatch platforms show cisco_ios > ${source.file}`
+    const empty: Problem = { code: 'missing-key', severity: 'error', message: 'the file is empty', advice, at }
+    return { names: [stem], found: source.problems.length > 0 ? source.problems : [empty] }
   }
+  const names = namesIn(source) ?? [stem]
   const { data, problems } = checkSchema(platformSchema, source, [], '')
   const found = [...source.problems, ...problems]
-  const value = source.root.kind === 'map' ? source.root.value.name : undefined
-  const name = typeof value === 'string' ? value : stem
-  if (!data) return { name, found }
-  const wrong = patternProblems(source)
-  return found.length + wrong.length > 0
-    ? { name, found: [...found, ...wrong] }
-    : { name, found, draft: { source, file: data } }
+  if (!data) return { names, found }
+  const all = [...found, ...patternProblems(source)]
+  return all.length > 0 ? { names, found: all } : { names, found: all, draft: { source, file: data } }
+}
+
+function namesIn({ root }: YamlFile): readonly string[] | undefined {
+  if (root?.kind !== 'map') return undefined
+  const names = [root.value.name, root.value.aliases].flat().filter((name) => typeof name === 'string')
+  return names.length > 0 ? names : undefined
 }
 
 /** One name, one platform: a file may take a built-in one's place only when it says so. */

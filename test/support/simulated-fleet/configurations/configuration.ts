@@ -1,5 +1,6 @@
 import type { SimulatedPlatform } from '../description.ts'
 import type { PlantedSecrets, SeededRandom } from '../random.ts'
+import { acmeConfiguration } from './acme.ts'
 import { eosConfiguration } from './eos.ts'
 import { iosConfiguration } from './ios.ts'
 import { junosConfiguration } from './junos.ts'
@@ -19,6 +20,7 @@ export const generateConfiguration: Record<SimulatedPlatform, (facts: Configurat
   cisco_ios: iosConfiguration,
   arista_eos: eosConfiguration,
   juniper_junos: junosConfiguration,
+  acme_os: acmeConfiguration,
 }
 
 /** A login banner of the kind that ends a naive capture early: it quotes prompts, this device's own among them. */

@@ -64,6 +64,7 @@ export class RunningConfiguration {
       return `## Last commit: ${junosTime(this.#changedAt)} by netops\n${text}`
     }
     if (this.#device.platform === 'arista_eos') return text
+    if (this.#device.platform === 'acme_os') return `; written as number ${this.#captures}\n${text}`
     const changed = `! Last configuration change at ${iosTime(this.#changedAt).replace(/\.\d+/, '')} by netops\n!\n`
     return changed + text.replace(/^ntp clock-period \d+/m, `ntp clock-period ${36_028_797 + this.#captures}`)
   }
