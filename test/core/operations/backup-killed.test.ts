@@ -80,17 +80,12 @@ describe('a backup run that is killed', function () {
   this.timeout(rounds * 60_000)
 
   it('is finished by the next one: what it had saved is a commit of its own, and recorded', async () => {
-    await using bench = await openFleet()
     for (let round = 0; round < rounds; round++) {
+      await using bench = await openFleet()
       const half = 5 + Math.floor(Math.random() * (devices / 2))
-      for (let index = 0; index < devices; index++) {
-        const name = `sw-${index}`
-        const text = bench.fleet.configuration(name)
-        bench.fleet.setConfiguration(name, text.replace(/^(hostname .*)$/m, `$1\n!\nip name-server 192.0.2.${round}`))
-      }
       assert.equal(await killAfter(bench, half), '', 'nothing is acknowledged before it is committed')
       const commits = await git(bench, 'rev-list', '--all', '--count')
-      assert.equal(Number(commits), round * 2, 'nothing is on the branch yet')
+      assert.equal(Number(commits), 0, 'nothing is on the branch yet')
       const [killed = ''] = await journals(bench)
       const runId = killed.split('~')[0]
       // Logins that were in flight count as failed for a while.
@@ -125,9 +120,8 @@ describe('a backup run that is killed', function () {
       const name = changed.split('\n')[0]?.slice(2, -4) ?? ''
       const [record] = await bench.use((netlatch) => snapshotHistory(netlatch, name))
       assert.deepEqual([record?.runId, record?.commit], [runId, recovered.commit])
-      await bench.pass(3_600_000)
+      assert.equal(await git(bench, 'fsck', '--no-dangling', '--strict'), '')
     }
-    assert.equal(await git(bench, 'fsck', '--no-dangling', '--strict'), '')
   })
 
   it('is left alone while it lives, and its captures give way to newer ones', async () => {

@@ -118,6 +118,8 @@ async function readFile(
 /** The commit that the branch was at. */
 async function commitAt({ git, ref }: GitRepository, at: Date): Promise<string | undefined> {
   const seconds = Math.floor(at.getTime() / 1000)
+  // Git reads a small number as something else than seconds.
+  if (seconds < 100_000_000) return undefined
   const found = await git.try(['rev-list', '-1', '--first-parent', `--before=@${seconds}`, ref, '--'])
   return found.stdout.trim() || undefined
 }

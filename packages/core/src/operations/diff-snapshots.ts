@@ -25,6 +25,7 @@ export async function diffSnapshots(netlatch: Netlatch, name: string, options: D
   const to = options.to === undefined ? last : await versionAt(netlatch, device, configuration, options.to)
   const from = options.from === undefined ? previous : await versionAt(netlatch, device, configuration, options.from)
   const archive = await netlatch.archive()
+  await requireThere(netlatch, device, from, to)
   const labels = { from: `a/${(from ?? to ?? last).path}`, to: `b/${(to ?? last).path}` }
   return archive.diff(from?.blob ?? null, to?.blob ?? null, labels)
 }
@@ -60,7 +61,9 @@ export async function showSnapshot(
     configuration = 'running',
     raw = false,
   }: ShowOptions = typeof options === 'string' ? { at: options } : options
-  const found = await savedVersion(netlatch, findDevice(netlatch, name), configuration, at)
+  const device = findDevice(netlatch, name)
+  const found = await savedVersion(netlatch, device, configuration, at)
+  await requireThere(netlatch, device, found)
   if (raw) return rawConfiguration(netlatch, name, found)
   const archive = await netlatch.archive()
   return archive.readBlob(found.blob)
@@ -81,6 +84,25 @@ export async function savedVersion(
       advice: `netlatch history ${device.name}`,
     })
   throw noBackup(device.name, configuration)
+}
+
+/** The state may know versions that the archive lost: a repository that was replaced, or restored from an older copy. */
+async function requireThere(
+  netlatch: Netlatch,
+  { name }: Device,
+  ...versions: readonly (SnapshotVersion | undefined)[]
+): Promise<void> {
+  const archive = await netlatch.archive()
+  const blobs = versions.flatMap((version) => (version ? [version.blob] : []))
+  const there = await archive.existing(blobs)
+  if (blobs.every((blob) => there.has(blob))) return
+  throw new NetlatchError(
+    'NOT_FOUND',
+    `${name}: the state knows this backup, ${archive.repository} does not have it.`,
+    {
+      advice: `bring that repository back, or make a new backup: netlatch backup ${name}`,
+    },
+  )
 }
 
 async function versionAt(
