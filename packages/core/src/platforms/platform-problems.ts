@@ -62,8 +62,6 @@ const required = [
   'read_only',
   'errors',
   'secrets',
-  'configurations',
-  'configurations.running',
   ...['commands', 'privileged', 'whole', 'section'].map((key) => `configurations.running.${key}`),
 ]
 
@@ -77,11 +75,7 @@ export function platformProblems(file: YamlFile, platform: Platform): readonly P
   const enable = has('enable') ? ['enable.command', 'enable.password_prompt', 'enable.refused'] : []
   const paths = [...required, ...startup.map((path) => path.replace('running', 'startup')), ...enable]
   const missing = paths.filter((path) => !has(path))
-  if (missing.length > 0) {
-    const deepest = missing.filter((path) => !missing.some((other) => path.startsWith(`${other}.`)))
-    return deepest.map((path) => missingKey(file, path))
-  }
-  return commandProblems(file, platform)
+  return missing.length > 0 ? missing.map((path) => missingKey(file, path)) : commandProblems(file, platform)
 }
 
 function missingKey(file: YamlFile, path: string): Problem {
