@@ -189,6 +189,31 @@ export function describeStateRecords({ store, open, clock, execute, attempt }: C
       )
     })
 
+    it('keeps runs of jobs, those that were killed as well, latest first', async () => {
+      const startJobRun = async (job: string, batch?: string) => {
+        const runId = await store().startRun({ operation: 'job', selection: 'all', devices: 4 })
+        await store().startJobRun({ runId, job, ...(batch && { batch }), digest: 'f00d', devices: 4 })
+        return runId
+      }
+      const end = { succeeded: 2, failed: 1, notStarted: 1, retries: 5, saved: 2, stoppedBecause: 'stopped' }
+      const first = await startJobRun('versions')
+      clock().advance(1_000)
+      await store().finishJobRun(first, end)
+      await startJobRun('versions', 'nightly')
+      const [killed, ended] = await store().jobRuns({ job: 'versions' })
+      assert.deepEqual([killed?.batch, killed?.finishedAt, killed?.succeeded], ['nightly', undefined, 0])
+      const { startedAt, finishedAt, ...rest } = ended ?? assert.fail('one run')
+      assert.deepEqual(rest, { runId: first, job: 'versions', digest: 'f00d', devices: 4, ...end })
+      assert.equal((finishedAt?.getTime() ?? 0) - startedAt.getTime(), 1_000)
+      // A batch has its jobs' runs.
+      assert.deepEqual(
+        (await store().jobRuns({ job: 'nightly' })).map(({ job }) => job),
+        ['versions'],
+      )
+      assert.equal((await store().jobRuns({ limit: 1 })).length, 1)
+      assert.deepEqual(await store().jobRuns({ job: 'other' }), [])
+    })
+
     it('tells good captures from held ones', async () => {
       const { path: _, commit: __, ...common } = snapshot
       const later = new Date('2026-01-02T10:00:00Z')

@@ -9,12 +9,14 @@ import { coverageReport } from '../../../packages/core/src/operations/coverage-r
 import { diffSnapshots } from '../../../packages/core/src/operations/diff-snapshots.ts'
 import { explainCandidates } from '../../../packages/core/src/operations/explain-candidates.ts'
 import { heldCaptures } from '../../../packages/core/src/operations/held-captures.ts'
+import { checkJobs, jobHistory, listJobs } from '../../../packages/core/src/operations/list-jobs.ts'
 import type { Netlatch } from '../../../packages/core/src/operations/netlatch.ts'
 import { planDiscovery } from '../../../packages/core/src/operations/plan-discovery.ts'
 import { runCommands } from '../../../packages/core/src/operations/run-commands.ts'
 import { loginHistory } from '../../../packages/core/src/operations/test-credential.ts'
 import { ask, backup, discover } from '../../support/bench-runs.ts'
 import { devicesOf, type FleetBench, openBench } from '../../support/fleet-bench.ts'
+import { runJobOf, writeBelow } from '../../support/job-workspace.ts'
 import type { DeviceDescription, Faults } from '../../support/simulated-fleet/description.ts'
 
 const execute = promisify(execFile)
@@ -41,6 +43,8 @@ const faulty = (name: string, faults: Faults) => device(name, { faults })
 /** Good, bad and hostile devices, one of each kind. */
 const devices: readonly DeviceDescription[] = [
   device('ios-good', { configuration: { bytes: 4_000, promptLikeLines: true } }),
+  // Shows its whole configuration to commands as well, which raise no privilege.
+  device('ios-privileged', { accounts: [{ username: 'netops', password: secrets.password, privileged: true }] }),
   device('eos-good', { platform: 'arista_eos' }),
   device('junos-good', { platform: 'juniper_junos' }),
   device('wrong-password', { inventory: { tags: ['wrong'] } }),
@@ -112,6 +116,8 @@ async function everythingSaid(bench: FleetBench): Promise<readonly (readonly [wh
       'show running-config',
     ),
   )
+  // Saved, expected, parsed and tried again; what it shows is what `run` shows.
+  note('run of a job', await runJobOf(bench, 'collect', { timeoutMs: 1_500 }))
   await failing('refused command', () => ask(bench, 'all', `write ${'x'}`))
   await bench.use(async (netlatch: Netlatch) => {
     const all = await devicesOf(netlatch)
@@ -120,6 +126,7 @@ async function everythingSaid(bench: FleetBench): Promise<readonly (readonly [wh
     note('plan', await planDiscovery(netlatch, all, { force: true }))
     note('coverage', await coverageReport(netlatch, all))
     note('held', await heldCaptures(netlatch))
+    note('jobs', [await listJobs(netlatch), await jobHistory(netlatch), await checkJobs(netlatch)])
     const state = await netlatch.state()
     note('audit', await state.audit({ limit: 1_000 }))
     for (const { name } of all) {
@@ -165,6 +172,14 @@ describe('secrets', () => {
   it('appear in nothing that is said or stored, whatever the devices do; and one that does is found', async function () {
     this.timeout(60_000)
     await using bench = await hostileBench()
+    const job = {
+      selection: 'not name:hangs and not name:stalls and not name:no-prompt',
+      commands: ['show running-config', 'show version'],
+      save_to: 'outputs/{device}/{timestamp}-{command}.txt',
+      expect: [{ command: 'show version', not_matches: 'Arista' }],
+      retry: { on: ['connection-lost', 'expectation'], attempts: 2, backoff: '0.01s' },
+    }
+    await writeBelow(bench.folder, 'jobs/collect.yaml', job)
     const planted = Object.fromEntries(
       devices.flatMap(({ name }) =>
         bench.fleet.plantedSecrets(name).map((secret, index) => [`secret ${index} of ${name}`, secret] as const),
@@ -182,7 +197,7 @@ describe('secrets', () => {
     assert.ok(Object.keys(planted).length > 20)
     assert.deepEqual(
       leaks(
-        said.filter(([where]) => where !== 'run'),
+        said.filter(([where]) => where !== 'run' && where !== 'run of a job'),
         planted,
       ),
       [],
@@ -198,6 +213,10 @@ describe('secrets', () => {
       await state.startRun({ operation: 'run', selection: `name:${secrets.password}`, devices: 0 })
     })
     await writeFile(file, Buffer.from(secrets.wrong).toString('base64'))
+    await writeBelow(bench.folder, 'jobs/raw.yaml', { ...job, selection: 'ios-privileged', raw: true })
+    await runJobOf(bench, 'raw')
+    const saved = await filesOf(join(bench.folder, 'outputs'))
+    assert.ok(leaks(saved, planted).some((leak) => /^secret \d+ of ios-privileged in .*show-running-config/.test(leak)))
     const found = leaks([...(await filesOf(bench.folder)), await gitObjects(bench.folder)], secrets)
     assert.ok(found.includes('enable in git objects'))
     assert.ok(found.some((leak) => /^password in .*state\.db/.test(leak)))
