@@ -61,6 +61,12 @@ function result(name: string, code: DeviceResult['code'] = 'OPENED'): DeviceResu
   }
 }
 
+function copyOfEntry(seq: number): string {
+  const rest =
+    'at, user, host, program, action, device, credential, username, secret_id, ground, run, result, previous, hash'
+  return `insert into audit (workspace, seq, ${rest}) select workspace, ${seq}, ${rest} from audit where seq = 5`
+}
+
 /** The part of the port that is remembered and asked for, without rules of its own. */
 export function describeStateRecords({ store, open, clock, execute, attempt }: Context): void {
   describe('records', () => {
@@ -327,6 +333,8 @@ export function describeStateRecords({ store, open, clock, execute, attempt }: C
         2,
         'changed',
       ],
+      ['an entry added at the end', [copyOfEntry(6)], 6, 'added'],
+      ['an entry added before the first', [copyOfEntry(0)], 0, 'added'],
       ['an entry of another workspace', ["update audit set workspace = 'x' where seq = 4"], 4, 'missing'],
     ]
     for (const [what, statements, seq, found] of tampering)
@@ -334,6 +342,19 @@ export function describeStateRecords({ store, open, clock, execute, attempt }: C
         for (const statement of statements) await execute(statement)
         assert.deepEqual(await store().verifyAudit(), { intact: false, seq, found })
       })
+
+    it('finds a tail that was cut off with a head that fits, by a head noted before', async () => {
+      const before = await store().verifyAudit()
+      assert.ok(before.intact)
+      await execute('delete from audit where seq = 5')
+      await execute('update audit_heads set seq = 4, hash = (select hash from audit where seq = 4)')
+      assert.ok((await store().verifyAudit()).intact, 'the chain alone cannot tell')
+      assert.deepEqual(await store().verifyAudit({ expectHead: before.head }), {
+        intact: false,
+        seq: 4,
+        found: 'replaced',
+      })
+    })
 
     it('finds a chain that was written anew, by a head noted before', async () => {
       const before = await store().verifyAudit()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'mocha'
@@ -81,18 +82,37 @@ describe('the stored state', () => {
     assert.doesNotMatch(listed.stdout, /secretId/)
   })
 
+  it('names its engine, and who has it where only one may', async () => {
+    const settings = join(bench.folder, 'netlatch.yaml')
+    const before = await readFile(settings, 'utf8').catch(() => undefined)
+    await writeFile(settings, 'state: sqljs:.netlatch/one-program.db\n')
+    await bench.use(async (opened) => {
+      const held = await opened.state()
+      await held.startRun({ operation: 'discover', selection: 'all', devices: 0 })
+      const checked = await netlatch(bench, 'state', 'check')
+      assert.equal(checked.exitCode, 0, checked.stderr)
+      assert.match(checked.stdout, /one-program\.db · .* KB · sql\.js\n/)
+      assert.match(checked.stdout, /held by cli \(pid \d+, host .+\): no other program can use it now/)
+    })
+    const free = await check()
+    assert.deepEqual([free.engine, free.heldBy, free.audit?.intact], ['sql.js', undefined, true])
+    await (before === undefined ? rm(settings) : writeFile(settings, before))
+    assert.equal((await check()).engine, 'node:sqlite')
+  })
+
   it('is found out when the ledger contradicts itself, or the trail was changed or cut', async () => {
     const head = await bench.use((opened) => verifyAudit(opened))
     assert.ok(head.intact)
     tamper("update attempts set outcome = null where device = 'sw-1'")
     const problems = (await check()).problems
-    assert.equal(problems.length, 2, problems.join('; '))
+    assert.equal(problems.length, 3, problems.join('; '))
     tamper(
       "update attempts set outcome = 'ok' where device = 'sw-1'",
       "update audit set username = 'nobody' where seq = 1",
     )
     assert.deepEqual((await check()).audit, { intact: false, seq: 1, found: 'changed' })
     tamper('delete from audit', 'delete from audit_heads')
+    assert.match((await check()).problems.join(), /\d+ logins more or fewer than the audit trail tells of/)
     assert.equal((await bench.use((opened) => verifyAudit(opened))).intact, true)
     assert.equal((await bench.use((opened) => verifyAudit(opened, { expectHead: head.head }))).intact, false)
     const verified = await netlatch(bench, 'audit', 'verify', '--expect-head', head.head)

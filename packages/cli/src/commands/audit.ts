@@ -40,7 +40,7 @@ export function registerAudit(program: Command, register: Register): void {
   register(
     audit
       .command('verify')
-      .description('find entries that were changed, removed or reordered')
+      .description('find entries that were changed, removed, added or reordered')
       .option('--expect-head <hash>', 'a head that was noted before must appear again'),
     verify,
   )
@@ -93,13 +93,14 @@ const verify: Action<{ readonly expectHead?: string }> = async ({ terminal, open
   if (verdict.intact) {
     if (!terminal.json)
       terminal.say(
-        `${count(verdict.entries, 'entry').replace(/entrys$/, 'entries')}, none changed, removed or reordered.\nHead ${verdict.head}: note it elsewhere, and later: netlatch audit verify --expect-head <hash>`,
+        `${count(verdict.entries, 'entry').replace(/entrys$/, 'entries')}, none changed, removed, added or reordered.\nHead ${verdict.head}: note it elsewhere, and later: netlatch audit verify --expect-head <hash>`,
       )
     return 0
   }
   const found = {
     changed: 'was changed after it was written',
     missing: 'is missing',
+    added: 'was added behind the back of the trail',
     replaced: 'is the end of a trail in which the expected head does not appear: it was written anew',
   }
   if (!terminal.json) terminal.say(`${terminal.symbols.look} entry ${verdict.seq} ${found[verdict.found]}`)

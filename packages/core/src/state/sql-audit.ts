@@ -79,7 +79,10 @@ export async function verifyChain(
   let previous = chainStart
   let sawExpected = expectHead === undefined
   // Entries that are appended meanwhile belong to the next verification.
-  const end = await readPage((db) => selectHead(db, workspace))
+  const { end, stray } = await readPage(async (db) => {
+    const head = await selectHead(db, workspace)
+    return { end: head, stray: head && (await selectStray(db, workspace, head.seq)) }
+  })
   for (;;) {
     const rows = await readPage((db) => selectPage(db, workspace, seq, end?.seq))
     for (const row of rows) {
@@ -94,6 +97,7 @@ export async function verifyChain(
   }
   if (seq < (end?.seq ?? 0)) return { intact: false, seq: seq + 1, found: 'missing' }
   if (seq > 0 && end?.hash !== previous) return { intact: false, seq, found: 'changed' }
+  if (stray !== undefined) return { intact: false, seq: stray, found: 'added' }
   if (!sawExpected) return { intact: false, seq, found: 'replaced' }
   return { intact: true, entries: seq, head: previous }
 }
@@ -103,6 +107,19 @@ function selectPage(db: Db, workspace: string, after: number, upTo: number | und
   let page = db.selectFrom('audit').selectAll().where('workspace', '=', workspace).where('seq', '>', after)
   if (upTo !== undefined) page = page.where('seq', '<=', upTo)
   return page.orderBy('seq').limit(pageSize).execute()
+}
+
+/** The first entry that no writer of ours counted: appended entries move the head with them. */
+async function selectStray(db: Db, workspace: string, head: number): Promise<number | undefined> {
+  const found = await db
+    .selectFrom('audit')
+    .select('seq')
+    .where('workspace', '=', workspace)
+    .where((row) => row.or([row('seq', '<', 1), row('seq', '>', head)]))
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst()
+  return found && Number(found.seq)
 }
 
 const selectHeads = prepared((db, { workspace }: { readonly workspace: string }) =>

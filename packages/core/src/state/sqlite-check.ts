@@ -103,6 +103,13 @@ async function ledgerProblems(db: Db): Promise<readonly string[]> {
         where homes.workspace = opened_devices.workspace and homes.realm = opened_devices.realm
           and homes.username = opened_devices.username and homes.secret_id = opened_devices.secret_id)`,
     ),
+    // A tail that was cut off with a head that fits leaves the chain whole, and the logins that it told of.
+    count(
+      'logins more or fewer than the audit trail tells of',
+      sql<Counted>`
+      select abs((select count(*) from attempts where outcome is not null)
+        - (select count(*) from audit where action in ('login', 'enable'))) as number`,
+    ),
     count(
       'logins later than the clock of the store',
       sql<Counted>`

@@ -72,7 +72,8 @@ export interface StateStore extends AsyncDisposable {
   /** Who used which credential where, and what came of it; latest first. @default limit 100 */
   audit(query?: AuditQuery): Promise<readonly AuditEntry[]>
   /**
-   * Walks the audit trail's chain of hashes from its start. A changed, removed or reordered entry is found, at the end too.
+   * Walks the audit trail's chain of hashes from its start. A changed, removed, added or reordered entry is found, at the end
+   * too.
    * Somebody who may write the database can write a whole new chain; `head`, noted elsewhere, tells that apart: it must
    * appear again.
    */
@@ -264,7 +265,7 @@ export type AuditVerdict =
       readonly intact: false
       /** Of the first entry that does not hold. */
       readonly seq: number
-      readonly found: 'changed' | 'missing' | 'replaced'
+      readonly found: 'changed' | 'missing' | 'added' | 'replaced'
     }
 
 /** What a look at the stored state found; nothing was changed by looking. */
