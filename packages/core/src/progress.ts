@@ -41,6 +41,8 @@ export type ProgressEvent<R extends DeviceResult = DeviceResult> =
   | { readonly type: 'started'; readonly devices: number; readonly runId: string }
   | { readonly type: 'result'; readonly result: R; readonly done: number; readonly devices: number }
   | { readonly type: 'waiting'; readonly devices: number; readonly until: Date; readonly because: string }
+  /** Something a person should read once, in whole sentences. */
+  | { readonly type: 'notice'; readonly text: string }
   | {
       /** A backup run that had been killed is finished: what it had saved is in the archive now. */
       readonly type: 'recovered'

@@ -8,6 +8,7 @@ import { describe, it } from 'mocha'
 import { diffSnapshots, showSnapshot } from '../../../packages/core/src/operations/diff-snapshots.ts'
 import { acceptHeldCapture, heldCaptures } from '../../../packages/core/src/operations/held-captures.ts'
 import { searchBackups } from '../../../packages/core/src/operations/search-backups.ts'
+import type { ProgressEvent } from '../../../packages/core/src/progress.ts'
 import { sealedMark } from '../../../packages/core/src/vault/age-sealed-text.ts'
 import { generateIdentity } from '../../../packages/core/src/vault/age-wrap.ts'
 import { addRecipient } from '../../../packages/core/src/vault/edit-recipients.ts'
@@ -139,7 +140,15 @@ describe('the secrets in configurations', () => {
     await backup(bench)
     await switchTo(bench, 'raw')
     await bench.pass(hour)
-    assert.deepEqual(byCode(await backup(bench)), { CHANGED: 2 })
+    const notices: string[] = []
+    const onProgress = (event: ProgressEvent) => event.type === 'notice' && notices.push(event.text)
+    assert.deepEqual(byCode(await backup(bench, 'all', { onProgress })), { CHANGED: 2 })
+    assert.match(
+      notices.join(),
+      /^redaction: raw, was fingerprint\. .* in clear, .* Earlier backups .* without their secrets/,
+    )
+    await backup(bench, 'all', { onProgress })
+    assert.equal(notices.length, 1, 'it is said once')
     const raw = await show(bench, false)
     for (const secret of bench.fleet.plantedSecrets('ios-1')) assert.ok(raw.includes(secret))
     assert.equal(await show(bench, true), raw)
@@ -150,7 +159,8 @@ describe('the secrets in configurations', () => {
     })
     await switchTo(bench, 'sealed')
     await bench.pass(hour)
-    assert.deepEqual(byCode(await backup(bench)), { CHANGED: 2 })
+    assert.deepEqual(byCode(await backup(bench, 'all', { onProgress })), { CHANGED: 2 })
+    assert.match(notices[1] ?? '', /Earlier backups hold their secrets in clear, .* new repository/)
     assert.match(await show(bench, false), /<nl:[\w-]+>/)
     await switchTo(bench, 'fingerprint')
     await bench.pass(hour)

@@ -58,6 +58,7 @@ const backup: Action<BackupOptions> = async (context, options, args) => {
     onProgress: (event) => {
       if (event.type === 'result') progress.update(event.done, '')
       else if (event.type === 'waiting') progress.line(waitText(event))
+      else if (event.type === 'notice') progress.line(`  ! ${event.text}`)
       else if (event.type === 'recovered') progress.line(recoveredText(event))
     },
   })

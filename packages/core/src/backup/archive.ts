@@ -1,3 +1,4 @@
+import type { RedactionMode } from '../workspace/redaction-modes.ts'
 import type { StoredCapture } from './stored-capture.ts'
 
 /**
@@ -18,11 +19,13 @@ export interface Archive extends AsyncDisposable {
 
   /** The commit of a run on the branch; undefined where there is none among the latest ones. */
   commitOf(runId: string): Promise<string | undefined>
+  /** How the latest commit of a run stored secrets; undefined before the first one. */
+  lastRedaction(): Promise<RedactionMode | undefined>
   /** Which of these blobs are there. */
   existing(blobs: readonly string[]): Promise<ReadonlySet<string>>
 
   /** Notes what a run has stored and not committed yet, so that the next run can finish one that was killed. */
-  startJournal(run: { readonly runId: string; readonly devices: number }): Promise<RunJournal>
+  startJournal(run: Pick<AbandonedRun, 'runId' | 'devices' | 'redaction'>): Promise<RunJournal>
   /** Runs that were killed before their end; each is the caller's from now on. */
   abandonedRuns(): Promise<readonly AbandonedRun[]>
 
@@ -66,6 +69,8 @@ export interface ArchiveCommit {
   readonly subject?: string
   /** @default now */
   readonly at?: Date
+  /** How its secrets are stored; noted with the commit. @default 'fingerprint' */
+  readonly redaction?: RedactionMode
 }
 
 export interface Committed {
@@ -90,6 +95,7 @@ export interface RunJournal extends Disposable {
 export interface AbandonedRun extends Disposable {
   readonly runId: string
   readonly devices: number
+  readonly redaction: RedactionMode
   readonly captures: readonly StoredCapture[]
   /** It is committed and recorded. */
   close(): Promise<void>

@@ -1,7 +1,8 @@
 import { NetlatchError } from '../errors.ts'
+import { type RedactionMode, redactionModes } from '../workspace/redaction-modes.ts'
 import type { Archive, ArchivedText, ArchiveEntry, Configuration } from './archive.ts'
 import { escapeName } from './archive-path.ts'
-import { branchHead, commitFiles, isObjectId, runTrailer } from './git-commit.ts'
+import { branchHead, commitFiles, isObjectId, redactionTrailer, runTrailer } from './git-commit.ts'
 import { diffBlobs, diffWithNothing } from './git-diff.ts'
 import { startJournal, takeOverJournals } from './git-journal.ts'
 import { type GitObjects, openGitObjects } from './git-objects.ts'
@@ -63,6 +64,7 @@ export async function openGitArchive({ repository, branch = 'main', program }: G
       return found.code === 0 ? found.stdout.trim() : null
     },
     commitOf: (runId) => commitOfRun(opened, runId),
+    lastRedaction: () => readRedaction(opened),
     async existing(blobs) {
       const found = new Set<string>()
       for (const blob of new Set(blobs)) if (isObjectId(blob) && (await objects.read(blob))) found.add(blob)
@@ -161,6 +163,15 @@ async function commitOfRun(repository: GitRepository, runId: string): Promise<st
   const listed = await repository.git.run(['log', `--max-count=${mostCommits}`, format, repository.ref, '--'])
   const line = listed.split('\n').find((one) => one.slice(one.indexOf(' ') + 1).trim() === runId)
   return line?.slice(0, line.indexOf(' '))
+}
+
+async function readRedaction(repository: GitRepository): Promise<RedactionMode | undefined> {
+  if ((await branchHead(repository)) === undefined) return undefined
+  const format = `--format=%x00%(trailers:key=${redactionTrailer},valueonly)`
+  const args = ['log', '--max-count=1', `--grep=^${runTrailer}: `, format, repository.ref, '--']
+  const printed = await repository.git.run(args)
+  if (!printed.startsWith('\0')) return undefined
+  return redactionModes.find((mode) => mode === printed.slice(1).trim()) ?? 'fingerprint'
 }
 
 /** What plumbing leaves lying around: 200 loose objects per run. A user's repository is kept by its user. */

@@ -112,8 +112,12 @@ async function changedFiles({ git }: GitRepository, commit: string): Promise<rea
 /** The trailer that says which run a commit is of. */
 export const runTrailer = 'Netlatch-Run'
 
-function message({ runId, devices, files, subject }: ArchiveCommit): string {
+/** How the secrets of a commit are stored; absent where they were replaced. */
+export const redactionTrailer = 'Netlatch-Redaction'
+
+function message({ runId, devices, files, subject, redaction = 'fingerprint' }: ArchiveCommit): string {
   const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
   const title = subject ?? `Back up ${devices} ${devices === 1 ? 'device' : 'devices'}`
-  return `${oneLine(title)}\n\nDevices: ${devices}\nFiles: ${files.length}\n${runTrailer}: ${oneLine(runId)}\n`
+  const stored = redaction === 'fingerprint' ? '' : `${redactionTrailer}: ${redaction}\n`
+  return `${oneLine(title)}\n\nDevices: ${devices}\nFiles: ${files.length}\n${runTrailer}: ${oneLine(runId)}\n${stored}`
 }

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { redactionModes } from '../workspace/redaction-modes.ts'
 import type { AbandonedRun, RunJournal } from './archive.ts'
 import type { GitRepository } from './git-repository.ts'
 import { parseStoredCapture } from './stored-capture.ts'
@@ -15,13 +16,13 @@ const heartbeatMs = 20_000
  */
 export async function startJournal(
   repository: GitRepository,
-  { runId, devices }: { readonly runId: string; readonly devices: number },
+  run: Pick<AbandonedRun, 'runId' | 'devices' | 'redaction'>,
 ): Promise<RunJournal> {
   const folder = folderOf(repository)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, fileName(runId))
+  const path = join(folder, fileName(run.runId))
   const file = await open(path, 'ax', 0o600)
-  await file.appendFile(`${JSON.stringify({ runId, devices })}\n`)
+  await file.appendFile(`${JSON.stringify(run)}\n`)
   const heartbeat = keepYoung(path)
   let last: Promise<void> = Promise.resolve()
   let wanted = 0
@@ -81,6 +82,7 @@ async function takeOver(folder: string, name: string): Promise<AbandonedRun | un
   return {
     runId: decodeURIComponent(run),
     devices: Number(/"devices":(\d+)/.exec(head)?.[1] ?? entries.length),
+    redaction: redactionModes.find((mode) => head.includes(`"redaction":"${mode}"`)) ?? 'fingerprint',
     captures: entries,
     async close() {
       clearInterval(heartbeat)

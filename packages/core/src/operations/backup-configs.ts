@@ -10,6 +10,7 @@ import type { DiscoveryOptions } from './plan-discovery.ts'
 import { planVisits } from './plan-visits.ts'
 import { commitCaptures, indexCaptures } from './record-captures.ts'
 import { recoverBackups } from './recover-backups.ts'
+import { redactionNotice } from './redaction-notice.ts'
 import { type VisitOptions, visitDevices, type Worked, type WorkFacts } from './visit-devices.ts'
 
 export interface BackupOptions
@@ -55,9 +56,11 @@ export async function* backupConfigs(
   const state = await netlatch.state()
   const archive = await netlatch.archive()
   for (const recovered of await recoverBackups(netlatch)) options.onProgress?.({ type: 'recovered', ...recovered })
+  const notice = redactionNotice(await archive.lastRedaction(), redaction)
+  if (notice !== '') options.onProgress?.({ type: 'notice', text: notice })
   const { targets, foregone, knowledge } = await planVisits(netlatch, devices, options)
   const runId = await state.startRun({ operation: 'backup', selection, devices: devices.length })
-  const journal = await archive.startJournal({ runId, devices: devices.length })
+  const journal = await archive.startJournal({ runId, devices: devices.length, redaction })
   const captures: StoredCapture[] = []
   const input: CaptureInput = {
     state,
@@ -90,7 +93,7 @@ export async function* backupConfigs(
   } finally {
     // What cannot be committed now stays in the journal.
     using _ = journal
-    commit = await commitCaptures(archive, { runId, devices: devices.length, captures })
+    commit = await commitCaptures(archive, { runId, devices: devices.length, captures, redaction })
     await indexCaptures({ state, archive, runId, commit }, captures)
     await Promise.all(results.map((result) => state.saveResult(runId, result)))
     await state.finishRun(runId, { commit, devices: results.length })

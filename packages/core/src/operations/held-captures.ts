@@ -34,9 +34,11 @@ export async function acceptHeldCapture(netlatch: Netlatch, name: string): Promi
   const path = archivePath(device, configuration)
   const runId = await state.startRun({ operation: 'accept', selection: `name:${name}`, devices: 1 })
   const subject = `Accept the held capture of ${name}`
+  const mode = await archive.lastRedaction()
+  const redaction = mode === undefined ? {} : { redaction: mode }
   const sealed = await archive.heldSealed({ device: name, configuration, blob })
   const files = [{ path, blob }, ...(await sealedFile(archive, path, sealed))]
-  const committed = await archive.commit({ runId, devices: 1, files, subject, at: netlatch.now() })
+  const committed = await archive.commit({ runId, devices: 1, files, subject, at: netlatch.now(), ...redaction })
   const commit = committed?.commit ?? null
   await state.saveSnapshot({ ...rest, configuration, blob, path, runId, ...(commit !== null && { commit }) })
   await forget(netlatch, name, configuration)

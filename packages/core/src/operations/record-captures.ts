@@ -2,6 +2,7 @@ import type { Archive, Configuration } from '../backup/archive.ts'
 import { sealedPathOf } from '../backup/archive-path.ts'
 import { filesOf, type StoredCapture } from '../backup/stored-capture.ts'
 import type { SnapshotRecord, StateStore } from '../state/state-store.ts'
+import type { RedactionMode } from '../workspace/redaction-modes.ts'
 
 export interface CaptureRun {
   readonly runId: string
@@ -9,6 +10,7 @@ export interface CaptureRun {
   readonly captures: readonly StoredCapture[]
   readonly subject?: string
   readonly at?: Date
+  readonly redaction: RedactionMode
 }
 
 /** Puts the good captures of a run on the branch, as one commit. Null when that changes nothing. */

@@ -41,6 +41,7 @@ async function recover(state: StateStore, archive: Archive, run: AbandonedRun): 
       runId,
       devices,
       captures,
+      redaction: run.redaction,
       subject: `Back up ${devices} ${devices === 1 ? 'device' : 'devices'}: ${captures.length} captures of a run that was killed`,
       at: new Date(latest),
     }))

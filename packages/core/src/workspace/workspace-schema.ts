@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { countSchema, hostSchema, nameSchema, portSchema } from './name-schema.ts'
-
-/** What becomes of the secrets in a configuration that is stored. */
-export const redactionModes = ['fingerprint', 'sealed', 'raw'] as const
+import { redactionModes } from './redaction-modes.ts'
 
 const pathSchema = z.string().regex(/^[^\0]+$/, 'must be a path. Write it relative to this file.')
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../model.ts'
 import type { RealmKind } from '../safety/attempt.ts'
-import type { redactionModes } from './workspace-schema.ts'
+import type { RedactionMode } from './redaction-modes.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 export interface WorkspaceLocation {
@@ -59,12 +59,6 @@ export interface BackupSettings {
   /** Save the startup-config as well, where the platform has one. @default true */
   readonly startup?: boolean
 }
-
-/**
- * What becomes of the secrets in a stored configuration: `fingerprint` replaces each by `<nl:…>`; `sealed` does that too, and
- * keeps the configuration as it was beside it, encrypted for the vault's recipients; `raw` leaves them in clear.
- */
-export type RedactionMode = (typeof redactionModes)[number]
 
 /** Another tool's inventory, read where it is. */
 export interface ForeignInventory {
