@@ -9,6 +9,7 @@ export { type FoundPlatforms, findPlatforms } from './find-platforms.ts'
 export { foldNames, foldNamesShort } from './inventory/fold-names.ts'
 export type { DeviceFields } from './inventory/import/item-devices.ts'
 export { findInventorySecret, type InventorySecret, removeInventorySecret } from './inventory/inventory-secret.ts'
+export type { Expectation } from './jobs/expectations.ts'
 export type { Job, JobBatch, JobFile, JobProblem } from './jobs/job.ts'
 export { findJob } from './jobs/load-jobs.ts'
 export { type ListNamesOptions, listNames } from './list-names.ts'
@@ -59,7 +60,7 @@ export {
   type EarlierAnswers,
   readEarlierAnswers,
 } from './operations/compare-answers.ts'
-export { type JobResult, parseAnswers } from './operations/conclude-job.ts'
+export { type JobResult, judgeAnswers, parseAnswers } from './operations/conclude-job.ts'
 export {
   type Coverage,
   type CoverageGroup,
@@ -78,6 +79,13 @@ export {
   findCredential,
   requireRealm,
 } from './operations/credential-reach.ts'
+export {
+  type DeviceEvent,
+  deviceEvents,
+  type EventKind,
+  type EventOptions,
+  eventKinds,
+} from './operations/device-events.ts'
 export { type ResultWord, resultWord } from './operations/device-facts.ts'
 export { type DeviceItem, type DevicesOfItems, devicesOfItems } from './operations/devices-of-items.ts'
 export { type DiagnoseOptions, diagnoseDevice } from './operations/diagnose-device.ts'

@@ -22,7 +22,7 @@ export interface JobResult extends CommandsResult {
 /** Holds the answers of a device against what the job expects, and parses them. The answers stay whatever comes of it. */
 export async function judgeAnswers(
   netlatch: Netlatch,
-  job: Job,
+  job: Pick<Job, 'name' | 'expect' | 'parse'>,
   device: Device,
   result: CommandsResult | DeviceResult,
 ): Promise<JobResult | DeviceResult> {
