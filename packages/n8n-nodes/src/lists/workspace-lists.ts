@@ -25,6 +25,12 @@ export const listSearch = {
       ...(next < found.length && { paginationToken: String(next) }),
     }
   },
+
+  async searchJobs(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+    const files = await inWorkspace(this, async (netlatch) => (await netlatch.jobs()).files)
+    const found = files.filter(({ name }) => includes(name, filter))
+    return { results: found.map(({ name }) => ({ name, value: name })) }
+  },
 }
 
 export const loadOptions = {
@@ -49,13 +55,16 @@ export const loadOptions = {
   },
 }
 
-async function inWorkspace<T>(context: ILoadOptionsFunctions, read: (netlatch: Netlatch) => T): Promise<T> {
+async function inWorkspace<T>(
+  context: ILoadOptionsFunctions,
+  read: (netlatch: Netlatch) => T | Promise<T>,
+): Promise<T> {
   return asked(context, async () => {
     const surroundings = await surroundingsOf(context)
     const name = context.getCurrentNodeParameter('workspace', { extractValue: true })
     const place = chooseWorkspace(await findWorkspaces(surroundings), typeof name === 'string' ? name : '')
     await using lease = await leaseWorkspace(place, surroundings)
-    return read(lease.netlatch)
+    return await read(lease.netlatch)
   })
 }
 

@@ -24,8 +24,8 @@ export interface NodeRun<R> {
   /** Plain JSON, by the parameters of one input item. */
   readonly readRequest: (context: IExecuteFunctions, item: number) => R
   readonly work: (work: Work<R>) => Promise<Outcome>
-  /** Two outputs, Done and Needs attention. @default true */
-  readonly hasAttention?: boolean
+  /** Also a workspace whose files have mistakes. @default false: that is bad input */
+  readonly allowProblems?: boolean
 }
 
 interface Group<R> {
@@ -38,7 +38,7 @@ interface Group<R> {
 export async function runNode<R>(context: IExecuteFunctions, run: NodeRun<R>): Promise<INodeExecutionData[][]> {
   const surroundings = await readSurroundings(context)
   const isTool = isToolRun(context)
-  const outputs: INodeExecutionData[][] = run.hasAttention === false || isTool ? [[]] : [[], []]
+  const outputs: INodeExecutionData[][] = isTool ? [[]] : [[], []]
   const put = (item: OutItem, items: readonly number[]) => {
     const output = outputs[item.needsAttention ? outputs.length - 1 : 0]
     output?.push({
@@ -67,7 +67,7 @@ async function workOn<R>(
   const { request, items } = group
   const place = chooseWorkspace(await findWorkspaces(surroundings), group.workspace)
   const signal = context.getExecutionCancelSignal()
-  await using lease = await leaseWorkspace(place, surroundings)
+  await using lease = await leaseWorkspace(place, surroundings, run.allowProblems ? { allowProblems: true } : {})
   try {
     return await run.work({ context, netlatch: lease.netlatch, workspace: place.name, request, items, signal, isTool })
   } finally {

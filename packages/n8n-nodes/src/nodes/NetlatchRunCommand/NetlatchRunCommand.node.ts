@@ -1,0 +1,67 @@
+import {
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+  NodeConnectionTypes,
+} from 'n8n-workflow'
+import { listSearch, loadOptions } from '../../lists/workspace-lists.ts'
+import { testWorkspace } from '../../lists/workspace-test.ts'
+import {
+  commandOperations,
+  commandOptions,
+  commandParameters,
+  jobParameters,
+} from '../../parameters/command-parameters.ts'
+import { deviceParameters } from '../../parameters/device-parameters.ts'
+import { credentialsOfNode } from '../../parameters/node-credentials.ts'
+import { operationParameter } from '../../parameters/operation-parameter.ts'
+import { outputParameters } from '../../parameters/output-parameters.ts'
+import { workspaceParameter } from '../../parameters/workspace-parameter.ts'
+import { runNode } from '../../run/run-node.ts'
+import { type CommandRequest, readCommandRequest } from '../../work/command-request.ts'
+import { job, run } from '../../work/run-commands.ts'
+
+const works = { run, runJob: job }
+const all = { operation: Object.keys(works) }
+
+export class NetlatchRunCommand implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Netlatch Run Command',
+    name: 'netlatchRunCommand',
+    icon: { light: 'file:../../icons/netlatch.svg', dark: 'file:../../icons/netlatch.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{$parameter["operation"]}}',
+    description: 'Send read-only commands to network devices with the credential that opens each',
+    defaults: { name: 'Netlatch Run Command' },
+    usableAsTool: {
+      replacements: {
+        description:
+          'Ask network devices with read-only commands as show version, and read their answers. Commands that change a device are refused.',
+      },
+    },
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+    outputNames: ['Done', 'Needs attention'],
+    credentials: credentialsOfNode,
+    properties: [
+      ...operationParameter(commandOperations, 'run'),
+      workspaceParameter(),
+      ...deviceParameters({ operation: ['run'] }),
+      ...commandParameters,
+      ...jobParameters,
+      ...outputParameters(all),
+      commandOptions,
+    ],
+  }
+
+  methods = { listSearch, loadOptions, credentialTest: { testWorkspace } }
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    return runNode<CommandRequest>(this, {
+      readRequest: readCommandRequest,
+      work: (work) => works[work.request.operation as keyof typeof works](work),
+    })
+  }
+}

@@ -1,0 +1,74 @@
+import {
+  type Assignment,
+  type InventoryEdit,
+  type Netlatch,
+  NetlatchError,
+  newDeviceValues,
+  parseAssignment,
+  planInventoryEdits,
+  writeInventory,
+} from '@netlatch/core'
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow'
+import { nodeError, wording } from '../run/node-error.ts'
+import type { Outcome, OutItem } from '../run/node-items.ts'
+import type { Work } from '../run/run-node.ts'
+import type { InventoryRequest } from './inventory-request.ts'
+
+interface Wanted {
+  readonly index: number
+  readonly name: string
+  readonly assignments: readonly Assignment[]
+}
+
+/** Creates devices, or changes those that are there: only the lines concerned. One that cannot be is an item, the others are written. */
+export async function writeDevices({ context, netlatch, workspace, items }: Work<InventoryRequest>): Promise<Outcome> {
+  const refused: OutItem[] = []
+  const wanted = new Map<string, Wanted>()
+  for (const index of items)
+    try {
+      const each = readWanted(context, index)
+      planInventoryEdits(netlatch, [editOf(netlatch, each)])
+      // The last word about a device counts.
+      wanted.set(each.name, each)
+    } catch (error) {
+      if (!(error instanceof NetlatchError)) throw error
+      if (items.length === 1 && !context.continueOnFail()) throw nodeError(context.getNode(), error, index)
+      const { message, description, code } = wording(error)
+      const json = { device: nameOf(context, index), result: 'refused', code, message, advice: description }
+      refused.push({ json, needsAttention: true, from: [index] })
+    }
+  const all = [...wanted.values()]
+  const changes = planInventoryEdits(
+    netlatch,
+    all.map((each) => editOf(netlatch, each)),
+  )
+  if (changes.length > 0) await writeInventory(netlatch, { changes })
+  const written = all.map(({ index, name }): OutItem => {
+    const isThere = netlatch.inventory.byName.has(name)
+    const result = isThere ? (changes.length > 0 ? 'updated' : 'unchanged') : 'created'
+    const json = { device: name, workspace, result, message: `${name}: ${result}` }
+    return { json, from: [index] }
+  })
+  return { items: [...written, ...refused] }
+}
+
+function editOf({ inventory }: Netlatch, { name, assignments }: Wanted): InventoryEdit {
+  if (inventory.byName.has(name)) return { kind: 'set', devices: [name], assignments }
+  return { kind: 'add-device', name, values: newDeviceValues(assignments) }
+}
+
+function nameOf(context: IExecuteFunctions, index: number): string {
+  return String(context.getNodeParameter('name', index, '') ?? '').trim()
+}
+
+function readWanted(context: IExecuteFunctions, index: number): Wanted {
+  const name = nameOf(context, index)
+  if (name === '') throw new NetlatchError('USAGE', 'The device has no name.', { advice: "Fill in 'Name'." })
+  const fields = context.getNodeParameter('fields', index, {}) as IDataObject
+  const host = context.getNodeParameter('host', index, '')
+  const filled = Object.entries({ host, ...fields }).flatMap(([key, value]) => {
+    const text = (Array.isArray(value) ? value.join(',') : String(value ?? '')).trim()
+    return text === '' ? [] : [parseAssignment(`${key}=${text}`)]
+  })
+  return { index, name, assignments: filled }
+}
