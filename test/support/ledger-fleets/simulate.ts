@@ -58,6 +58,8 @@ export interface Outcome {
 const connectShare = 0.65
 const deadMs = 3_000
 const hangMs = 15_000
+/** How long a program keeps a connection that it opened ahead of its login. */
+const aheadMs = 15_000
 /** How often a program looks at what the others have written. */
 const refreshMs = 2_000
 
@@ -69,6 +71,8 @@ export function simulate(fleet: Fleet, options: SimulationOptions): Outcome {
 interface Program {
   readonly schedule: Schedule
   readonly wakeUps: Set<number>
+  /** Connections that were opened ahead of their logins: when each is ready, and how long its login takes. */
+  readonly ahead: Map<string, { readonly readyAt: number; readonly loginMs: number }>
   running: number
   isOver: boolean
   /** Of the ledger, when the program looked last. */
@@ -129,6 +133,7 @@ class Simulation {
         now: this.#now,
       }),
       wakeUps: new Set<number>(),
+      ahead: new Map(),
       running: 0,
       isOver: false,
       seen: 0,
@@ -186,6 +191,7 @@ class Simulation {
         return
       }
       if (!('device' in next)) {
+        this.#connectAhead(program)
         const at = next.waitUntil
         if (at === undefined || wakeUps.has(at)) return
         wakeUps.add(at)
@@ -195,6 +201,23 @@ class Simulation {
       program.running += 1
       this.#connect(program, next)
     }
+  }
+
+  #connectAhead({ schedule, ahead, running }: Program): void {
+    for (const [device, { readyAt }] of ahead) if (readyAt + aheadMs < this.#now) ahead.delete(device)
+    for (const { device } of schedule.upcoming()) {
+      if (running + ahead.size >= (this.#options.concurrency ?? 64)) return
+      if (ahead.has(device.name) || this.#byName.get(device.name)?.isDead) continue
+      const durationMs = this.#durationMs()
+      ahead.set(device.name, {
+        readyAt: this.#now + durationMs * connectShare,
+        loginMs: durationMs * (1 - connectShare),
+      })
+    }
+  }
+
+  #durationMs(): number {
+    return 300 + this.#random() * 2700
   }
 
   #refresh(program: Program): void {
@@ -223,10 +246,12 @@ class Simulation {
       })
       return
     }
-    const durationMs = 300 + this.#random() * 2700
-    this.#after(durationMs * connectShare, () =>
-      this.#reserve(program, tried, simulated, durationMs * (1 - connectShare)),
-    )
+    const ready = program.ahead.get(tried.device.name)
+    program.ahead.delete(tried.device.name)
+    const durationMs = this.#durationMs()
+    const connectMs = ready ? Math.max(0, ready.readyAt - this.#now) : durationMs * connectShare
+    const loginMs = ready?.loginMs ?? durationMs * (1 - connectShare)
+    this.#after(connectMs, () => this.#reserve(program, tried, simulated, loginMs))
   }
 
   #reserve(program: Program, tried: ScheduledTry, simulated: SimulatedDevice, durationMs: number): void {

@@ -8,7 +8,7 @@ import { createForecast, type Forecast, isPassing, type Refusal } from './foreca
 import { type KnownState, nothingKnown } from './known-state.ts'
 import { DoubtfulSecrets, hasChanged } from './ledger-changes.ts'
 import { createRanking, type RankedCandidate, type Ranking } from './rank-candidates.ts'
-import type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
+import type { Leftover, Schedule, ScheduledTry, ScheduleInput, Upcoming } from './schedule.ts'
 import { chooseCandidate } from './schedule-choice.ts'
 import { Entries, type Entry, leftoverOf } from './schedule-entries.ts'
 import { Flight, type Running } from './schedule-flight.ts'
@@ -66,6 +66,14 @@ class DiscoverySchedule implements Schedule {
     this.#now = Math.max(this.#now, now)
     for (const entry of this.#entries.takeStale(this.#now)) this.#giveTurn(entry)
     return this.#nextTry() ?? this.#idle()
+  }
+
+  upcoming(): readonly Upcoming[] {
+    return this.#lanes.behindBusy().flatMap(({ item }) => {
+      const { device, turn } = item
+      if (!turn || this.#isSiteFull(item, turn.candidate, this.#proofs.requestFor(device, turn.candidate))) return []
+      return [{ device, credential: turn.candidate.credential }]
+    })
   }
 
   finished(tried: ScheduledTry, outcome: AttemptOutcome, now: number, { isEnough = true } = {}): void {
@@ -185,6 +193,7 @@ class DiscoverySchedule implements Schedule {
 
   #nextTry(): ScheduledTry | undefined {
     const { lanes: closed, until } = this.#lanes.held(this.#now)
+    this.#lanes.lookAgain()
     this.#lanesWakeAt = until
     /** Usernames that wait for their logins in flight to end, so that unknown ground can be tried alone. */
     const draining = new Set<string>()
@@ -222,6 +231,7 @@ class DiscoverySchedule implements Schedule {
       } else if (isPassing(reason)) {
         const proof = reason === 'account-busy' ? undefined : this.#nextProof(request, reason)
         if (proof) return proof
+        if (reason === 'account-busy') this.#lanes.isBusy(turn)
         close()
         if (!turn.isKnownGround) draining.add(turn.username)
       } else this.#giveTurn(entry)

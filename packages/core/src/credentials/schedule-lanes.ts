@@ -33,6 +33,9 @@ export function comesBefore<T>(a: Turn<T>, b: Turn<T>): boolean {
   return a.index < b.index
 }
 
+/** A login is a third of what it takes to connect and log in: three connections that are ready keep an account at work. */
+const aheadOnKnownGround = 3
+
 /**
  * Turns by credential and ground, each lane in order: where the ledger has no room for one turn of a lane, it has none for
  * the rest of it. A device whose turn changes leaves its old one behind; `isCurrent` tells them apart.
@@ -41,6 +44,8 @@ export class Lanes<T> {
   readonly #lanes = new Map<string, PriorityQueue<Turn<T>>>()
   readonly #isCurrent: (turn: Turn<T>) => boolean
   readonly #heldUntil = new Map<string, number>()
+  /** Lanes whose account had no place when it was last looked at. */
+  readonly #busy = new Set<string>()
 
   constructor(isCurrent: (turn: Turn<T>) => boolean) {
     this.#isCurrent = isCurrent
@@ -61,6 +66,32 @@ export class Lanes<T> {
   held(now: number): { readonly lanes: Set<string>; readonly until: number } {
     for (const [lane, until] of this.#heldUntil) if (until <= now) this.#heldUntil.delete(lane)
     return { lanes: new Set(this.#heldUntil.keys()), until: Math.min(...this.#heldUntil.values()) }
+  }
+
+  /** Begins another look at all lanes. */
+  lookAgain(): void {
+    this.#busy.clear()
+  }
+
+  /** The account of this lane has no place until one of its logins ends. */
+  isBusy(turn: Turn<T>): void {
+    this.#busy.add(laneOf(turn))
+  }
+
+  /** The first turns of each busy lane that are expected to work, in order. Of unknown ground one: its outcome decides what follows. */
+  behindBusy(): readonly Turn<T>[] {
+    return [...this.#busy].flatMap((name) => {
+      const lane = this.#lanes.get(name)
+      if (!lane) return []
+      const taken: Turn<T>[] = []
+      for (let head = this.#head(lane); head && taken.length < (head.isKnownGround ? aheadOnKnownGround : 1); ) {
+        taken.push(head)
+        lane.take()
+        head = this.#head(lane)
+      }
+      for (const turn of taken) lane.push(turn)
+      return taken.filter(({ tier }) => tier > 0)
+    })
   }
 
   /** The best turn of all lanes but the closed ones. */

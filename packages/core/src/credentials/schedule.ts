@@ -45,6 +45,9 @@ export interface ScheduledTry {
   readonly request: AttemptRequest
 }
 
+/** What is likely to be tried soon. */
+export type Upcoming = Pick<ScheduledTry, 'device' | 'credential'>
+
 /** A device that was not opened, and why. */
 export interface Leftover {
   readonly device: Device
@@ -61,6 +64,11 @@ export interface Leftover {
 export interface Schedule {
   /** Without `waitUntil` only the end of a login in flight can bring something new. */
   next(now: number): ScheduledTry | { readonly waitUntil?: number } | 'done'
+  /**
+   * Logins that only wait for one of their account to end, as the last `next` saw it: their connections may be opened meanwhile,
+   * without a secret. Nothing is promised; what other logins bring may change the order.
+   */
+  upcoming(): readonly Upcoming[]
   /**
    * The secret was granted, and this became of it. `isEnough: false`: other candidates shall follow, because what it opened is not
    * enough, or because it cannot be used on this device at all.

@@ -61,32 +61,75 @@ export interface OpenPorts extends Abortable {
   readonly reserve: (request: AttemptRequest, isWanted?: () => Promise<boolean>) => Promise<Verdict>
   readonly finish: (grant: Grant, outcome: AttemptOutcome) => Promise<boolean>
   readonly runId?: string
-  /** From connecting to the end of the login. */
+  /** From connecting to the end of the login; of a connection that was opened ahead, each of the two. */
   readonly timeoutMs: number
 }
 
-/** Connects, or takes the connection of the secret before this one; checks the host key, asks the ledger, logs in. */
-export async function openDevice(netlatch: Netlatch, request: OpenRequest, ports: OpenPorts): Promise<OpenResult> {
-  const { device, credential } = request
+/** A server that has shown the right host key, or why there is none. */
+export type Connected =
+  | { readonly kind: 'connected'; readonly handshake: Handshake }
+  | (OpenResult & { readonly kind: 'unusable' })
+
+/** Connects and checks the host key: nothing is sent to a stranger. Throws the signal's reason. */
+export async function connect(
+  netlatch: Netlatch,
+  { device, username, methods }: Pick<OpenRequest, 'device' | 'methods'> & { readonly username: string },
+  ports: OpenPorts,
+  signal = limitOf(ports),
+): Promise<Connected> {
   const phases: Partial<Record<ConnectionPhase, number>> = {}
-  let host: string | undefined
-  const trace = (attempts: readonly AttemptSummary[] = []): Trace => ({ attempts, phases, ...(host && { host }) })
-  const limit = AbortSignal.any([AbortSignal.timeout(ports.timeoutMs), ...(ports.signal ? [ports.signal] : [])])
   try {
-    const spare = await ports.spares.take(device.name, credential.username)
-    const handshake = spare ?? (await reach(netlatch, request, ports, { signal: limit, phases }))
-    let isKept = false
-    await using _ = {
-      [Symbol.asyncDispose]: async () => {
-        if (!isKept) await handshake[Symbol.asyncDispose]()
+    const via = device.jumpHost === undefined ? undefined : await ports.jumpHosts.reach(device.jumpHost, signal)
+    const handshake = await netlatch.transport.open(ports.hostKeys.target(device), {
+      username,
+      checkHostKey: (key) => ports.hostKeys.check(device, key),
+      ...(methods && { methods }),
+      ...(via && { via }),
+      signal,
+      onPhase: (phase, durationMs) => {
+        phases[phase] = Math.round(durationMs)
       },
+    })
+    try {
+      await ports.hostKeys.keep(device, handshake.hostKey)
+      return { kind: 'connected', handshake }
+    } catch (error) {
+      await handshake[Symbol.asyncDispose]()
+      throw error
     }
-    host = handshake.address
+  } catch (thrown) {
+    return unusable(thrown, device, ports, { signal, phases })
+  }
+}
+
+/** Connects, or takes a connection that waits for this login; checks the host key, asks the ledger, logs in. */
+export async function openDevice(netlatch: Netlatch, request: OpenRequest, ports: OpenPorts): Promise<OpenResult> {
+  const { device, credential, methods } = request
+  const { username } = credential
+  const signal = limitOf(ports)
+  const spare = await ports.spares.take(device.name, username)
+  const connected = spare
+    ? ({ kind: 'connected', handshake: spare } as const)
+    : await connect(netlatch, { device, username, ...(methods && { methods }) }, ports, signal)
+  if (connected.kind === 'unusable') return connected
+  const { handshake } = connected
+  const trace = (attempts: readonly AttemptSummary[] = []): Trace => ({
+    attempts,
+    phases: wholeMs(handshake.phases),
+    host: handshake.address,
+  })
+  let isKept = false
+  await using _ = {
+    [Symbol.asyncDispose]: async () => {
+      if (!isKept) await handshake[Symbol.asyncDispose]()
+    },
+  }
+  try {
     const address = device.jumpHost === undefined ? { address: handshake.address } : {}
     let secretId = ''
-    const login = await withSecret(ports, credential, device, { ...address, signal: limit }, (secret) => {
-      secretId = ports.vault.secretId(credential.username, secret, 'login')
-      return sendLogin(netlatch, request, ports, { handshake, secret, signal: limit })
+    const login = await withSecret(ports, credential, device, { ...address, signal }, (secret) => {
+      secretId = ports.vault.secretId(username, secret, 'login')
+      return sendLogin(netlatch, request, ports, { handshake, secret, signal })
     })
     if (login.outcome === 'opened') {
       const { connection, methods, attempts } = login
@@ -94,43 +137,34 @@ export async function openDevice(netlatch: Netlatch, request: OpenRequest, ports
     }
     if (login.outcome === 'refused') return { kind: 'refused', verdict: login.verdict, ...trace() }
     const { code, reason, attempts, mayTryAgain = false } = login
-    // The server hung up on the one before just now; nothing was sent.
+    // The server hung up on the one before, or while the login waited for its turn; nothing was sent.
     if (spare && code === 'SESSION_LOST' && attempts.length === 0) return await openDevice(netlatch, request, ports)
     isKept = mayTryAgain && mayFollowAtOnce(request.attempt)
-    if (isKept) ports.spares.keep(device.name, credential.username, handshake)
+    if (isKept) ports.spares.keep(device.name, username, handshake)
     return { kind: 'failed', code, ...(reason !== undefined && { reason }), ...trace(attempts) }
   } catch (thrown) {
-    ports.signal?.throwIfAborted()
-    const failure = limit.aborted ? outOfTime(device, ports.timeoutMs) : failureCode(thrown)
-    return { kind: 'unusable', ...failure, ...trace() }
+    return unusable(thrown, device, ports, { signal, ...trace() })
   }
 }
 
-/** Connects, and checks the host key: nothing is sent to a stranger. */
-async function reach(
-  netlatch: Netlatch,
-  { device, credential, methods }: OpenRequest,
+/** Everything of one step at once: the run's end, and the time it may take. */
+function limitOf({ signal, timeoutMs }: OpenPorts): AbortSignal {
+  return AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])])
+}
+
+function unusable(
+  thrown: unknown,
+  device: Device,
   ports: OpenPorts,
-  { signal, phases }: { readonly signal: AbortSignal; readonly phases: Partial<Record<ConnectionPhase, number>> },
-): Promise<Handshake> {
-  const via = device.jumpHost === undefined ? undefined : await ports.jumpHosts.reach(device.jumpHost, signal)
-  const handshake = await netlatch.transport.open(ports.hostKeys.target(device), {
-    username: credential.username,
-    checkHostKey: (key) => ports.hostKeys.check(device, key),
-    ...(methods && { methods }),
-    ...(via && { via }),
-    signal,
-    onPhase: (phase, durationMs) => {
-      phases[phase] = Math.round(durationMs)
-    },
-  })
-  try {
-    await ports.hostKeys.keep(device, handshake.hostKey)
-    return handshake
-  } catch (error) {
-    await handshake[Symbol.asyncDispose]()
-    throw error
-  }
+  { signal, phases, host }: Pick<Trace, 'phases' | 'host'> & { readonly signal: AbortSignal },
+): OpenResult & { readonly kind: 'unusable' } {
+  ports.signal?.throwIfAborted()
+  const failure = signal.aborted ? outOfTime(device, ports.timeoutMs) : failureCode(thrown)
+  return { kind: 'unusable', ...failure, attempts: [], phases, ...(host !== undefined && { host }) }
+}
+
+function wholeMs(phases: Trace['phases']): Trace['phases'] {
+  return Object.fromEntries(Object.entries(phases).map(([phase, durationMs]) => [phase, Math.round(durationMs)]))
 }
 
 function sendLogin(

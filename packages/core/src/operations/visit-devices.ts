@@ -9,6 +9,7 @@ import { siteOf } from '../safety/device-site.ts'
 import type { StateStore } from '../state/state-store.ts'
 import { eachAtOnce } from './at-once.ts'
 import { Channel } from './channel.ts'
+import { ConnectionsAhead } from './connections-ahead.ts'
 import type { PlannedDevice } from './discovery-plan.ts'
 import { failureFacts } from './failure-facts.ts'
 import type { Knowledge } from './gather-knowledge.ts'
@@ -76,6 +77,7 @@ class Visit<R extends DeviceResult> {
   readonly #inFlight = new Set<Promise<void>>()
   readonly #results: RunResults<R>
   readonly #others: OtherPrograms
+  readonly #ahead: ConnectionsAhead
   #announced: number | undefined
   /** Nothing was tried since the whole store was looked at. */
   #isSettled = false
@@ -89,6 +91,7 @@ class Visit<R extends DeviceResult> {
     this.#schedule = scheduleVisits(netlatch, { ...input, vault: input.ports.vault })
     this.#results = new RunResults(netlatch, input)
     this.#others = new OtherPrograms(input.state, input.knowledge.charges)
+    this.#ahead = new ConnectionsAhead(netlatch, input.ports)
   }
 
   get done(): number {
@@ -97,6 +100,7 @@ class Visit<R extends DeviceResult> {
 
   async settled(): Promise<void> {
     await Promise.allSettled(this.#inFlight)
+    await this.#ahead[Symbol.asyncDispose]()
   }
 
   async *results(): AsyncGenerator<R | DeviceResult, void, undefined> {
@@ -160,7 +164,10 @@ class Visit<R extends DeviceResult> {
     while (this.#inFlight.size < concurrency && !this.#input.options.finish?.aborted && !this.#broken) {
       const next = this.#schedule.next(this.#now())
       if (next === 'done') return 'done'
-      if (!('device' in next)) return next.waitUntil ?? (this.#inFlight.size === 0 ? 'done' : undefined)
+      if (!('device' in next)) {
+        this.#connectAhead(concurrency)
+        return next.waitUntil ?? (this.#inFlight.size === 0 ? 'done' : undefined)
+      }
       const running: Promise<void> = this.#try(next)
         .catch((error: unknown) => {
           this.#broken ??= { error }
@@ -173,6 +180,13 @@ class Visit<R extends DeviceResult> {
       this.#isSettled = false
     }
     return undefined
+  }
+
+  #connectAhead(concurrency: number): void {
+    const free = concurrency - this.#inFlight.size - this.#ahead.size
+    this.#ahead.prepare(this.#schedule.upcoming(), free, ({ device, credential }) =>
+      this.#results.traceOf(device).methodsOf(credential),
+    )
   }
 
   /** Before a run waits or ends it goes by what is stored, once. True when that may have brought something to do. */
@@ -210,10 +224,12 @@ class Visit<R extends DeviceResult> {
     const trace = this.#results.traceOf(device)
     const methods = trace.methodsOf(credential)
     const place = { device: device.name, site: siteOf(device) }
-    await using slot = await this.#netlatch.pool.slot(place, ports.signal ? { signal: ports.signal } : {})
+    const prepared = await this.#ahead.take(tried)
+    await using slot =
+      prepared?.slot ?? (await this.#netlatch.pool.slot(place, ports.signal ? { signal: ports.signal } : {}))
     const isWanted = async () => !(await elsewhere())
     const request = { device, credential, attempt: tried.request, isWanted, ...(methods && { methods }) }
-    const opened = await openDevice(this.#netlatch, request, ports)
+    const opened = prepared?.failure ?? (await openDevice(this.#netlatch, request, ports))
     trace.add(opened)
     switch (opened.kind) {
       case 'opened': {

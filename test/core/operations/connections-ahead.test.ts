@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { byCode, discover } from '../../support/bench-runs.ts'
+import { type FleetBench, openBench } from '../../support/fleet-bench.ts'
+import type { DeviceDescription } from '../../support/simulated-fleet/description.ts'
+
+const password = 'ahead-77f2-secret'
+
+/** Devices of one site that ask one login server, which takes its time. */
+function fleetOf(count: number, more: (index: number) => Partial<DeviceDescription> = () => ({})): Promise<FleetBench> {
+  return openBench({
+    fleet: {
+      devices: Array.from({ length: count }, (_, index) => ({
+        name: `sw-${index + 1}`,
+        platform: 'cisco_ios' as const,
+        realm: 'tacacs',
+        latencyMs: 80,
+        inventory: { site: 'fra', tags: ['core'], realm: 'tacacs' },
+        ...more(index),
+      })),
+      realms: { tacacs: { accounts: [{ username: 'netops', password, privileged: true }], lockout: { after: 3 } } },
+    },
+    netlatch: { realms: { tacacs: { kind: 'server' } } },
+    credentials: { core: { username: 'netops', password, realm: 'tacacs', tags: ['core'] } },
+  })
+}
+
+/** Devices hear of a closed connection a little later. */
+async function allClosed({ fleet }: FleetBench): Promise<void> {
+  for (let tries = 0; tries < 500 && fleet.counters().openConnections > 0; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.equal(fleet.counters().openConnections, 0)
+}
+
+describe('connections ahead of their logins', () => {
+  it('are open while the one login of the account goes on, and each gets its login', async () => {
+    await using bench = await fleetOf(10)
+    let waiting = 0
+    const watch = setInterval(() => {
+      const { connections, logins } = bench.fleet.counters()
+      waiting = Math.max(waiting, connections - logins)
+    }, 5)
+    const results = await discover(bench)
+    clearInterval(watch)
+    assert.deepEqual(byCode(results), { OPENED: 10 })
+    assert.ok(waiting >= 3, `${waiting} without a login at once`)
+    const { connections, logins } = bench.fleet.counters()
+    assert.deepEqual({ connections, logins, secrets: bench.secretsSeen }, { connections: 10, logins: 10, secrets: 10 })
+    await allClosed(bench)
+  })
+
+  it('carry no secret where the password turned out to be wrong, and are closed', async () => {
+    await using bench = await fleetOf(10)
+    await discover(bench, 'sw-1')
+    await bench.pass(20 * 60_000)
+    await bench.fleet.changePassword('tacacs', 'netops', 'changed')
+    const before = bench.secretsSeen
+    await discover(bench, 'sw-2,sw-3,sw-4,sw-5,sw-6')
+    assert.ok(bench.secretsSeen - before <= 2, `${bench.secretsSeen - before} sent`)
+    await allClosed(bench)
+  })
+
+  it('that come to nothing are the result of their device', async () => {
+    await using bench = await fleetOf(8, (index) => (index % 3 === 2 ? { faults: { dead: true } } : {}))
+    const results = await discover(bench)
+    assert.deepEqual(byCode(results), { OPENED: 6, REFUSED: 2 })
+    assert.equal(bench.secretsSeen, 6)
+  })
+})
