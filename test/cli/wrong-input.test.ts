@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'mocha'
+import { encryptText } from '../../packages/core/src/vault/age-wrap.ts'
+import { parseVault } from '../../packages/core/src/vault/read-vault.ts'
 import type { Answer } from '../support/command-process.ts'
 import { GitWorkspace } from '../support/git-workspace.ts'
 
@@ -97,6 +99,71 @@ describe('wrong input on the command line', () => {
     assert.match(
       refused(await netlatch('vault verify', elsewhere)),
       /or use the recovery passphrase: NETLATCH_PASSPHRASE/,
+    )
+  })
+
+  it('takes a private key for one, and nothing else', async () => {
+    const add = 'vault add key --username k --hosts any --private-key'
+    await workspace.write('key.pub', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA alice\n')
+    await workspace.write('noise', Buffer.from([0, 1, 0xff]))
+    assert.match(
+      refused(await netlatch(`${add} key.pub`)),
+      /^key\.pub: is the public key\. Nothing was written\.\n {2}Name the private/,
+    )
+    assert.match(refused(await netlatch(`${add} noise`)), /^noise: holds no private key/)
+    assert.match(refused(await netlatch(`${add} .`)), /^\.: cannot be read/)
+    assert.match(
+      refused(await netlatch(`${add} not-there`)),
+      /^not-there: cannot be read\.\n {2}Name the file of a private key/,
+    )
+  })
+
+  it('tells an export from other files, without repeating what is in them', async () => {
+    await workspace.write('hello', 'hello\n')
+    assert.equal(
+      refused(await netlatch('vault import hello')),
+      'This is no armoured age file.\n  netlatch vault export makes one.',
+    )
+    const { recipients } = parseVault(vault, 'credentials.yaml')
+    const [alice] = recipients
+    assert.ok(alice && 'age' in alice)
+    await workspace.write('other.age', await encryptText('a letter to alice', [alice.age]))
+    assert.equal(
+      refused(await netlatch('vault import other.age')),
+      'The age file holds no export of a vault.\n  netlatch vault export makes one.',
+    )
+    const to = `vault export core --for ${alice.age} --output`
+    assert.match(
+      refused(await netlatch(`${to} no/where.age`)),
+      /^no\/where\.age: there is no such folder\. Nothing was written/,
+    )
+    assert.match(refused(await netlatch(`${to} hello`)), /^hello: is there already\. Nothing was written/)
+  })
+
+  it('points to the help of the command that was meant', async () => {
+    for (const [words, help] of [
+      ['vault foo', 'netlatch vault --help'],
+      ['vault recipients foo', 'netlatch vault recipients --help'],
+      ['inventory add', 'netlatch inventory add --help'],
+      ['vault add a b', 'netlatch vault add --help'],
+      ['completion tcsh', 'netlatch completion --help'],
+    ] as const)
+      assert.ok(refused(await netlatch(words)).endsWith(`\n  ${help}`), words)
+  })
+
+  it('writes no output where a folder is', async () => {
+    await mkdir(join(workspace.folder, 'folder'))
+    assert.equal(
+      refused(await netlatch('inventory export csv --output folder')),
+      '~/net/folder: is a folder. Nothing was written there.\n  Name a file in a folder that is there and that this user may write: --output <file>',
+    )
+  })
+
+  it('says of an inventory without devices how to fill it', async () => {
+    await workspace.write('inventory.yaml', '')
+    assert.equal(
+      refused(await netlatch('inventory list')),
+      '0 devices: the inventory has none yet.\n  netlatch inventory add, or netlatch inventory import',
     )
   })
 

@@ -35,7 +35,7 @@ export type Register = <Options>(command: Command, action: Action<Options>) => C
 
 export function registerWith(tail: readonly string[], done: (exitCode: number) => void): Register {
   return <Options>(command: Command, action: Action<Options>) =>
-    command.action(async () => {
+    command.showHelpAfterError(`  ${pathOf(command)} --help`).action(async () => {
       const globals = command.optsWithGlobals() as GlobalOptions
       const terminal = openTerminal({
         json: globals.json === true,
@@ -61,4 +61,9 @@ export function registerWith(tail: readonly string[], done: (exitCode: number) =
       const context: CommandContext = { terminal, globals, tail, interrupts, open }
       done(await action(context, command.opts() as Options, command.args))
     })
+}
+
+/** `netlatch vault add`. */
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
 }

@@ -61,6 +61,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     registerCompletion,
   ])
     add(program, register)
+  pointToHelp(program, 'netlatch')
   if (argv.length === 0) {
     program.outputHelp()
     return 0
@@ -74,6 +75,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       verbose: words.includes('-v') || words.includes('--verbose'),
     })
   }
+}
+
+/** Where a word after a group of commands is none of them. */
+function pointToHelp(command: Command, path: string): void {
+  if (command.commands.length === 0) return
+  command.showHelpAfterError(`  ${path} --help`)
+  for (const inner of command.commands) pointToHelp(inner, `${path} ${inner.name()}`)
 }
 
 /** `netlatch … | head`: whoever read has gone. What is in flight still ends well, unread. */

@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { NetlatchError } from '@netlatch/core'
 import type { Command } from 'commander'
@@ -39,14 +39,27 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await writeFile(temporary, text)
     await rename(temporary, path)
   } catch (cause) {
-    throw new NetlatchError('FILE_UNREADABLE', `${path}: cannot be written.`, { cause })
+    await rm(temporary, { force: true })
+    throw unwritable(path, cause)
   }
+}
+
+export function unwritable(path: string, cause: unknown): NetlatchError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const reasons: Readonly<Record<string, string>> = { EISDIR: 'is a folder', ENOENT: 'there is no such folder' }
+  const reason = reasons[String(code)] ?? 'cannot be written'
+  return new NetlatchError('FILE_UNREADABLE', `${path}: ${reason}. Nothing was written there.`, {
+    cause,
+    advice: 'Name a file in a folder that is there and that this user may write: --output <file>',
+  })
 }
 
 function formatOf(path: string): Format {
   const format = formats[extname(path).toLowerCase()]
   if (format) return format
-  throw new NetlatchError('USAGE', `--output ${path}: the name's end says the form: .csv, .json, .ndjson or .md.`)
+  throw new NetlatchError('USAGE', `--output ${path}: the name's end says the form.`, {
+    advice: 'Let it end in .csv, .json, .ndjson or .md.',
+  })
 }
 
 function csvText(rows: readonly OutputRow[], columns: readonly string[]): string {

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises'
 import { type ChangedCandidates, changedCandidates, foldNamesShort, NetlatchError } from '@netlatch/core'
 import type { CommandContext } from '../command-context.ts'
+import { writeWhole } from '../output-file.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { becauseOf, changesHeading, changesMarkdown, changesNotes } from './creds-changes-text.ts'
@@ -18,7 +18,7 @@ export async function explainChanges({ terminal, open }: CommandContext, options
   const write = writerOf(output)
   await using netlatch = await open()
   const found = await changedCandidates(netlatch, changedSince)
-  if (output !== undefined) await writeFile(output, write(found))
+  if (output !== undefined) await writeWhole(output, write(found))
   if (terminal.json) terminal.emit(changesObject(found))
   else sayChanges(terminal, found)
   if (failOn === 'any') return found.changes.length > 0 ? 1 : 0
@@ -28,7 +28,9 @@ export async function explainChanges({ terminal, open }: CommandContext, options
 function writerOf(output: string | undefined): (found: ChangedCandidates) => string {
   if (output === undefined || output.endsWith('.md')) return changesMarkdown
   if (output.endsWith('.json')) return (found) => `${JSON.stringify(changesObject(found), null, 2)}\n`
-  throw new NetlatchError('USAGE', `--output ${output}: its name must end in .md or .json.`)
+  throw new NetlatchError('USAGE', `--output ${output}: its name must end in .md or .json.`, {
+    advice: 'As: --output changes.md',
+  })
 }
 
 function sayChanges(terminal: Terminal, found: ChangedCandidates): void {

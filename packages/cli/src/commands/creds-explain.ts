@@ -7,10 +7,14 @@ import { type ChangesOptions, explainChanges } from './creds-changes.ts'
 export const explain: Action<ChangesOptions> = async (context, options, [name]) => {
   const { changedSince, output, failOn } = options
   if ((name === undefined) === (changedSince === undefined))
-    throw new NetlatchError('USAGE', 'explain takes one device, or --changed-since <rev>.')
+    throw new NetlatchError('USAGE', 'explain takes one device, or --changed-since <rev>.', {
+      advice: 'As: netlatch creds explain core-1, or netlatch creds explain --changed-since origin/main',
+    })
   if (name === undefined) return explainChanges(context, options)
   if (output !== undefined || failOn !== undefined)
-    throw new NetlatchError('USAGE', '--output and --fail-on go with --changed-since.')
+    throw new NetlatchError('USAGE', '--output and --fail-on go with --changed-since.', {
+      advice: 'Leave them out, or: netlatch creds explain --changed-since origin/main',
+    })
   const { terminal, open } = context
   // A mistake elsewhere in the files is told, and does not keep this device from being explained.
   await using netlatch = await open({ allowProblems: true })

@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type ExportedFile, exportFormats, exportInventory, NetlatchError, selectTargets } from '@netlatch/core'
 import type { Command } from 'commander'
 import { confirm } from '../ask.ts'
 import type { Action, CommandContext, Register } from '../command-context.ts'
+import { unwritable, writeWhole } from '../output-file.ts'
 import { type SelectionOptions, withSelection } from '../selection-options.ts'
 import { count } from './plan-text.ts'
 
@@ -48,8 +49,10 @@ const exportCommand: Action<ExportOptions> = async (context, options, [given = '
   const paths = files.map((file) => ({ ...file, path: format === 'nornir' ? join(output, file.name) : output }))
   if (!(await mayReplace(context, paths))) return 2
   for (const { path, text } of paths) {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, text)
+    await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
+      throw unwritable(path, cause)
+    })
+    await writeWhole(path, text)
   }
   context.terminal.emit({ type: 'exported', format, devices: devices.length, files: paths.map(({ path }) => path) })
   if (!context.terminal.json) context.terminal.say(`${count(devices.length, 'device')} in ${options.output}`)
@@ -76,6 +79,6 @@ async function isOther(path: string, text: string): Promise<boolean> {
     return (await readFile(path, 'utf8')) !== text
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
-    throw error
+    throw unwritable(path, error)
   }
 }

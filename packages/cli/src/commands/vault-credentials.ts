@@ -197,6 +197,7 @@ function valueText(value: unknown): string {
 
 const remove: Action<object> = async ({ terminal, globals, open }, _options, [name = '']) => {
   await using netlatch = await open({ allowProblems: true })
+  if (netlatch.vaultFile) findCredential(netlatch, name)
   const yes = await confirm(terminal, {
     message: `Remove ${name}? Its secret is gone then.`,
     yes: globals.yes === true,

@@ -94,11 +94,24 @@ export async function sourceOf(
 }
 
 async function readPrivateKey(path: string): Promise<LoginSecret> {
-  try {
-    return { privateKey: new Secret(await readFile(path, 'utf8')) }
-  } catch (cause) {
-    throw new NetlatchError('FILE_UNREADABLE', `${path}: cannot be read.`, { cause, advice: 'Check --private-key.' })
-  }
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new NetlatchError('FILE_UNREADABLE', `${path}: cannot be read.`, {
+      cause,
+      advice: 'Name the file of a private key: --private-key ~/.ssh/id_ed25519',
+    })
+  })
+  if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?$|^PuTTY-User-Key-File-/m.test(text))
+    return { privateKey: new Secret(text) }
+  const isPublic = /^(?:ssh-|ecdsa-|sk-)\S+ AAAA|^---- BEGIN SSH2 PUBLIC KEY/m.test(text)
+  throw new NetlatchError(
+    'USAGE',
+    `${path}: ${isPublic ? 'is the public key' : 'holds no private key'}. Nothing was written.`,
+    {
+      advice: isPublic
+        ? 'Name the private one, mostly the same without .pub.'
+        : 'It begins with -----BEGIN … PRIVATE KEY-----.',
+    },
+  )
 }
 
 /** `askForPassword`: whether a command without any change means a new password. */

@@ -32,7 +32,10 @@ export function registerVaultMerge(vault: Command, register: Register): void {
 
 const merge: Action<MergeOptions> = async (context, options, files) => {
   if (options.driver) return asDriver(context, options, files)
-  if (files.length > 0) throw new NetlatchError('USAGE', 'merge takes files only with --driver.')
+  if (files.length > 0)
+    throw new NetlatchError('USAGE', 'merge takes files only with --driver.', {
+      advice: 'In a conflict: netlatch vault merge',
+    })
   const { terminal } = context
   await using netlatch = await context.open({ allowProblems: true })
   const file = netlatch.vaultFile?.yaml.file ?? 'credentials.yaml'

@@ -11,6 +11,7 @@ import {
 } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
+import { unwritable } from '../output-file.ts'
 import { tell } from '../tell.ts'
 import { count } from './plan-text.ts'
 import { listOf } from './vault-fields.ts'
@@ -54,7 +55,8 @@ const exportTo: Action<ExportOptions> = async ({ terminal, open }, options, name
     return 0
   }
   await writeFile(output, exported, { flag: 'wx', mode: 0o600 }).catch((cause: unknown) => {
-    throw new NetlatchError('FILE_CHANGED', `${output}: is there already, or cannot be written.`, {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw unwritable(output, cause)
+    throw new NetlatchError('FILE_CHANGED', `${output}: is there already. Nothing was written.`, {
       cause,
       advice: 'Choose another name.',
     })
@@ -89,6 +91,9 @@ const importFrom: Action<ImportOptions> = async ({ terminal, open }, options, [f
 
 async function readExport(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new NetlatchError('FILE_UNREADABLE', `${file}: cannot be read.`, { cause, advice: 'Check the file.' })
+    throw new NetlatchError('FILE_UNREADABLE', `${file}: cannot be read.`, {
+      cause,
+      advice: 'Name a file that netlatch vault export wrote.',
+    })
   })
 }

@@ -54,6 +54,10 @@ export async function selectDevices(
   const devices = inventory.devices.filter(
     (device) => evaluation.devices.has(device) && (takesAll || device.status === 'active'),
   )
+  if (inventory.devices.length === 0)
+    throw new NetlatchError('NOTHING_SELECTED', '0 devices: the inventory has none yet.', {
+      advice: 'netlatch inventory add, or netlatch inventory import',
+    })
   if (devices.length === 0) throw nothingSelected(evaluation)
   return { devices, understood: printSelection(evaluation.understood), notes: evaluation.notes }
 }

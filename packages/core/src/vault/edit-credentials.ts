@@ -1,5 +1,5 @@
 import { NetlatchError } from '../errors.ts'
-import type { StoredLogin, Secret } from '../secret.ts'
+import type { Secret, StoredLogin } from '../secret.ts'
 import { didYouMean } from '../workspace/nearest-name.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { OpenVault } from './open-vault.ts'

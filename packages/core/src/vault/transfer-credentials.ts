@@ -50,16 +50,15 @@ export async function importCredentials(
   identities: readonly Secret[],
   options: ImportOptions = {},
 ): Promise<ImportedCredentials> {
+  if (!exported.trimStart().startsWith('-----BEGIN AGE ENCRYPTED FILE-----'))
+    throw noExport('This is no armoured age file.')
   const text = await decryptText(exported, identities)
   if (text === undefined)
     throw new NetlatchError('VAULT_LOCKED', 'No identity here opens this export.', {
       advice: 'Export it for this recipient: netlatch vault export --for age1…',
     })
-  const parsed = exportSchema.safeParse(JSON.parse(text))
-  if (!parsed.success)
-    throw new NetlatchError('INPUT_INVALID', 'The age file holds no export of a vault.', {
-      advice: 'netlatch vault export makes one.',
-    })
+  const parsed = exportSchema.safeParse(parseJson(text))
+  if (!parsed.success) throw noExport('The age file holds no export of a vault.')
   const document = unsigned(vault)
   const entries = Object.entries(parsed.data.credentials)
   const isThere = (name: string) => Object.hasOwn(document.credentials, name)
@@ -80,5 +79,18 @@ export async function importCredentials(
     added: names.filter((name) => !isThere(name)),
     replaced: names.filter(isThere),
     skipped: entries.map(([name]) => name).filter((name) => !names.includes(name)),
+  }
+}
+
+function noExport(message: string): NetlatchError {
+  return new NetlatchError('INPUT_INVALID', message, { advice: 'netlatch vault export makes one.' })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's message quotes the text, which somebody encrypted.
+    return undefined
   }
 }

@@ -30,12 +30,19 @@ const secretTextSchema = z
     `must be sealed (nl1:…) or a reference (${referenceSchemes.join(':, ')}:). Set it with netlatch vault set.`,
   )
 
+const priorityMessage = 'must be a number from 1 to 1000. Lower is tried first.'
+
 /** The public part and the sealed secret (or the reference and its seal) of one credential. */
 export const vaultRecordSchema = z.strictObject({
   rev: z.int().min(1).optional().describe('+1 whenever the secret or anything here changes. Default: 1'),
   username: usernameSchema.describe('Who logs in'),
   realm: nameSchema.optional().describe('Who counts its failed logins: a realm of netlatch.yaml, or on-device'),
-  priority: z.int().min(1).max(1000).optional().describe('Lower is tried first. Default: 100'),
+  priority: z
+    .int(priorityMessage)
+    .min(1, priorityMessage)
+    .max(1000, priorityMessage)
+    .optional()
+    .describe('Lower is tried first. Default: 100'),
   tags: z.array(nameSchema).optional().describe('It matches devices that share a tag'),
   match: z.string().min(1).optional().describe('It matches devices for which this selection holds'),
   hosts: z
