@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import type { Archive } from '../../../packages/core/src/backup/archive.ts'
@@ -22,6 +22,59 @@ describe("an archive in a user's repository", () => {
     assert.deepEqual(await footprint(path), before)
     assert.equal(await readFile(canary, 'utf8').catch(() => 'no hook ran'), 'no hook ran')
     await archive.verify()
+  })
+
+  it('runs no hook, also not those that would refuse every commit, reference and push', async () => {
+    const { path } = await userRepository()
+    const hooks = ['pre-commit', 'commit-msg', 'reference-transaction', 'pre-push', 'post-rewrite', 'pre-auto-gc']
+    await mkdir(join(path, 'refusing'))
+    for (const hook of hooks) {
+      await writeFile(join(path, 'refusing', hook), '#!/bin/sh\necho not here >&2\nexit 1\n')
+      await chmod(join(path, 'refusing', hook), 0o755)
+    }
+    git(path, 'config', 'core.hooksPath', join(path, 'refusing'))
+    git(path, 'config', 'commit.gpgSign', 'true')
+    const remote = join(folder(), `remote-${count++}.git`)
+    git(folder(), 'init', '--quiet', '--bare', remote)
+    await using archive = await openGitArchive({ repository: path, branch: 'backups' })
+    await backUp(archive, 'hostname a\n')
+    await archive.hold([{ device: 'a', configuration: 'running', text: 'half\n' }])
+    await archive.push(remote)
+    assert.equal(git(remote, 'show', 'backups:fra/a.cfg'), 'hostname a\n')
+    assert.throws(() => execFileSync('git', ['-C', path, 'update-ref', 'refs/heads/x', 'main'], { stdio: 'pipe' }))
+  })
+
+  it('works beside a detached HEAD and beside a branch with local changes, and touches neither', async () => {
+    const { path } = await userRepository()
+    git(path, 'checkout', '--quiet', '-b', 'feature')
+    await writeFile(join(path, 'untracked'), 'not mine to touch\n')
+    for (const words of [
+      ['checkout', '--quiet', 'feature'],
+      ['checkout', '--quiet', '--detach'],
+    ]) {
+      git(path, ...words)
+      const before = [await footprint(path), git(path, '--no-optional-locks', 'status', '--porcelain')]
+      await using archive = await openGitArchive({ repository: path, branch: 'backups' })
+      await backUp(archive, `hostname ${words.length}\n`)
+      assert.deepEqual([await footprint(path), git(path, '--no-optional-locks', 'status', '--porcelain')], before)
+      assert.equal(await readFile(join(path, 'untracked'), 'utf8'), 'not mine to touch\n')
+      assert.equal(git(path, 'show', 'backups:fra/a.cfg'), `hostname ${words.length}\n`)
+    }
+    // HEAD names no branch now: the branch that it left may be written to.
+    await using archive = await openGitArchive({ repository: path, branch: 'feature' })
+    await backUp(archive, 'hostname c\n')
+    assert.equal(git(path, 'ls-tree', '-r', '--name-only', 'feature'), 'README\nfra/a.cfg\n')
+  })
+
+  it('notes what a run has stored beside its own things, and leaves nothing of that behind', async () => {
+    const { path } = await userRepository()
+    const before = await footprint(path)
+    await using archive = await openGitArchive({ repository: path, branch: 'backups' })
+    using journal = await archive.startJournal({ runId: 'run-1', devices: 1, redaction: 'fingerprint' })
+    assert.deepEqual(await archive.abandonedRuns(), [])
+    await journal.close()
+    assert.deepEqual(await footprint(path), before)
+    assert.deepEqual(await readdir(join(path, '.git/netlatch-runs')), [])
   })
 
   it("commits on top of the user's own commits and keeps their files", async () => {

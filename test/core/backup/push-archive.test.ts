@@ -53,6 +53,30 @@ describe('pushing the archive', () => {
     assert.equal((await there.read('fra/a.cfg'))?.text, 'a2\n')
   })
 
+  it('loses nothing when two archives publish at once, again and again', async () => {
+    const remote = newRemote()
+    await using here = await open()
+    await using there = await open()
+    const rounds = process.env.NETLATCH_LONG ? 30 : 2
+    for (let round = 0; round < rounds; round++) {
+      await Promise.all([
+        backUp(here, { 'fra/a.cfg': `a${round}\n`, 'both.cfg': `here ${round}\n` }, `here-${round}`),
+        backUp(there, { 'muc/b.cfg': `b${round}\n`, 'both.cfg': `there ${round}\n` }, `there-${round}`),
+      ])
+      await Promise.all([here.push(remote), there.push(remote)])
+    }
+    await Promise.all([here.push(remote), there.push(remote)])
+    const runs = git(remote, 'log', '--format=%(trailers:key=Netlatch-Run,valueonly,separator=)', 'main')
+      .trim()
+      .split('\n')
+    const expected = Array.from({ length: rounds }, (_, round) => [`here-${round}`, `there-${round}`]).flat()
+    assert.deepEqual(runs.toSorted(), expected.toSorted())
+    assert.equal(git(remote, 'show', 'main:fra/a.cfg'), `a${rounds - 1}\n`)
+    assert.equal(git(remote, 'show', 'main:muc/b.cfg'), `b${rounds - 1}\n`)
+    assert.equal(git(remote, 'rev-list', '--merges', '--count', 'main'), '0\n')
+    for (const path of [remote, here.repository, there.repository]) git(path, 'fsck', '--no-dangling', '--strict')
+  })
+
   it('never takes a commit away from the remote, and stops when a person made one here', async () => {
     const remote = newRemote()
     await using here = await open()

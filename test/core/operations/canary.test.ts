@@ -5,14 +5,17 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect, promisify } from 'node:util'
 import { describe, it } from 'mocha'
+import { backupStatus } from '../../../packages/core/src/operations/backup-status.ts'
 import { coverageReport } from '../../../packages/core/src/operations/coverage-report.ts'
-import { diffSnapshots } from '../../../packages/core/src/operations/diff-snapshots.ts'
+import { diffSnapshots, showSnapshot } from '../../../packages/core/src/operations/diff-snapshots.ts'
 import { explainCandidates } from '../../../packages/core/src/operations/explain-candidates.ts'
 import { heldCaptures } from '../../../packages/core/src/operations/held-captures.ts'
 import { checkJobs, jobHistory, listJobs } from '../../../packages/core/src/operations/list-jobs.ts'
 import type { Netlatch } from '../../../packages/core/src/operations/netlatch.ts'
 import { planDiscovery } from '../../../packages/core/src/operations/plan-discovery.ts'
 import { runCommands } from '../../../packages/core/src/operations/run-commands.ts'
+import { searchBackups } from '../../../packages/core/src/operations/search-backups.ts'
+import { startupDiffs } from '../../../packages/core/src/operations/startup-diffs.ts'
 import { loginHistory } from '../../../packages/core/src/operations/test-credential.ts'
 import { ask, backup, discover } from '../../support/bench-runs.ts'
 import { devicesOf, type FleetBench, openBench } from '../../support/fleet-bench.ts'
@@ -126,6 +129,10 @@ async function everythingSaid(bench: FleetBench): Promise<readonly (readonly [wh
     note('plan', await planDiscovery(netlatch, all, { force: true }))
     note('coverage', await coverageReport(netlatch, all))
     note('held', await heldCaptures(netlatch))
+    note('backup status', await backupStatus(netlatch, all))
+    note('startup', await Array.fromAsync(startupDiffs(netlatch, all)))
+    for (const pattern of ['password', 'secret', 'community', 'encrypted', 'hostname'])
+      note(`search for ${pattern}`, await Array.fromAsync(searchBackups(netlatch, pattern, { ignoreCase: true })))
     note('jobs', [await listJobs(netlatch), await jobHistory(netlatch), await checkJobs(netlatch)])
     const state = await netlatch.state()
     note('audit', await state.audit({ limit: 1_000 }))
@@ -133,6 +140,9 @@ async function everythingSaid(bench: FleetBench): Promise<readonly (readonly [wh
       note(`history of ${name}`, await loginHistory(netlatch, name))
       note(`explanation of ${name}`, await explainCandidates(netlatch, name))
       await failing(`diff of ${name}`, () => diffSnapshots(netlatch, name))
+      await failing(`backup of ${name}`, () => showSnapshot(netlatch, name))
+      await failing(`startup-config of ${name}`, () => showSnapshot(netlatch, name, { configuration: 'startup' }))
+      await failing(`raw backup of ${name}`, () => showSnapshot(netlatch, name, { raw: true }))
     }
   })
   return said
@@ -191,6 +201,11 @@ describe('secrets', () => {
     for (const code of ['EXTRA_PROMPT', 'PASSWORD_EXPIRED', 'SECOND_FACTOR', 'AUTH_UNCLEAR'])
       assert.ok(discovered.includes(code), `no device answered with ${code}`)
     const stored = [...(await filesOf(bench.folder)), await gitObjects(bench.folder)]
+    const asked = (what: RegExp) => said.filter(([where]) => what.test(where)).map(([, text]) => text)
+    assert.match(asked(/^search for hostname/).join(), /hostname ios-good/)
+    assert.match(asked(/^backup of ios-good/).join(), /<nl:/)
+    assert.match(asked(/^backup status/).join(), /"state":"held"/)
+    assert.match(asked(/^startup$/).join(), /"state":"saved"/)
     assert.deepEqual(leaks([...said, ...stored], secrets), [])
     // What stands in configurations is shown by `run`, as the user asked for it; it is stored nowhere.
     assert.deepEqual(leaks(stored, planted), [])
@@ -212,6 +227,8 @@ describe('secrets', () => {
       const state = await netlatch.state()
       await state.startRun({ operation: 'run', selection: `name:${secrets.password}`, devices: 0 })
     })
+    const journals = join(repository, 'netlatch-runs')
+    await writeFile(join(journals, 'run~host~1.ndjson'), JSON.stringify({ because: secrets.password }))
     await writeFile(file, Buffer.from(secrets.wrong).toString('base64'))
     await writeBelow(bench.folder, 'jobs/raw.yaml', { ...job, selection: 'ios-privileged', raw: true })
     await runJobOf(bench, 'raw')
@@ -220,6 +237,7 @@ describe('secrets', () => {
     const found = leaks([...(await filesOf(bench.folder)), await gitObjects(bench.folder)], secrets)
     assert.ok(found.includes('enable in git objects'))
     assert.ok(found.some((leak) => /^password in .*state\.db/.test(leak)))
+    assert.ok(found.some((leak) => leak.startsWith(`password in ${journals}`)))
     assert.ok(found.includes(`wrong in ${file}`))
     assert.deepEqual(leaks([['results', inspect({ message: secrets.other })]], secrets), ['other in results'])
   })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { NetlatchError } from '../errors.ts'
 import type { Pushed } from './archive.ts'
 import { branchHead, commitTree, moveBranch, runTrailer, writeTree } from './git-commit.ts'
@@ -30,8 +31,11 @@ export async function pushArchive(
     if (head === undefined) throw new NetlatchError('NOT_FOUND', `${repository.path}: no backup to push yet.`)
     const pushed = await push(repository, remote, head, options)
     if (pushed.code === 0) return { commit: head, replayed }
-    if (!/^!.*\[rejected\].*\((?:fetch first|non-fast-forward)\)/m.test(pushed.stdout))
-      throw gitFailed(['push'], pushed)
+    const isLocked = /cannot lock ref|failed to update ref|incorrect old value/.test(pushed.stdout + pushed.stderr)
+    const hasMoved = /^!.*\[rejected\].*\((?:fetch first|non-fast-forward)\)/m.test(pushed.stdout)
+    if (!hasMoved && (!isLocked || left === 1)) throw gitFailed(['push'], pushed)
+    // Two that push at one moment meet again otherwise.
+    await sleep(Math.random() * 200, undefined, options.signal ? { signal: options.signal } : {})
     replayed += await replay(repository, head, await fetch(repository, remote, options))
   }
   throw new NetlatchError('GIT_FAILED', `git push: ${repository.branch} moved on the remote ${tries} times.`, {
