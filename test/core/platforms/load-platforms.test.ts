@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { redactConfiguration } from '../../../packages/core/src/backup/redact.ts'
+import { redactConfiguration, secretPlaces } from '../../../packages/core/src/backup/redact.ts'
 import { decidePlatform } from '../../../packages/core/src/platforms/autodetect.ts'
 import { resolvePlatforms } from '../../../packages/core/src/platforms/load-platforms.ts'
 import { isReadOnly } from '../../../packages/core/src/platforms/read-only.ts'
@@ -140,6 +140,17 @@ describe('a platform file', () => {
     const { platforms } = load('name: acme_os\naliases: [acme]\nprompt: "("\n')
     assert.ok(platforms.names.includes('acme_os') && platforms.names.includes('acme'))
     assert.equal(platforms.find('acme_os'), undefined)
+  })
+
+  it('finds the secret behind a keyword that stood in its place', () => {
+    for (const pattern of ['\\b(?:pass|sealed) (?<secret>\\S+)', '(?:\\b(?:pass|sealed) (?<secret>\\S+))']) {
+      const text = 'pass sealed Hidden01\npass none\n'
+      const places = secretPlaces({ secrets: [{ name: 'a', pattern, except: '^(?:sealed|none)$' }] }, text)
+      assert.deepEqual(
+        places.map(([start, end]) => text.slice(start, end)),
+        ['Hidden01'],
+      )
+    }
   })
 
   it('matches hostile text in linear time', function () {

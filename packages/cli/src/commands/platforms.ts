@@ -24,7 +24,7 @@ export function registerPlatforms(program: Command, register: Register): void {
     platforms
       .command('show')
       .description('one platform as YAML, to be copied as the start of your own')
-      .argument('<name>', 'a platform or an alias'),
+      .argument('<platform>', 'its name or an alias'),
     show,
   )
   register(

@@ -116,20 +116,21 @@ function withoutSecrets(
   const own = answers.filter(({ command }) => command !== witness)
   const output = remove(own.map((answer) => answer.output).join(''))
   if (script.some(({ shows, sent = '' }) => holdsSecret(shows) || holdsSecret(sent)) || holdsSecret(output))
-    throw new NetlatchError('CAPTURE_HELD', 'a secret could not be taken out of what the terminal showed', {
+    throw new NetlatchError('COMMAND_ERROR', 'a secret could not be taken out of what the terminal showed', {
       details: { reason: 'a secret could not be taken out of what the terminal showed; nothing was written' },
       advice: 'switch its pager off under on_open:, so that no line is broken',
     })
   const gone = hiddenWords(platform, output, replacements)
   return {
-    about: 'Recorded. Say here what is special about it.',
+    about: 'Say here what is special about it.',
+    recorded: true,
     platform: platform.name,
     prompt: remove(prompt),
     ...(hostname !== undefined && { hostname: remove(hostname) }),
     privilege,
     script,
     commands: answers.map(({ command }) => remove(command)),
-    ...(gone.length > 0 && { hidden: gone }),
+    ...(gone.length > 0 && { hidden: [...gone] }),
     output,
   }
 }

@@ -11,6 +11,7 @@ const shownSchema = z.union([z.string(), z.strictObject({ file: fileName, lineEn
 export const sessionCaseSchema = z
   .strictObject({
     about: z.string().describe('What is special about it'),
+    recorded: z.literal(true).optional().describe('From a real device. Absent: written after manuals'),
     platform: z.string(),
     prompt: z.string().describe('At the end'),
     hostname: z.string().optional(),

@@ -6,6 +6,7 @@ export function sessionCaseYaml({ output: _, script, ...what }: SessionCase): st
     items === undefined ? [] : [`${key}:`, ...items.map((item) => `  - ${quoted(item)}`)]
   return `${[
     `about: ${quoted(what.about)}`,
+    ...(what.recorded ? ['recorded: true'] : []),
     `platform: ${what.platform}`,
     `prompt: ${quoted(what.prompt)}`,
     ...(what.hostname === undefined ? [] : [`hostname: ${quoted(what.hostname)}`]),
