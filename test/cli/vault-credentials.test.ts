@@ -197,7 +197,8 @@ describe('netlatch vault set on a record that was changed by hand', () => {
     await workspace.must(['vault', 'verify'])
   })
 
-  it('takes nothing from a commit that is older than what this machine has seen', async () => {
+  it('drops nothing that was not committed', async () => {
+    await workspace.commit('Seal lab')
     await workspace.addCredential('not-committed', '--hosts', 'any')
     await workspace.edit('credentials.yaml', 'match: all', 'match: name:x')
     const text = await workspace.read('credentials.yaml')
