@@ -141,6 +141,19 @@ describe('a platform of a user', () => {
     assert.equal(refused.exitCode, 2)
   })
 
+  it("is found in other tools' inventories too", async () => {
+    await writeFile(
+      join(bench.folder, 'devices.csv'),
+      'name,host,platform\nacme-9,127.0.0.9,Acme OS\nodd-9,127.0.0.8,odd\n',
+    )
+    const { stdout, exitCode } = await netlatch('inventory', 'import', 'csv', 'devices.csv', '-y')
+    assert.equal(exitCode, 0, stdout)
+    const { stdout: shown } = await netlatch('inventory', 'show', 'acme-9')
+    assert.match(shown, /platform +acme_os/)
+    assert.match(stdout, /odd/)
+    assert.doesNotMatch(stdout, /Acme OS/)
+  })
+
   it('whose file has a mistake is told by its line, and by nothing else', async () => {
     const file = join(bench.folder, 'platforms/acme_os.yaml')
     const good = await readFile(file, 'utf8')

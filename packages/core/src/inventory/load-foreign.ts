@@ -11,6 +11,7 @@ import { tellTags } from './import/fit-import.ts'
 import { foreignLayers, foreignProblems } from './import/foreign-layers.ts'
 import { parseForeignYaml } from './import/foreign-yaml.ts'
 import type { Imported } from './import/imported.ts'
+import { knowPlatforms } from './import/know-platforms.ts'
 import { importNornir } from './import/nornir.ts'
 import { shapeOf, shapeTitles } from './import/source-shape.ts'
 import type { InventoryFile } from './inventory.ts'
@@ -36,13 +37,15 @@ export async function readForeign(
   return source.format === 'nornir' ? readNornir(source.path, read) : readAnsible(source.path, reader, read)
 }
 
-/** The same as files of an inventory, in our words. */
+/** The same as files of an inventory, in our words. `platforms`: names that the workspace knows besides the built-in ones. */
 export async function loadForeign(
   source: ForeignInventory,
   folder: string,
   reader: FileReader,
+  platforms: readonly string[] = [],
 ): Promise<readonly InventoryFile[]> {
-  const { imported, files } = await readForeign(source, folder, reader)
+  const { imported: found, files } = await readForeign(source, folder, reader)
+  const imported = knowPlatforms(found, platforms)
   const tool = source.format === 'nornir' ? 'Nornir' : 'Ansible'
   const [main, ...others] = files
   if (!main) return []

@@ -26,7 +26,8 @@ export async function loadInventory(
     }
     if (typeof source !== 'string') {
       try {
-        for (const file of await loadForeign(source, workspace.folder, reader)) files.set(file.path, file)
+        for (const file of await loadForeign(source, workspace.folder, reader, options.platforms))
+          files.set(file.path, file)
       } catch (error) {
         if (!(error instanceof NetlatchError)) throw error
         const shown = displayPath(workspace.folder, source.path)

@@ -2,6 +2,7 @@ import { fitImport } from '../inventory/import/fit-import.ts'
 import type { ImportRequest } from '../inventory/import/import-port.ts'
 import { chooseTarget } from '../inventory/import/import-target.ts'
 import type { Imported, ImportNote } from '../inventory/import/imported.ts'
+import { knowPlatforms } from '../inventory/import/know-platforms.ts'
 import { type ImportPlan, planImport } from '../inventory/import/plan-import.ts'
 import { planSync, type SyncPlan } from '../inventory/import/plan-sync.ts'
 import { generatedMark, importedHeader } from '../inventory/import/source-titles.ts'
@@ -74,7 +75,7 @@ export async function writeInventory(netlatch: Netlatch, { changes }: Pick<Impor
 
 function fit(netlatch: Netlatch, imported: Imported): Imported {
   return fitImport(
-    imported,
+    knowPlatforms(imported, netlatch.platforms.names),
     netlatch.credentials.map(({ name }) => name),
   )
 }

@@ -11,6 +11,7 @@ const settings = `# Settings of this workspace. Every key has a default; uncomme
 # state: sqlite:.netlatch/state.db     # not committed
 # backups: backups.git                 # a bare git repository, not committed; or { repository, branch, push, redaction, startup }
 # jobs: [jobs/*.yaml]                  # commands for a selection: netlatch jobs
+# platforms: [platforms/*.yaml]        # command lines that are not built in: netlatch platforms
 # textfsm: templates                   # a folder of TextFSM templates with an index
 
 # Who counts failed logins. Declaring a login server and its threshold makes discovery faster and exact.

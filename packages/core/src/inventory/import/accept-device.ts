@@ -66,7 +66,10 @@ export function acceptDevice(raw: RawDevice, table: PlatformTable, notes: NoteBo
   }
   values.platform ??= platformOf(undefined, raw, table, notes)
   // Each value was found right by its own schema.
-  return { name: raw.name, values: values as DeviceValues, at: raw.at, origins }
+  const device = { name: raw.name, values: values as DeviceValues, at: raw.at, origins }
+  const given = raw.values.platform?.value
+  const isUnknown = values.platform === 'autodetect' && typeof given === 'string' && given !== 'autodetect'
+  return isUnknown ? { ...device, unknownPlatform: given } : device
 }
 
 function usable(

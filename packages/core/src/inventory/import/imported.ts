@@ -20,6 +20,8 @@ export interface ImportedDevice {
   readonly at: Origin
   /** Where each value stands in the source, by its key in our file. */
   readonly origins: Readonly<Record<string, ValueOrigin>>
+  /** What the source calls its platform, where that is none of the built-in ones. */
+  readonly unknownPlatform?: string
 }
 
 export interface ImportedGroup {
