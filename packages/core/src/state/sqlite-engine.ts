@@ -146,6 +146,7 @@ class SqliteEngine implements SqlEngine {
     await this.#batch.idle()
     // A row that stays behind is harmless: the next program sees that its process has ended.
     if (this.#registered) await this.write((db) => unregisterProgram(db, this.#settings.program)).catch(() => undefined)
+    await this.#batch.idle()
     await this.#db.destroy()
   }
 

@@ -39,15 +39,18 @@ export class WriteBatch {
 
   submit<T>(work: Work<T>, ifBusy: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      const rejectDescribed = async (error: unknown) => reject(await this.#describeError(error, ifBusy))
+      const rejectDescribed = (error: unknown) => {
+        // Whoever waits hears of it, even where the words for it cannot be found.
+        this.#describeError(error, ifBusy).then(reject, reject)
+      }
       this.#queue.push({ run: (db) => inSavepoint(db, work, resolve, rejectDescribed), reject: rejectDescribed })
       this.#running ??= this.#runAll()
     })
   }
 
-  /** Resolves when nothing is queued or running. */
+  /** Resolves when nothing is queued or running, what comes meanwhile included. */
   async idle(): Promise<void> {
-    await this.#running
+    while (this.#running) await this.#running
   }
 
   async #runAll(): Promise<void> {
