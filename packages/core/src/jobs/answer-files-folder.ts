@@ -11,24 +11,15 @@ export function answerFilesIn(folder: string): AnswerFiles {
       const steps = path.split('/')
       if (steps.some((step) => step === '' || step === '.' || step === '..'))
         throw unwritable(path, new Error('no plain path'))
-      const target = join(folder, path)
-      const temporary = join(
-        dirname(target),
-        `.${basename(target).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`,
-      )
       try {
         await makeFolders(folder, steps.slice(0, -1))
-        await writeSynced(temporary, text)
-        // A link is made only where nothing is; a rename takes the place of what is there.
-        await (replace ? rename(temporary, target) : link(temporary, target))
+        await writeWhole(join(folder, path), text, replace)
       } catch (cause) {
         if (isCode(cause, 'EEXIST')) {
           const advice = 'Look at it; add {timestamp} to save_to, or replace: true.'
           throw new NetlatchError('FILE_CHANGED', `${path}: is there already. Nothing was written.`, { advice, cause })
         }
-        throw cause instanceof NetlatchError ? cause : unwritable(path, cause)
-      } finally {
-        await rm(temporary, { force: true })
+        throw unwritable(path, cause)
       }
     },
   }
@@ -42,6 +33,17 @@ async function makeFolders(folder: string, steps: readonly string[]): Promise<vo
       if (!isCode(error, 'EEXIST')) throw error
     })
     if (!(await lstat(path)).isDirectory()) throw new Error(`${path} is a link or a file`)
+  }
+}
+
+async function writeWhole(path: string, text: string, replace: boolean): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await writeSynced(temporary, text)
+    // A link is made only where nothing is; a rename takes the place of what is there.
+    await (replace ? rename(temporary, path) : link(temporary, path))
+  } finally {
+    await rm(temporary, { force: true })
   }
 }
 

@@ -1,6 +1,7 @@
 import { NetlatchError } from '../errors.ts'
 import { changeText } from '../inventory/text-diff.ts'
 import { type LinearPattern, linearPattern } from '../linear-pattern.ts'
+import { compilePattern } from '../platforms/pattern.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { CommandsResult } from './run-commands.ts'
 
@@ -33,8 +34,8 @@ export interface ComparedCommand {
 /** Lines that are other ones each time, on any platform: clocks, load, the time since the start. */
 const alwaysVolatile = [
   /^\s*(?:Load for five secs|Time source is|Current time\b)/i,
-  /^.{0,200}\b(?:system |kernel )?up ?time\b/i,
-  /^\s*(?:[*.]?\d\d:\d\d:\d\d(?:\.\d+)? )/,
+  /^.{0,200}\buptime(?: is\b|\s*:)/i,
+  /^[*.]?\d\d:\d\d:\d\d(?:\.\d+)? \S{2,5} [A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{4}$/,
 ]
 
 /** Reads what an earlier run wrote. Throws INPUT_INVALID for anything else. */
@@ -87,7 +88,7 @@ export function compareAnswers(
 }
 
 function volatilePatterns(platform: Platform | undefined): readonly { test(line: string): boolean }[] {
-  return [...alwaysVolatile, ...(platform?.volatile ?? []).map(({ pattern }) => linearPattern(pattern))]
+  return [...alwaysVolatile, ...(platform?.volatile ?? []).map(({ pattern }) => compilePattern(pattern))]
 }
 
 function ignoredPattern(source: string): LinearPattern {
