@@ -28,6 +28,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   '@inquirer/input': /^cli\/src\/ask\.ts$/,
   '@inquirer/password': /^cli\/src\/ask\.ts$/,
   'n8n-workflow': /^n8n-nodes\/src\//,
+  // What an annotation says is worked out without VS Code; the workers know nothing of it either.
+  vscode: /^vscode-ext\/src\/(?!annotate\/|service\/)/,
   '@netlatch/core': /^(cli|n8n-nodes|vscode-ext)\/src\//,
 }
 

@@ -1,0 +1,108 @@
+import * as vscode from 'vscode'
+import type { Fix } from '../annotate/diagnostics.ts'
+import { titledFixes } from '../annotate/fix-titles.ts'
+import type { Folder, Folders } from '../folders.ts'
+import type { PlacedFinding } from '../service/annotation-methods.ts'
+import type { Services } from '../services.ts'
+import { annotationSettings } from '../settings.ts'
+
+const severities = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  information: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+}
+
+/** What a quick fix hands to the command that carries it out. */
+export interface FixRequest {
+  readonly folder: string
+  readonly path: string
+  readonly line: number
+  readonly column: number
+  readonly endColumn: number
+  readonly fix: Fix
+}
+
+/** Lists what is wrong in Problems, and offers what can be done about it. */
+export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
+  readonly #services: Services
+  readonly #folders: Folders
+  readonly #collection = vscode.languages.createDiagnosticCollection('netlatch')
+  readonly #findings = new Map<string, readonly PlacedFinding[]>()
+  readonly #documentation: vscode.Uri
+  readonly #subscription: vscode.Disposable
+
+  constructor(services: Services, folders: Folders, documentation: vscode.Uri) {
+    this.#services = services
+    this.#folders = folders
+    this.#documentation = documentation
+    this.#subscription = folders.onDidChange((folder) => void this.check(folder).catch(() => undefined))
+  }
+
+  /** Looks at the files of a folder again. */
+  async check({ folder }: Folder): Promise<void> {
+    const settings = annotationSettings(vscode.Uri.file(folder))
+    const findings = await this.#services.language.call('findings', { folder, settings })
+    const before = this.#findings.get(folder) ?? []
+    this.#findings.set(folder, findings)
+    const byPath = Map.groupBy(findings, ({ path }) => path)
+    for (const path of new Set([...before.map(({ path }) => path), ...byPath.keys()]))
+      this.#collection.set(
+        vscode.Uri.file(path),
+        (byPath.get(path) ?? []).map((finding) => this.#diagnostic(finding)),
+      )
+  }
+
+  /** How many findings all folders have. */
+  get count(): number {
+    return [...this.#findings.values()].reduce((sum, findings) => sum + findings.length, 0)
+  }
+
+  #diagnostic(finding: PlacedFinding): vscode.Diagnostic {
+    const { severity, code, message, related = [], relatedPaths } = finding
+    const diagnostic = new vscode.Diagnostic(rangeOf(finding), message, severities[severity])
+    diagnostic.source = 'Netlatch'
+    diagnostic.code = { value: code, target: this.#documentation.with({ fragment: code }) }
+    diagnostic.relatedInformation = related.map((other, index) => {
+      const at = new vscode.Position(other.at.line - 1, other.at.column - 1)
+      const location = new vscode.Location(vscode.Uri.file(relatedPaths[index] ?? finding.path), at)
+      return new vscode.DiagnosticRelatedInformation(location, other.message)
+    })
+    return diagnostic
+  }
+
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+    const folder = this.#folders.ofDocument(document)
+    const path = document.uri.fsPath
+    const findings = (folder ? this.#findings.get(folder.folder) : undefined) ?? []
+    return findings
+      .filter((finding) => finding.path === path && rangeOf(finding).intersection(range))
+      .flatMap((finding) =>
+        titledFixes(finding.fixes, finding.code).map(({ title, isPreferred, fix }) => {
+          const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix)
+          action.isPreferred = isPreferred
+          action.diagnostics = [this.#diagnostic(finding)]
+          const { line, column } = finding.at
+          const request: FixRequest = {
+            folder: folder?.folder ?? '',
+            path,
+            line,
+            column,
+            endColumn: finding.endColumn,
+            fix,
+          }
+          action.command = { title, command: 'netlatch.applyFix', arguments: [request] }
+          return action
+        }),
+      )
+  }
+
+  dispose(): void {
+    this.#subscription.dispose()
+    this.#collection.dispose()
+  }
+}
+
+function rangeOf({ at, endColumn }: Pick<PlacedFinding, 'at' | 'endColumn'>): vscode.Range {
+  return new vscode.Range(at.line - 1, at.column - 1, at.line - 1, endColumn - 1)
+}

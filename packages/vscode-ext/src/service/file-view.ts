@@ -1,0 +1,41 @@
+import { type Device, jsonSchemas, type Netlatch } from '@netlatch/core'
+import type { SchemaNode } from '../annotate/completion.ts'
+
+/** What kind of file of the workspace a path is; undefined for all others. */
+export function fileKind(
+  { workspace, inventory, vaultFile }: Netlatch,
+  path: string,
+): 'inventory' | 'netlatch' | 'credentials' | undefined {
+  if (path === workspace.file) return 'netlatch'
+  if (path === (vaultFile?.path ?? workspace.settings.credentials)) return 'credentials'
+  return inventory.files.some((file) => file.path === path && !file.foreign) ? 'inventory' : undefined
+}
+
+export function schemaOf(kind: 'inventory' | 'netlatch' | 'credentials'): SchemaNode {
+  const found = jsonSchemas().find(({ name }) => name === `${kind}.schema.json`)
+  return JSON.parse(found?.text ?? '{}') as SchemaNode
+}
+
+/** Devices whose entry stands in this file, in the order of their lines. */
+export function devicesIn({ inventory }: Netlatch, path: string): readonly Device[] {
+  const file = inventory.files.find((each) => each.path === path)?.file
+  return inventory.devices
+    .filter(({ origin }) => origin.file === file)
+    .toSorted((a, b) => a.origin.line - b.origin.line)
+}
+
+/** The device whose entry a line belongs to: the last one that begins at or above it, before a line without indentation. */
+export function deviceAt(netlatch: Netlatch, path: string, line: number): Device | undefined {
+  const device = devicesIn(netlatch, path).findLast(({ origin }) => origin.line <= line)
+  if (!device) return undefined
+  const text = netlatch.inventory.files.find((each) => each.path === path)?.text ?? ''
+  const lines = text.split('\n').slice(device.origin.line, line)
+  return lines.some((each) => /^[^\s#]/.test(each)) ? undefined : device
+}
+
+/** Where the key of the devices or groups of a file stands. */
+export function lineOfKey({ inventory }: Netlatch, path: string, key: 'devices' | 'groups'): number | undefined {
+  const file = inventory.files.find((each) => each.path === path)
+  const entry = file?.root?.kind === 'map' ? file.root.entries.get(key) : undefined
+  return file && entry ? file.positionAt(entry.keyStart).line : undefined
+}

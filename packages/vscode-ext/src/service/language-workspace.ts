@@ -1,0 +1,149 @@
+import { join } from 'node:path'
+import {
+  type DeviceResult,
+  diskFiles,
+  type FileReader,
+  type Netlatch,
+  nothingKnown,
+  openNetlatch,
+  readStanding,
+  type Standing,
+} from '@netlatch/core'
+
+export interface EditorText {
+  readonly path: string
+  readonly text: string
+  /** The editor's own count of changes. */
+  readonly version: number
+}
+
+export interface LanguageSettings {
+  /** Only the files may be looked at: no state, no known_hosts. */
+  readonly isTrusted: boolean
+  /** Named by a setting. @default upwards from the folder */
+  readonly workspaceFolder?: string | undefined
+}
+
+/** What reading needs, and never a key: annotations are made with the vault locked. */
+const noKeys = async () => ({ identities: [], lookedIn: [] })
+
+/**
+ * The files of one opened folder as the editors have them, and what is remembered of their devices. It connects to nothing and
+ * opens no vault.
+ */
+export class LanguageWorkspace implements AsyncDisposable {
+  readonly folder: string
+  readonly #settings: LanguageSettings
+  readonly #texts = new Map<string, EditorText>()
+  #netlatch: Netlatch | undefined
+  #standing: Standing = nothingKnown
+  #loading: Promise<void> | undefined
+  #isDirty = false
+  #paths: ReadonlyMap<string, string> = new Map()
+  /** Of texts that the files were read with. */
+  #versions: ReadonlyMap<string, number> = new Map()
+  readonly live = new Map<string, DeviceResult>()
+  readonly running = new Set<string>()
+
+  constructor(folder: string, settings: LanguageSettings) {
+    this.folder = folder
+    this.#settings = settings
+  }
+
+  get isTrusted(): boolean {
+    return this.#settings.isTrusted
+  }
+
+  get standing(): Standing {
+    return this.#standing
+  }
+
+  /** The files as they were read last. Throws WORKSPACE_MISSING. */
+  async files(): Promise<Netlatch> {
+    if (!this.#netlatch) await this.reload()
+    return this.#netlatch as Netlatch
+  }
+
+  versionOf(path: string): number | undefined {
+    return this.#versions.get(path)
+  }
+
+  /** Absolute, from what messages and places call a file. */
+  pathOf(file: string): string {
+    return this.#paths.get(file) ?? join(this.#netlatch?.workspace.folder ?? this.folder, file)
+  }
+
+  /** An editor's text, or with undefined the disk's again. Resolves when the files were read with it. */
+  async setText(path: string, text: EditorText | undefined): Promise<void> {
+    if (text) this.#texts.set(path, text)
+    else this.#texts.delete(path)
+    await this.reload()
+  }
+
+  /** Reads the files again. Changes that come while it reads are taken together. */
+  reload(): Promise<void> {
+    this.#isDirty = true
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined
+    })
+    return this.#loading
+  }
+
+  async #load(): Promise<void> {
+    while (this.#isDirty) {
+      this.#isDirty = false
+      const texts = new Map(this.#texts)
+      const { workspaceFolder } = this.#settings
+      const before = this.#netlatch
+      this.#netlatch = await openNetlatch({
+        cwd: this.folder,
+        env: { HOME: process.env.HOME },
+        program: 'vscode',
+        allowProblems: true,
+        keys: noKeys,
+        files: withTexts(texts),
+        ...(workspaceFolder && { workspace: workspaceFolder }),
+      })
+      await before?.[Symbol.asyncDispose]()
+      this.#versions = new Map([...texts].map(([path, { version }]) => [path, version]))
+      this.#paths = pathsOf(this.#netlatch)
+    }
+    await this.refresh()
+  }
+
+  /** Looks whether any program wrote to the state; true when something is new. */
+  async refresh(): Promise<boolean> {
+    const netlatch = this.#netlatch
+    if (!netlatch || !this.isTrusted) return false
+    if (this.#standing.version !== -1 && (await (await netlatch.state()).version()) === this.#standing.version)
+      return false
+    const before = this.#standing.version
+    this.#standing = await readStanding(netlatch)
+    for (const [name, { testedAt }] of this.live) {
+      const record = this.#standing.records.get(name)
+      if (record && record.testedAt > testedAt) this.live.delete(name)
+    }
+    return this.#standing.version !== before
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#loading?.catch(() => undefined)
+    await this.#netlatch?.[Symbol.asyncDispose]()
+  }
+}
+
+/** The disk, with editors' texts in place of what they will be saved over. */
+function withTexts(texts: ReadonlyMap<string, EditorText>): FileReader {
+  return {
+    readText: async (path) => texts.get(path)?.text ?? diskFiles.readText(path),
+    glob: (pattern) => diskFiles.glob(pattern),
+  }
+}
+
+function pathsOf({ workspace, inventory, vaultFile }: Netlatch): ReadonlyMap<string, string> {
+  return new Map([
+    ...inventory.files.map(({ file, path }) => [file, path] as const),
+    ...(workspace.source && workspace.file ? [[workspace.source.file, workspace.file] as const] : []),
+    ...(vaultFile ? [[vaultFile.yaml.file, vaultFile.path] as const] : []),
+  ])
+}

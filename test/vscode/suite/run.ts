@@ -1,0 +1,23 @@
+import { rename, writeFile } from 'node:fs/promises'
+import Mocha from 'mocha'
+import { type SuiteReport, suite } from './suite-context.ts'
+
+/** Called by the extension host. The report is written at the very end, whole: without it nothing has passed. */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, grep: suite.only || undefined })
+  mocha.suite.emit('pre-require', globalThis, '', mocha)
+  await import('./annotations.test.ts')
+  const passes: string[] = []
+  const failures: { title: string; error: string }[] = []
+  await new Promise<void>((resolve) => {
+    const runner = mocha.run(() => resolve())
+    runner.on('pass', (test) => passes.push(test.fullTitle()))
+    runner.on('fail', (test, error: Error) =>
+      failures.push({ title: test.fullTitle(), error: error.stack ?? String(error) }),
+    )
+  })
+  const report: SuiteReport = { passes, failures }
+  await writeFile(`${suite.report}.part`, JSON.stringify(report))
+  await rename(`${suite.report}.part`, suite.report)
+  if (failures.length > 0) throw new Error(`${failures.length} tests failed`)
+}

@@ -1,0 +1,25 @@
+import type { TestSecrets } from '../support/test-workspace.ts'
+
+/** What the launcher tells the suite. */
+export interface SuiteContext {
+  readonly folder: string
+  /** Another workspace, that is not open at first. */
+  readonly branch: string
+  /** Where the fleet is asked. */
+  readonly fleet: string
+  readonly report: string
+  readonly secrets: TestSecrets
+  /** A Node that runs the command line. */
+  readonly node: string
+  readonly cli: string
+  /** Only tests whose titles contain this; empty: all. */
+  readonly only: string
+}
+
+/** What the suite tells the launcher, at its very end. */
+export interface SuiteReport {
+  readonly passes: readonly string[]
+  readonly failures: readonly { readonly title: string; readonly error: string }[]
+}
+
+export const suite = JSON.parse(process.env.NETLATCH_SUITE ?? '{}') as SuiteContext
