@@ -4,6 +4,7 @@ import type { BenchOptions } from './bench-options.ts'
 import { buildClients } from './client-process.ts'
 import type { Figure } from './figures.ts'
 import { figureJson, figureTable, machine } from './print-figures.ts'
+import { archiveSuite } from './suites/archive.ts'
 import { backupSuite } from './suites/backup.ts'
 import { commandsSuite } from './suites/commands.ts'
 import { discoverySuite } from './suites/discovery.ts'
@@ -17,6 +18,7 @@ const suites: Readonly<Record<string, (options: BenchOptions) => AsyncGenerator<
   discovery: discoverySuite,
   'round-trips': roundTripSuite,
   backup: backupSuite,
+  archive: archiveSuite,
   state: stateSuite,
   memory: memorySuite,
   commands: commandsSuite,

@@ -75,6 +75,11 @@ async function story(): Promise<void> {
   await netlatch('backup all', [0, 1])
   await netlatch('diff muc-leaf-02')
   await netlatch('backups held')
+  say('The good backup of the device that was cut off stays. And who looks sees which devices would forget a change.')
+  await netlatch('history fra-acc-03')
+  await netlatch('backups status')
+  await netlatch('diff --startup site:muc')
+  await netlatch('backups search 192.0.2.53')
 
   const { lockedAccounts, attempts } = await fleet.ask('counters')
   const refused = attempts.filter(({ outcome }) => outcome !== 'accepted').length
