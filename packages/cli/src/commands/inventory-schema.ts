@@ -15,7 +15,7 @@ export function registerInventorySchema(inventory: Command, register: Register):
   register(
     inventory
       .command('schema')
-      .description('the JSON Schema of a file, for editors: workspace, inventory, credentials or job')
+      .description('the JSON Schema of a file, for editors: workspace, inventory, credentials, platform or job')
       .argument('[file]', 'which one', 'inventory'),
     schema,
   )
