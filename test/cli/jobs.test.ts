@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { CommandInProcess } from '../support/command-in-process.ts'
@@ -103,6 +103,26 @@ describe('jobs on the command line, as docs/jobs.md tells', function () {
     )
     assert.match(stdout, /│ +INTERFACE +ADDRESS +STATUS +PROTOCOL\n/)
     assert.match(stdout, /│ not parsed: no template for this command\n│ .*\d\d:\d\d:\d\d/)
+  })
+
+  it('tell a mistake in a template before anything is connected', async () => {
+    const connections = bench.fleet.counters().connections
+    await writeBelow(bench.folder, 'templates/wrong.textfsm', 'Value A (x)\n\nStart\n  ^$B\n')
+    await writeBelow(bench.folder, 'jobs/wrong.yaml', {
+      selection: 'site:fra',
+      commands: ['show version'],
+      parse: { template: 'wrong.textfsm' },
+    })
+    for (const words of [
+      ['jobs', 'validate', 'wrong'],
+      ['run', '--job', 'wrong'],
+    ]) {
+      const { exitCode, stdout, stderr } = await netlatch(...words)
+      assert.equal(exitCode, 3)
+      assert.match(stdout + stderr, /templates\/wrong\.textfsm:4:1 +.*there is no Value B/)
+    }
+    assert.equal(bench.fleet.counters().connections, connections)
+    await rm(join(bench.folder, 'jobs/wrong.yaml'))
   })
 
   it('list the jobs with their last run, and tell of broken ones', async () => {

@@ -60,7 +60,7 @@ export {
   type EarlierAnswers,
   readEarlierAnswers,
 } from './operations/compare-answers.ts'
-export { type JobResult, judgeAnswers, parseAnswers } from './operations/conclude-job.ts'
+export { checkTemplates, type JobResult, judgeAnswers, parseAnswers } from './operations/conclude-job.ts'
 export {
   type Coverage,
   type CoverageGroup,

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { loadInventory } from './inventory/load-inventory.ts'
+import { jobNames } from './jobs/load-jobs.ts'
 import { loadPlatforms } from './platforms/load-platforms.ts'
 import { readVault } from './vault/read-vault.ts'
+import { diskFiles } from './workspace/file-reader.ts'
 import { findWorkspace, loadWorkspace } from './workspace/load-workspace.ts'
 
 export interface ListNamesOptions {
@@ -22,6 +24,7 @@ export async function listNames(kind: string, { cwd, env, workspace }: ListNames
   )
   const { settings } = found
   if (kind === 'platform') return (await loadPlatforms(found)).platforms.names
+  if (kind === 'job') return jobNames(settings.jobs, diskFiles)
   if (kind === 'realm') return Object.keys(settings.realms)
   if (kind === 'credential' || kind === 'recipient') {
     const vault = await readVault(settings.credentials)

@@ -44,8 +44,8 @@ describe('parsing an answer', () => {
   const template = readTemplate('Value A (\\d+)\nValue B (\\w+)\n\nStart\n  ^${A}(?: ${B})?$$ -> Record\n', 'a.textfsm')
   const parse = (output: string, minScore = 0) => parseAnswer({ command: 'show x', output, template, minScore })
 
-  it('gives rows with names, and the share of cells that are filled as score', () => {
-    const parsed = parse('1 up\n2\n')
+  it('gives rows with names, and the share of cells that are filled as score', async () => {
+    const parsed = await parse('1 up\n2\n')
     assert.deepEqual(plain(parsed.rows), [
       { A: '1', B: 'up' },
       { A: '2', B: '' },
@@ -53,16 +53,27 @@ describe('parsing an answer', () => {
     assert.equal(parsed.score, 0.75)
   })
 
-  it('throws a table away whose score is too low, and one without rows when any score is asked for', () => {
-    assert.equal(parse('1 up\n2\n', 0.75).rows.length, 2)
-    const low = parse('1 up\n2\n', 0.76)
+  it('throws a table away whose score is too low, and one without rows when any score is asked for', async () => {
+    assert.equal((await parse('1 up\n2\n', 0.75)).rows.length, 2)
+    const low = await parse('1 up\n2\n', 0.76)
     assert.deepEqual([low.rows, low.failed], [[], 'score 0.75 of a.textfsm is below 0.76'])
-    assert.equal(parse('nothing here', 0).failed, undefined)
-    assert.match(parse('nothing here', 0.01).failed ?? '', /^score 0\.00/)
+    assert.equal((await parse('nothing here', 0)).failed, undefined)
+    assert.match((await parse('nothing here', 0.01)).failed ?? '', /^score 0\.00/)
   })
 
-  it('says when there is no template', () => {
-    const parsed = parseAnswer({ command: 'show x', output: '1', template: undefined, minScore: 0 })
+  it('says when there is no template', async () => {
+    const parsed = await parseAnswer({ command: 'show x', output: '1', template: undefined, minScore: 0 })
     assert.deepEqual([parsed.template, parsed.failed], [null, 'no template for this command'])
+  })
+
+  it('lets the program go on while it reads a long one', async () => {
+    let turns = 0
+    const timer = setInterval(() => {
+      turns += 1
+    }, 1)
+    const { rows } = await parse('1 up\n'.repeat(20_000))
+    clearInterval(timer)
+    assert.equal(rows.length, 20_000)
+    assert.ok(turns > 2, `${turns} turns`)
   })
 })

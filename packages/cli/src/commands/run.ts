@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import {
   type CommandsResult,
+  checkTemplates,
   type Device,
   type DeviceResult,
   formatDuration,
@@ -48,7 +49,7 @@ export function registerRun(program: Command, register: Register): void {
       .option('--no-wait', 'do not stay for the windows of the attempt budget')
       .option('-x, --execute <command>', 'a command; several by repeating', several)
       .option('--commands <file>', 'commands from a file, one a line')
-      .option('--job <name>', 'what jobs/<name>.yaml says; a selection narrows it')
+      .option('--job <job>', 'what jobs/<job>.yaml says; a selection narrows it')
       .option('--dry-run', 'which devices and commands, and nothing is sent')
       .option('--parse', 'answers as rows, by the TextFSM templates of the workspace')
       .option('--min-score <share>', 'with --parse: how many of the cells must be filled, 0 to 1', shareOf)
@@ -76,6 +77,7 @@ const run: Action<RunCommandOptions> = async (context, options, args) => {
   const commands = await commandsOf(options, context.tail, before?.commands)
   await using netlatch = await context.open()
   const targets = await targetsOf(netlatch, options, args, before?.byDevice)
+  if (options.parse) await checkTemplates(netlatch, targets.devices, { commandsOn: () => commands })
   if (options.dryRun) return sayPlan(terminal, targets, commands)
   const progress = startProgress(terminal, targets.devices.length, 'asked')
   const started = performance.now()
@@ -145,10 +147,6 @@ async function targetsOf(
   args: readonly string[],
   before: ReadonlyMap<string, unknown> | undefined,
 ): Promise<Targets> {
-  if (options.parse && !netlatch.templates)
-    throw new NetlatchError('USAGE', '--parse needs a folder of templates.', {
-      advice: 'Set textfsm: in netlatch.yaml.',
-    })
   if (!before || args.length > 0) return selectTargets(netlatch, { ...options, selection: args })
   const names = [...before.keys()].map((name) => `"${name.replaceAll(/["\\]/g, '\\$&')}"`)
   return selectTargets(netlatch, { ...options, selection: `name:${names.join(',')}` })

@@ -10,6 +10,7 @@ export const nameKinds = [
   'realm',
   'credential',
   'recipient',
+  'job',
 ] as const
 
 export type NameKind = (typeof nameKinds)[number]

@@ -20,7 +20,7 @@ export async function loadJobs(workspace: Workspace, surroundings: JobSurroundin
   const read = await Promise.all(
     [...new Set(paths)].map(async (path) => {
       const source = parseYaml(await reader.readText(path), displayPath(workspace.folder, path))
-      return readJob(basename(path, extname(path)), source, surroundings)
+      return readJob(nameOf(path), source, surroundings)
     }),
   )
   const named = read.toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -30,6 +30,16 @@ export async function loadJobs(workspace: Workspace, surroundings: JobSurroundin
   const missing = files.flatMap((file) => (file.kind === 'batch' ? unknownJobs(file, named) : []))
   const whole = new Set(missing.map(({ job }) => job))
   return { files: files.filter(({ name }) => !whole.has(name)), problems: [...problems, ...missing] }
+}
+
+/** The names of all files, broken ones as well; none of them is read. */
+export async function jobNames(patterns: readonly string[], reader: FileReader): Promise<readonly string[]> {
+  const paths = (await Promise.all(patterns.map((pattern) => reader.glob(pattern)))).flat()
+  return [...new Set(paths.map(nameOf))].toSorted()
+}
+
+function nameOf(path: string): string {
+  return basename(path, extname(path))
 }
 
 /** The file of that name. Throws NOT_FOUND, and INPUT_INVALID with all its problems. */

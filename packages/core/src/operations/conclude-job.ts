@@ -5,11 +5,12 @@ import { unmetExpectations } from '../jobs/expectations.ts'
 import type { Job, JobSave } from '../jobs/job.ts'
 import { commandNames, savePath } from '../jobs/save-path.ts'
 import type { Device } from '../model.ts'
+import type { Platform } from '../platforms/platform.ts'
 import type { DeviceResult } from '../progress.ts'
 import { type ParsedAnswer, parseAnswer } from '../textfsm/parse-answer.ts'
 import { platformOf } from './device-session.ts'
 import type { Netlatch } from './netlatch.ts'
-import type { CommandsResult } from './run-commands.ts'
+import type { CommandsByPlatform, CommandsResult } from './run-commands.ts'
 
 /** What came out for a device of a job. */
 export interface JobResult extends CommandsResult {
@@ -49,15 +50,45 @@ export async function parseAnswers(
   device: Device,
   { answers, spokenPlatform }: CommandsResult,
 ): Promise<readonly ParsedAnswer[]> {
-  const known = platform(spokenPlatform)
-  const platforms = [...new Set([device.platform, spokenPlatform, ...(known?.aliases ?? [])])]
+  const platforms = namesOf(platform(spokenPlatform), device.platform, spokenPlatform)
   const parsed: ParsedAnswer[] = []
   for (const { command, output } of answers) {
     const request = { command, platforms, hostname: device.name }
     const template = named === undefined ? await templates?.find(request) : await templates?.named(named)
-    parsed.push(parseAnswer({ command, output, template, minScore }))
+    parsed.push(await parseAnswer({ command, output, template, minScore }))
   }
   return parsed
+}
+
+/**
+ * Reads the templates that answers of these devices are to be parsed with, so that a mistake in one is told before anything is
+ * connected. Throws INPUT_INVALID, FILE_UNREADABLE; USAGE where netlatch.yaml names no folder of templates.
+ */
+export async function checkTemplates(
+  { templates, platform }: Netlatch,
+  devices: readonly Device[],
+  { template, commandsOn }: { readonly template?: string | undefined; readonly commandsOn: CommandsByPlatform },
+): Promise<void> {
+  if (!templates)
+    throw new NetlatchError('USAGE', 'parsing needs a folder of templates.', {
+      advice: 'Set textfsm: in netlatch.yaml.',
+    })
+  if (template !== undefined) {
+    await templates.named(template)
+    return
+  }
+  // One device of each platform: a template for a certain name of a device is read at its turn.
+  for (const [first] of Map.groupBy(devices, (device) => device.platform).values()) {
+    const known = first && platform(first.platform)
+    if (!first || !known) continue
+    const platforms = namesOf(known, first.platform)
+    for (const command of commandsOn(known)) await templates.find({ command, platforms, hostname: first.name })
+  }
+}
+
+/** Every name that an index may know a platform by. */
+function namesOf(platform: Platform | undefined, ...names: readonly string[]): readonly string[] {
+  return [...new Set([...names, ...(platform ? [platform.name, ...(platform.aliases ?? [])] : [])])]
 }
 
 export interface SaveRun {

@@ -6,6 +6,7 @@ import { findJob } from '../jobs/load-jobs.ts'
 import { type Wave, wavesOf } from '../jobs/waves.ts'
 import type { Device } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'
+import { checkTemplates } from './conclude-job.ts'
 import type { Netlatch } from './netlatch.ts'
 import { type CommandsByPlatform, refuseWriting } from './run-commands.ts'
 import { selectTargets, type TargetOptions } from './select-targets.ts'
@@ -57,7 +58,7 @@ async function planOne(netlatch: Netlatch, job: Job, { selection, ...narrow }: P
   const commandsOn = commandsByPlatform(netlatch, job.commands)
   refuseWriting(netlatch, targets.devices, commandsOn)
   refuseUnasked(netlatch, job, targets.devices, commandsOn)
-  if (job.parse?.template !== undefined) await netlatch.templates?.named(job.parse.template)
+  if (job.parse) await checkTemplates(netlatch, targets.devices, { template: job.parse.template, commandsOn })
   return { job, ...targets, waves: wavesOf(targets.devices, job.waves), commandsOn }
 }
 

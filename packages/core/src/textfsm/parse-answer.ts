@@ -1,5 +1,5 @@
 import { NetlatchError } from '../errors.ts'
-import { type Cell, runTemplate } from './run-template.ts'
+import { type Cell, runTemplateAside } from './run-template.ts'
 import type { Template } from './template.ts'
 
 /** What became of an answer that was to be parsed. The answer itself is kept beside it in any case. */
@@ -24,11 +24,11 @@ export interface ParseRequest {
 }
 
 /** Turns one answer into rows. Never throws for what a device said. */
-export function parseAnswer({ command, output, template, minScore }: ParseRequest): ParsedAnswer {
+export async function parseAnswer({ command, output, template, minScore }: ParseRequest): Promise<ParsedAnswer> {
   const nothing = { command, template: template?.file ?? null, header: [], rows: [], score: 0 }
   if (!template) return { ...nothing, failed: 'no template for this command' }
   try {
-    const { header, rows } = runTemplate(template, output)
+    const { header, rows } = await runTemplateAside(template, output)
     const score = scoreOf(rows)
     if (score < minScore)
       return { ...nothing, score, failed: `score ${score.toFixed(2)} of ${template.file} is below ${minScore}` }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { NetlatchError } from '../errors.ts'
 import { RecordBuilder, type Row } from './record-builder.ts'
 import { finalStates, type Template, type TemplateRule } from './template.ts'
@@ -16,12 +17,34 @@ const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/
 
 /** Runs a template over a text. Throws COMMAND_ERROR where a rule says Error: the text is not what the template is for. */
 export function runTemplate(template: Template, text: string): TemplateTable {
+  const steps = stepsOf(template, text)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same for a text of any size: whatever else the program does goes on meanwhile. */
+export async function runTemplateAside(template: Template, text: string): Promise<TemplateTable> {
+  const steps = stepsOf(template, text)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    await nextTurn()
+  }
+}
+
+/** About 10 ms of work with a template of a few rules. */
+const linesAtOnce = 500
+
+function* stepsOf(template: Template, text: string): Generator<void, TemplateTable, void> {
   const { values, states } = template
   const record = new RecordBuilder(values)
   const lines = text.split(lineEnd)
   if (lines.at(-1) === '') lines.pop()
   let state = 'Start'
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
+    if (index % linesAtOnce === linesAtOnce - 1) yield
     const next = nextState(states.get(state) ?? [], line, record, template)
     if (next !== undefined) state = next
     if (finalStates.includes(state)) break
