@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { showSnapshot } from '../../packages/core/src/operations/diff-snapshots.ts'
@@ -168,6 +168,11 @@ describe('a platform of a user', () => {
       stdout,
       new RegExp(`^platforms/acme_os\\.yaml:${line}:45  the pattern of privileges\\.prompt looks ahead`),
     )
+    await writeFile(join(bench.folder, 'platforms/acme_two.yaml'), 'name: acme_two\nextends: acme_os\n')
+    const two = await netlatch('platforms', 'check', 'platforms/acme_two.yaml')
+    assert.equal(two.exitCode, 3)
+    assert.match(two.stdout, /^platforms\/acme_os\.yaml:/)
+    await rm(join(bench.folder, 'platforms/acme_two.yaml'))
     const { stdout: all } = await netlatch('inventory', 'check')
     assert.match(all, /1 problem in 1 file/)
     await writeFile(file, good)

@@ -84,6 +84,11 @@ describe('a platform file', () => {
     )
     assert.match(changed('secrets: []', "secrets: []\nidentity: ['^name .*']")[0] ?? '', /no group \(\?<hostname>/)
     assert.match(changed("'(?<host>\\w+)%'", "'.*'")[0] ?? '', /^p1\.yaml:3:9 .*matches an empty line/)
+    const enable = "secrets: []\nenable: { command: up, password_prompt: '.+', refused: '^no' }"
+    assert.match(
+      changed('secrets: []', enable)[0] ?? '',
+      /^p1\.yaml:7:41 the pattern of enable\.password_prompt matches any line/,
+    )
   })
 
   it('sends nothing by itself that it does not call reading', () => {

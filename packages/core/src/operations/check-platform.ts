@@ -12,7 +12,7 @@ import { replaySession } from './replay-session.ts'
 export interface PlatformCheck {
   /** Absent when the file could not be read so far. */
   readonly name?: string
-  /** Everything wrong in the file, with its place. */
+  /** Everything wrong in the file, with its place; else what is wrong in the one that it extends. */
   readonly problems: readonly Problem[]
   /** The recorded sessions in the folder beside the file that has the platform's name; played only where nothing is wrong. */
   readonly cases: readonly CheckedCase[]
@@ -42,7 +42,8 @@ export async function checkPlatform(
   const { platforms, problems } = resolvePlatforms([...others, { file: shown, text }])
   const own = platforms.all.find((platform) => platform.file === shown)
   const inFile = problems.filter(({ at }) => at.file === shown)
-  if (!own) return { problems: inFile, cases: [] }
+  // What it extends may be what is broken.
+  if (!own) return { problems: inFile.length > 0 ? inFile : problems, cases: [] }
   return { name: own.name, problems: inFile, cases: await replayCases(own, dirname(file), options.cwd, files) }
 }
 

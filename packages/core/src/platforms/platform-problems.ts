@@ -49,11 +49,15 @@ function problemsOfPattern(file: YamlFile, path: YamlPath, pattern: string, key:
     return wrong(`the pattern of ${where} has no group (?<secret>…)`, 'Put it around what is to be hidden.')
   if (key === 'identity' && !groupsOf(pattern).some((name) => name === 'hostname' || name === 'serial'))
     return wrong('a pattern of identity has no group (?<hostname>…) or (?<serial>…)', 'Put it around the name.')
-  const isEnding = parent === 'privileges'
-  if (questions.has(key) && !isEnding && compilePattern(`^(?:${pattern})$`, { of: [pattern], on: 'line' }).test(''))
-    return wrong(`the pattern of ${where} matches an empty line`, 'Write what the line really shows.')
-  return []
+  if (!questions.has(key) || parent === 'privileges') return []
+  const line = compilePattern(`^(?:${pattern})$`, { of: [pattern], on: 'line' })
+  if (line.test('')) return wrong(`the pattern of ${where} matches an empty line`, 'Write what the line really shows.')
+  const mustTell = key === 'password_prompt' || path.length === 1
+  return mustTell && line.test('x') ? wrong(`the pattern of ${where} matches any line`, anyLineAdvice) : []
 }
+
+const anyLineAdvice =
+  'Write what the line really shows: a secret goes to what looks like its question, output ends at a prompt.'
 
 /** What a platform cannot do without; the rest has a default. */
 const required = [
