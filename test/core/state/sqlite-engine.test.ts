@@ -78,6 +78,15 @@ describe('SQLite engine', () => {
       assert.deepEqual(await pins(engine), ['a', 'b'])
     })
 
+    it('ends before the database is closed, also where it was asked for at the same time', async () => {
+      const engine = await open()
+      opened.splice(0)
+      const closing = engine[Symbol.asyncDispose]()
+      await save(engine, 'late')
+      await closing
+      assert.deepEqual(await pins(await open()), ['late'])
+    })
+
     it('reads one moment, whatever is written meanwhile', async () => {
       const [reader, writer] = [await open(), await open()]
       const counted = await reader.read(async (db) => {

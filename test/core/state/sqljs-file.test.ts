@@ -206,6 +206,7 @@ describe('state file of sql.js', () => {
     it('is refused when it is empty, and stays so', async () => {
       await writeFile(path, '')
       await assert.rejects(open(), refusal('STATE_UNAVAILABLE', /is empty \(0 bytes\)/))
+      await assert.rejects(checkStateFile(`sqljs:${path}`), refusal('STATE_UNAVAILABLE', /is empty \(0 bytes\)/))
       assert.equal((await stat(path)).size, 0)
     })
 

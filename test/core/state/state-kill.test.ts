@@ -18,6 +18,9 @@ const engines = [
   { scheme: 'sqljs', kills: process.env.NETLATCH_LONG ? 200 : 4 },
 ] as const
 
+/** Long enough for the turn of the third, however busy the machine is. */
+const waitMs = 60_000
+
 interface Writer {
   readonly child: ChildProcess
   said: string
@@ -48,9 +51,10 @@ describe('state file whose programs are killed', () => {
     return store.startRun({ operation: 'discover', selection: 'all', devices: 0 })
   }
 
-  /** Resolves when it has said its first line. */
+  /** Resolves when it has been promised a result, or was not let in. */
   async function start(scheme: string, run: string, accounts: number): Promise<Writer> {
-    const child = spawn(process.execPath, [writerScript, `${scheme}:${path}`, String(accounts), run], {
+    const args = [writerScript, `${scheme}:${path}`, String(accounts), run, String(waitMs)]
+    const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const writer: Writer = { child, said: '' }
@@ -58,7 +62,7 @@ describe('state file whose programs are killed', () => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       writer.said += text
     })
-    await once(child.stdout, 'data')
+    while (!/^(result|refused) .*\n/m.test(writer.said)) await once(child.stdout, 'data')
     return writer
   }
 

@@ -107,18 +107,4 @@ describe('writes that share a commit', () => {
     )
     await assert.rejects(save('a', speechless), /no words/)
   })
-
-  it('are waited for before the database is closed, those that come meanwhile as well', async () => {
-    const told: string[] = []
-    const hear = (name: string) => save(name).then((value) => told.push(value))
-    const first = hear('a')
-    let second: Promise<unknown> | undefined
-    beforeCommit = async () => {
-      await nextTurn()
-      second ??= hear('b')
-    }
-    await batch.idle()
-    assert.deepEqual(told, ['a', 'b'])
-    await Promise.all([first, second])
-  })
 })

@@ -48,9 +48,9 @@ export class WriteBatch {
     })
   }
 
-  /** Resolves when nothing is queued or running, what comes meanwhile included. */
+  /** Resolves when nothing is queued or running. */
   async idle(): Promise<void> {
-    while (this.#running) await this.#running
+    await this.#running
   }
 
   async #runAll(): Promise<void> {
