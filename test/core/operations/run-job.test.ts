@@ -235,6 +235,35 @@ describe('running a job', () => {
     assert.deepEqual([run?.succeeded, run?.notStarted], [0, 1])
   })
 
+  it('saves nothing where files of the workspace mean something', async () => {
+    const saving = (folder: string) => ({
+      selection: 'all',
+      commands: ['show clock'],
+      save_to: `${folder}/{device}-{timestamp}.yaml`,
+    })
+    const taken = ['jobs', 'sites', 'templates', 'backups.git', 'vault']
+    await using bench = await benchOf(
+      [device('fra-1')],
+      Object.fromEntries([...taken, 'outputs'].map((folder) => [`in-${folder.replace('.', '-')}`, saving(folder)])),
+      {
+        inventory: ['inventory.yaml', 'sites/*.yaml'],
+        textfsm: 'templates',
+        credentials: 'vault/credentials.yaml',
+        // What lies outside takes no folder of the workspace.
+        known_hosts: '../known_hosts',
+      },
+    )
+    await bench.use(async (netlatch) => {
+      const { files, problems } = await netlatch.jobs()
+      assert.deepEqual(
+        files.map(({ name }) => name),
+        ['in-outputs'],
+      )
+      assert.equal(problems.length, taken.length)
+      for (const { message } of problems) assert.match(message, /has another use$/)
+    })
+  })
+
   it('ends with the results so far when it is asked to finish', async () => {
     await using bench = await benchOf(fleet({ 'muc-1': { dead: true } }), {
       long: {
@@ -252,7 +281,7 @@ describe('running a job', () => {
     })
     assert.deepEqual(byCode(results), { ANSWERED: 3, REFUSED: 1, ABORTED: 2 })
     const [run] = await bench.use((netlatch) => jobHistory(netlatch))
-    assert.deepEqual([run?.stoppedBecause, run?.succeeded, run?.notStarted], ['stopped', 3, 2])
+    assert.deepEqual([run?.stoppedBecause, run?.succeeded, run?.notStarted, run?.retries], ['stopped', 3, 2, 0])
     assert.ok(run?.finishedAt)
   })
 

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import type { Platform } from '../platforms/platform.ts'
 import { templatesIn } from '../textfsm/template-folder.ts'
 import { diskFiles, type FileReader } from '../workspace/file-reader.ts'
@@ -17,17 +17,28 @@ export interface JobsPortOptions {
 
 export function openJobsPort(workspace: Workspace, { files = diskFiles, ...platforms }: JobsPortOptions): JobsPort {
   const { folder, settings } = workspace
-  const { textfsm, state, backups } = settings
-  const reserved = [
-    ...settings.jobs.map((pattern) => dirname(pattern.replace(/[*?[{].*$/, '_'))),
-    backups.repository,
-    ...(textfsm === undefined ? [] : [textfsm]),
-    ...(state.startsWith('sqlite:/') ? [dirname(state.slice('sqlite:'.length))] : []),
-  ].filter((path) => path !== folder)
-  const surroundings = { ...platforms, folder, reserved, hasTemplates: textfsm !== undefined }
+  const { textfsm } = settings
+  const surroundings = { ...platforms, folder, reserved: foldersInUse(workspace), hasTemplates: textfsm !== undefined }
   return {
     jobs: () => loadJobs(workspace, surroundings, files),
     templates: textfsm === undefined ? undefined : templatesIn(textfsm, displayPath(folder, textfsm), files),
     answerFiles: answerFilesIn(folder),
   }
+}
+
+/** Folders below the workspace whose files mean something: the inventory, the jobs themselves, the state … */
+function foldersInUse({ folder, settings }: Workspace): readonly string[] {
+  const { inventory, jobs, platforms, textfsm, state, credentials, knownHosts, backups } = settings
+  const globs = [
+    ...inventory.map((source) => (typeof source === 'string' ? source : `${source.path}/_`)),
+    ...jobs,
+    ...platforms,
+  ]
+  const files = [credentials, knownHosts, ...(/^sqlite:\/|^sqljs:\//.test(state) ? [state.replace(/^\w+:/, '')] : [])]
+  const all = [
+    ...[...globs, ...files].map((path) => dirname(path.replace(/[*?[{].*$/, '_'))),
+    backups.repository,
+    ...(textfsm === undefined ? [] : [textfsm]),
+  ]
+  return all.filter((path) => path !== folder && path.startsWith(join(folder, sep)))
 }

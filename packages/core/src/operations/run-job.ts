@@ -92,12 +92,11 @@ async function* runPlanned(
       const before = tally.failed
       for await (const event of runWave(netlatch, plan, wave, { ...options, runId })) {
         if (event.type !== 'result') {
-          tally.retries += event.devices
           yield event
           continue
         }
         const result = await saveAnswers(netlatch, { job, at }, event.device, event.result)
-        tally.count(result)
+        tally.count(result, event.tries)
         await state.saveResult(runId, result)
         yield { type: 'result', job: job.name, result }
       }
@@ -114,8 +113,13 @@ async function* runPlanned(
 }
 
 type WaveEvent =
-  | { readonly type: 'result'; readonly device: Device; readonly result: JobResult | DeviceResult }
-  | { readonly type: 'retry'; readonly job: string; readonly devices: number; readonly afterMs: number }
+  | {
+      readonly type: 'result'
+      readonly device: Device
+      readonly result: JobResult | DeviceResult
+      readonly tries: number
+    }
+  | Extract<JobEvent, { readonly type: 'retry' }>
 
 /** One wave with its repeated tries: a device's result is given when it is the last one. */
 async function* runWave(
@@ -139,15 +143,17 @@ async function* runWave(
       const device = byName.get(answered.device) as Device
       const result = await judgeAnswers(netlatch, job, device, answered)
       if (mayRetry(job.retry, result, tries) && !options.finish?.aborted) again.set(device, result)
-      else yield { type: 'result', device, result }
+      else yield { type: 'result', device, result, tries }
     }
     pending = [...again.keys()]
     if (!job.retry || pending.length === 0) return
-    const afterMs = backoffMs(job.retry, tries, Math.random())
-    yield { type: 'retry', job: job.name, devices: pending.length, afterMs }
-    await pause(afterMs, options)
+    if (!options.finish?.aborted) {
+      const afterMs = backoffMs(job.retry, tries, Math.random())
+      yield { type: 'retry', job: job.name, devices: pending.length, afterMs }
+      await pause(afterMs, options)
+    }
     if (!options.finish?.aborted) continue
-    for (const [device, result] of again) yield { type: 'result', device, result }
+    for (const [device, result] of again) yield { type: 'result', device, result, tries }
     return
   }
 }
@@ -176,7 +182,8 @@ class JobTally {
   retries = 0
   stoppedBecause: string | undefined
 
-  count(result: JobResult | DeviceResult): void {
+  count(result: JobResult | DeviceResult, tries: number): void {
+    this.retries += tries - 1
     if (result.code === 'ABORTED') return
     this.done += 1
     if (resultCode(result.code).needsAttention) this.failed += 1
