@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
+import { listNames } from '../../packages/core/src/list-names.ts'
 import { CommandInProcess } from '../support/command-in-process.ts'
 import { CommandLine } from '../support/command-line.ts'
 import { type FleetBench, openBench } from '../support/fleet-bench.ts'
@@ -123,6 +124,16 @@ describe('jobs on the command line, as docs/jobs.md tells', function () {
     }
     assert.equal(bench.fleet.counters().connections, connections)
     await rm(join(bench.folder, 'jobs/wrong.yaml'))
+  })
+
+  it('that select no device are a warning, and all are offered to the shell', async () => {
+    await writeBelow(bench.folder, 'jobs/nobody.yaml', { selection: 'site:ber', commands: ['show version'] })
+    const { exitCode, objects } = await netlatch('--json', 'jobs', 'validate', 'nobody')
+    assert.deepEqual([exitCode, objects[0]?.severity], [0, 'warning'])
+    assert.equal((await netlatch('run', '--job', 'nobody')).exitCode, 2)
+    const names = await listNames('job', { cwd: bench.folder, env: {} })
+    assert.ok(names.includes('nobody') && names.includes('nightly'), names.join())
+    await rm(join(bench.folder, 'jobs/nobody.yaml'))
   })
 
   it('list the jobs with their last run, and tell of broken ones', async () => {
