@@ -25,7 +25,8 @@ try {
 
 async function run(): Promise<boolean> {
   await bundleExtension()
-  const suite = join(extensionFolder, '../suite/suite.cjs')
+  // Inside the extension's folder, so that both have one `vscode`: answers to its questions can be given in advance.
+  const suite = join(extensionFolder, 'suite/suite.js')
   await build({
     ...bundleOptions,
     entryPoints: [here('suite/run.ts')],

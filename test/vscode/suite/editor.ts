@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as vscode from 'vscode'
 import type { NetlatchApi } from '../../../packages/vscode-ext/src/extension.ts'
@@ -73,3 +74,21 @@ export async function lensTitles(name: string): Promise<readonly string[]> {
 }
 
 export const target = (...devices: string[]) => ({ folder: suite.folder, devices })
+
+/** Where a text stands first in a file, and so many characters behind its beginning. */
+export async function atWord(name: string, text: string, offset = 0): Promise<vscode.Position> {
+  const document = await vscode.workspace.openTextDocument(join(suite.folder, name))
+  const found = document.getText().indexOf(text)
+  assert.ok(found !== -1, `${text} stands in ${name}`)
+  return document.positionAt(found + offset)
+}
+
+/** As another program does it. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(path, text)
+  const document = await vscode.workspace.openTextDocument(path)
+  await eventually(
+    () => document.getText(),
+    (shown) => shown === text,
+  )
+}

@@ -6,7 +6,15 @@ import { type SuiteReport, suite } from './suite-context.ts'
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, grep: suite.only || undefined })
   mocha.suite.emit('pre-require', globalThis, '', mocha)
+  // In this order: each one goes on from what the ones before have left in the state.
   await import('./annotations.test.ts')
+  await import('./language.test.ts')
+  await import('./quick-fixes.test.ts')
+  await import('./discovery.test.ts')
+  await import('./devices.test.ts')
+  await import('./credentials.test.ts')
+  await import('./views.test.ts')
+  await import('./surroundings.test.ts')
   const passes: string[] = []
   const failures: { title: string; error: string }[] = []
   await new Promise<void>((resolve) => {

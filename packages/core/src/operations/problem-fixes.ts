@@ -60,7 +60,7 @@ export function tagsThatApply(
 function goToOther({ message }: Problem): readonly ProblemFix[] {
   const [, what = '', file, line, column] = /^(.*?) is also .*?\(?([^\s(]+):(\d+):(\d+)\)?$/.exec(message) ?? []
   if (file === undefined) return []
-  const name = what.replace(/^.* /, '')
+  const name = what.replace(/^.* /, '').replaceAll('"', '')
   return [{ kind: 'go-to', name, at: { file, line: Number(line), column: Number(column) } }]
 }
 

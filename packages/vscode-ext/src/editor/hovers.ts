@@ -26,7 +26,7 @@ export class Hovers implements vscode.HoverProvider {
     if (!found) return undefined
     const text = new vscode.MarkdownString()
     text.isTrusted = { enabledCommands: allowed }
-    for (const line of found.lines) text.appendText(line).appendMarkdown(line === '' ? '\n\n' : '  \n')
+    for (const line of found.lines) text.appendMarkdown(line === '' ? '\n\n' : `${plain(line)}  \n`)
     const links = found.links.map(({ title, command, target }) => {
       const query = encodeURIComponent(JSON.stringify([{ folder: folder.folder, ...target }]))
       return `[${title}](command:${command}?${query})`
@@ -34,4 +34,9 @@ export class Hovers implements vscode.HoverProvider {
     if (links.length > 0) text.appendMarkdown(`\n\n${links.join(' · ')}`)
     return new vscode.Hover(text)
   }
+}
+
+/** Text of files and devices as text: nothing in it is a link, a command or HTML. It still wraps, as `appendText` would not let it. */
+function plain(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!~|<>&:/@]/g, '\\$&')
 }

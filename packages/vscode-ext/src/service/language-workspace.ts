@@ -39,6 +39,8 @@ export class LanguageWorkspace implements AsyncDisposable {
   #standing: Standing = nothingKnown
   #loading: Promise<void> | undefined
   #isDirty = false
+  /** What is stored was read by the connection that is open now: versions are counted by each connection for itself. */
+  #isRead = false
   #paths: ReadonlyMap<string, string> = new Map()
   /** Of texts that the files were read with. */
   #versions: ReadonlyMap<string, number> = new Map()
@@ -107,6 +109,7 @@ export class LanguageWorkspace implements AsyncDisposable {
       await before?.[Symbol.asyncDispose]()
       this.#versions = new Map([...texts].map(([path, { version }]) => [path, version]))
       this.#paths = pathsOf(this.#netlatch)
+      this.#isRead = false
     }
     await this.refresh()
   }
@@ -115,15 +118,15 @@ export class LanguageWorkspace implements AsyncDisposable {
   async refresh(): Promise<boolean> {
     const netlatch = this.#netlatch
     if (!netlatch || !this.isTrusted) return false
-    if (this.#standing.version !== -1 && (await (await netlatch.state()).version()) === this.#standing.version)
-      return false
-    const before = this.#standing.version
+    if (this.#isRead && (await (await netlatch.state()).version()) === this.#standing.version) return false
+    const wasKnown = this.#standing.version !== -1
     this.#standing = await readStanding(netlatch)
+    this.#isRead = this.#standing.version !== -1
     for (const [name, { testedAt }] of this.live) {
       const record = this.#standing.records.get(name)
       if (record && record.testedAt > testedAt) this.live.delete(name)
     }
-    return this.#standing.version !== before
+    return wasKnown || this.#isRead
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode'
+
+type Dialogs = Pick<
+  typeof vscode.window,
+  | 'showInformationMessage'
+  | 'showWarningMessage'
+  | 'showErrorMessage'
+  | 'showInputBox'
+  | 'showQuickPick'
+  | 'showSaveDialog'
+>
+
+export interface Asked {
+  readonly dialog: keyof Dialogs
+  /** What was asked: the message, or the title of an input. */
+  readonly text: string
+  /** Of a modal message. */
+  readonly detail: string
+}
+
+/**
+ * Gives answers to questions in advance, for the length of `work`: a person's part, which nobody plays in here. A question that
+ * no answer matches is closed without one. Returns what was asked.
+ */
+export async function answering(
+  answers: Readonly<Record<string, unknown>>,
+  work: () => PromiseLike<unknown>,
+): Promise<readonly Asked[]> {
+  const asked: Asked[] = []
+  const window = vscode.window as unknown as Record<keyof Dialogs, unknown>
+  const names = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const
+  const inputs = ['showInputBox', 'showQuickPick', 'showSaveDialog'] as const
+  const before = Object.fromEntries([...names, ...inputs].map((name) => [name, window[name]]))
+  const answerTo = (text: string) => Object.entries(answers).find(([part]) => text.includes(part))?.[1]
+  for (const dialog of names)
+    window[dialog] = async (text: string, options?: { detail?: string }) => {
+      asked.push({ dialog, text, detail: options?.detail ?? '' })
+      return answerTo(text)
+    }
+  window.showInputBox = async ({ title = '', prompt = '' }: vscode.InputBoxOptions = {}) => {
+    asked.push({ dialog: 'showInputBox', text: title, detail: prompt })
+    return answerTo(title)
+  }
+  window.showQuickPick = async (
+    items: readonly (string | vscode.QuickPickItem)[],
+    { title, placeHolder = '', canPickMany }: vscode.QuickPickOptions = {},
+  ) => {
+    const text = title ?? placeHolder
+    asked.push({ dialog: 'showQuickPick', text, detail: '' })
+    const wanted = answerTo(text)
+    if (wanted === undefined) return undefined
+    const labels: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
+    const all = await items
+    const picked = all.filter((item) => labels.includes(typeof item === 'string' ? item : item.label))
+    return canPickMany ? picked : picked[0]
+  }
+  window.showSaveDialog = async () => answerTo('save')
+  try {
+    await work()
+  } finally {
+    Object.assign(window, before)
+  }
+  return asked
+}
