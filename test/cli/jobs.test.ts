@@ -219,7 +219,8 @@ describe('a job that is stopped', function () {
       ['a-2', 'REFUSED'],
       ['a-3', 'ABORTED'],
     ])
-    const history = await line.run(['-C', bench.folder, 'jobs', 'history'], bench.env)
+    await using quick = await CommandInProcess.make()
+    const history = await quick.run(['-C', bench.folder, 'jobs', 'history'], bench.env)
     assert.match(history.stdout, /long +3 +1 done · 1 need attention · 1 not started .*stopped/)
   })
 })
