@@ -89,11 +89,11 @@ export class N8nApi {
   async finish(id: string): Promise<Execution> {
     for (let waited = 0; waited < 600; waited++) {
       const execution = await this.executionOf(id)
-      if (execution.status !== 'running' && execution.status !== 'new')
+      if (execution.data !== undefined && execution.status !== 'running' && execution.status !== 'new')
         return { status: String(execution.status), data: unflatten(String(execution.data)) as Execution['data'] }
       await sleep(100)
     }
-    throw new Error(`execution ${id} did not end`)
+    throw new Error(`execution ${id} did not end: ${JSON.stringify(await this.executionOf(id)).slice(0, 500)}`)
   }
 
   /** Makes a workflow and runs it by hand. */

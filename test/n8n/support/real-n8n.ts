@@ -82,6 +82,10 @@ export class RealN8n implements AsyncDisposable {
       N8N_SECURE_COOKIE: 'false',
       N8N_RUNNERS_ENABLED: 'false',
       EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
+      // Activated workflows are published by a queue of their own; nothing asks the network for news.
+      N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '200',
+      N8N_DISABLED_MODULES: 'mcp-registry',
+      N8N_DYNAMIC_BANNERS_ENABLED: 'false',
       NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
     }
   }

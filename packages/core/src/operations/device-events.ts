@@ -95,10 +95,12 @@ async function eventsOfResult({ state, run, before }: OfRun, result: StoredResul
   const event = (kind: EventKind, said: string, by: string | null = credential): DeviceEvent => {
     return { event: kind, device, credential: by, message: said, at, eventId: `${run.id}-${kind}-${device}` }
   }
-  if (code === 'CHANGED') return [event('configurationChanged', message)]
-  if (code === 'CAPTURE_HELD') return [event('backupHeld', message)]
   if (code === 'HOST_KEY_CHANGED')
     return (await before.codeOf(device)) === code ? [] : [event('hostKeyChanged', message)]
+  const ofBackup = [
+    ...(code === 'CHANGED' ? [event('configurationChanged', message)] : []),
+    ...(code === 'CAPTURE_HELD' ? [event('backupHeld', message)] : []),
+  ]
   const history = await state.history(device, { limit: 50 })
   const logins = history.filter(({ purpose }) => purpose === 'login')
   const isEarlier = (attempt: Attempt) => attempt.at < run.startedAt
@@ -117,10 +119,11 @@ async function eventsOfResult({ state, run, before }: OfRun, result: StoredResul
         ),
       ]
     })
-  const isNew =
-    (code === 'OPENED' || code === 'OPENED_UNPRIVILEGED') &&
-    !logins.some((attempt) => isEarlier(attempt) && attempt.credential === credential && attempt.outcome === 'ok')
-  return [...stopped, ...(isNew ? [event('credentialFound', `${device}: opened with ${credential}`)] : [])]
+  // A run that worked over an open connection, or left the device out, found nothing.
+  const opened = logins.filter(({ credential: name, outcome }) => name === credential && outcome === 'ok')
+  const isNew = opened.length > 0 && !opened.some(isEarlier)
+  const found = isNew ? [event('credentialFound', `${device}: opened with ${credential}`)] : []
+  return [...ofBackup, ...stopped, ...found]
 }
 
 function isRefused({ outcome }: Attempt): boolean {

@@ -54,7 +54,8 @@ export const inventoryParameters: INodeProperties[] = [
   },
   ...operationParameter(deviceOperations, 'getAll', device),
   ...operationParameter(workspaceOperations, 'getAll', workspace),
-  workspaceParameter({ hide: { resource: ['workspace'], operation: ['getAll'] } }),
+  workspaceParameter({ show: device }),
+  workspaceParameter({ show: { ...workspace, operation: ['check'] } }),
   {
     displayName: 'Device',
     name: 'device',

@@ -98,16 +98,12 @@ function failed(
   items: readonly number[],
   outputs: INodeExecutionData[][],
 ): void {
-  const node = context.getNode()
-  const [first] = items
-  const asError = (item: number | undefined) =>
-    error instanceof NodeOperationError ? error : nodeError(node, error, item)
-  if (!context.continueOnFail()) throw asError(first)
+  if (!context.continueOnFail())
+    throw error instanceof NodeOperationError ? error : nodeError(context.getNode(), error, items[0])
   const { message, description, code } = wording(error)
-  for (const item of items) {
-    const json: IDataObject = { error: message, code, advice: description }
-    outputs.at(-1)?.push({ json, error: asError(item), pairedItem: { item } })
-  }
+  // These three fields, and no others, are what n8n takes for an error; with a field `error` beside `json` it would keep the text only.
+  const json: IDataObject = { error: message, message, details: { code, advice: description } }
+  for (const item of items) outputs.at(-1)?.push({ json, pairedItem: { item } })
 }
 
 /** What the node's credentials say. */
