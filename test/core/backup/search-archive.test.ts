@@ -24,6 +24,8 @@ describe('searching the archive', () => {
 
   it('finds regular expressions', async () => {
     await using archive = await open()
+    await assert.rejects(search(archive, { pattern: '(', regexp: true }), { code: 'USAGE' })
+    assert.deepEqual(await search(archive, { pattern: '(' }), [])
     await backUp(archive, { 'fra/a.cfg': 'vlan 10\nvlan 200\n' })
     assert.deepEqual(await search(archive, { pattern: '^vlan [0-9]{3}$', regexp: true }), ['fra/a.cfg:2: vlan 200'])
     await assert.rejects(search(archive, { pattern: '(', regexp: true }), { code: 'USAGE' })

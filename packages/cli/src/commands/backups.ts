@@ -27,8 +27,8 @@ const held: Action<object> = async ({ terminal, open }, _options, [device]) => {
   if (terminal.json) return 0
   if (captures.length === 0) terminal.say(device ? `${device} has no held capture.` : 'No capture is held.')
   const rows = captures.map((capture) => [
-    capture.device,
-    `${capture.because}`,
+    capture.configuration === 'startup' ? `${capture.device} (startup)` : capture.device,
+    capture.because,
     `captured ${agoText(capture.capturedAt, netlatch.now())}, ${capture.bytes.toLocaleString('en-US')} bytes`,
     capture.lastGood
       ? `last good ${agoText(capture.lastGood.seenAt, netlatch.now())}, ${capture.lastGood.bytes.toLocaleString('en-US')} bytes`

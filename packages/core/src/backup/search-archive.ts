@@ -12,7 +12,7 @@ import type { GitRepository } from './git-repository.ts'
 export async function* searchArchive(repository: GitRepository, query: ArchiveQuery): AsyncIterable<ArchiveMatch> {
   checkPattern(query.pattern)
   const head = await branchHead(repository)
-  if (head === undefined) return
+  if (head === undefined) return checkExpression(repository, query)
   const paths = query.paths ?? []
   const at = asDate(await repository.git.run(['show', '--no-patch', '--format=%ct', head]))
   for await (const [place, line, text] of grep(repository, query, [head], paths)) {
@@ -139,6 +139,12 @@ async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncIterab
     batch = []
   }
   if (batch.length > 0) yield batch
+}
+
+/** A wrong expression is one also where there is nothing to search yet. */
+async function checkExpression(repository: GitRepository, query: ArchiveQuery): Promise<void> {
+  const nothing = (await repository.git.run(['hash-object', '-t', 'tree', '--stdin'], { input: '' })).trim()
+  await Array.fromAsync(grep(repository, query, [nothing], []))
 }
 
 function asDate(seconds: string): Date {
