@@ -145,6 +145,20 @@ describe('a backup', () => {
     assert.equal(resultOf(await backup(bench), 'ios-1').code, 'CHANGED')
   })
 
+  it('that is held night after night leaves the last five held captures, and no more in git', async () => {
+    const rows = () =>
+      bench.use(async (netlatch) => (await (await netlatch.state()).snapshots('eos-1', { held: true })).length)
+    for (let night = 0; night < 7; night++) {
+      await bench.fleet.setFault('eos-1', { truncatesAt: 0.3 + night / 20 })
+      assert.equal(resultOf(await backup(bench, 'eos-1'), 'eos-1').code, 'CAPTURE_HELD')
+      await bench.pass(hour)
+    }
+    assert.equal(await rows(), 5)
+    assert.equal((await git(bench, 'for-each-ref', 'refs/held/eos-1')).split('\n').length, 5)
+    await bench.use((netlatch) => dropHeldCapture(netlatch, 'eos-1'))
+    assert.equal(await rows(), 0)
+  })
+
   it('of a device that answers as another one is held', async () => {
     bench.fleet.setHostname('junos-1', 'junos-9')
     const result = resultOf(await backup(bench), 'junos-1')

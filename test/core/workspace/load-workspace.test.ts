@@ -128,6 +128,20 @@ limits: { per_site: 8 }
     ])
   })
 
+  it('reads how backups are kept, and refuses a remote that holds a password or is an option', async () => {
+    const { settings, problems } = await load('backups: { push: origin, redaction: sealed, startup: false }\n')
+    assert.deepEqual(problems, [])
+    const repository = join(root, 'backups.git')
+    assert.deepEqual(settings.backups, { repository, push: 'origin', redaction: 'sealed', startup: false })
+    for (const wrong of [
+      'push: "https://jo:secret@git.example.net/x"',
+      'push: --mirror',
+      'redaction: none',
+      'start: no',
+    ])
+      assert.equal((await load(`backups: { ${wrong} }\n`)).problems.length, 1, wrong)
+  })
+
   it('refuses a shared realm where the state is not shared', async () => {
     const { problems } = await load('realms:\n  ad: { kind: server, scope: shared }\n')
     assert.match(
