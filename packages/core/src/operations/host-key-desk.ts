@@ -1,24 +1,27 @@
 import type { HostKey, Target } from '../connection/transport.ts'
 import { NetlatchError } from '../errors.ts'
 import type { Device } from '../model.ts'
-import { checkHostKey, knownTypes } from '../safety/host-keys.ts'
+import { checkHostKey, judgeHostKey, knownTypes } from '../safety/host-keys.ts'
 import { addHostKey } from '../safety/known-hosts-edit.ts'
 import type { Netlatch } from './netlatch.ts'
 
-/** Decides about host keys for one run, on the known_hosts file as it was read at its start. */
+/** Decides about host keys for one run, on the known_hosts file as it was read at its start, or with the run's last new key. */
 export interface HostKeyDesk {
   /** What to connect to, and the key types to ask for first. */
   target(device: Device): Target
   /** Throws HOST_KEY_UNKNOWN, HOST_KEY_CHANGED or HOST_KEY_REVOKED; returns when the key is, or may become, the device's. */
   check(device: Device, key: HostKey): void
-  /** Stores the key of a first contact where the workspace accepts those; does nothing otherwise. */
+  /**
+   * Stores the key of a first contact where the workspace accepts those; does nothing otherwise. Throws like `check` where the
+   * file has another one by now: the first contact was made elsewhere.
+   */
   keep(device: Device, key: HostKey): Promise<void>
   /** Whether a key of this device is known, so that connecting makes sense under `strict`. */
   isKnown(device: Device): boolean
 }
 
 export async function openHostKeyDesk(netlatch: Netlatch): Promise<HostKeyDesk> {
-  const known = await netlatch.hostKeys()
+  let known = await netlatch.hostKeys()
   const acceptsNew = netlatch.workspace.settings.hostKeys === 'accept-new'
   const fresh = new Map<Device, HostKey>()
   return {
@@ -42,7 +45,11 @@ export async function openHostKeyDesk(netlatch: Netlatch): Promise<HostKeyDesk> 
       if (fresh.get(device)?.key !== key.key) return
       fresh.delete(device)
       const options = { by: 'accept-new' as const, on: netlatch.now(), ownsAddress: addressOwner(netlatch) }
-      await netlatch.changeHostKeys((current) => addHostKey(current, device, key, options))
+      known = await netlatch.changeHostKeys((current) => {
+        if (judgeHostKey(current, device, key).verdict === 'unknown') return addHostKey(current, device, key, options)
+        checkHostKey(current, device, key)
+        return current
+      })
     },
     isKnown: (device) => acceptsNew || knownTypes(known, device).length > 0,
   }
