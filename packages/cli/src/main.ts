@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { registerWith } from './command-context.ts'
+import { type Register, registerWith } from './command-context.ts'
 import { registerAudit } from './commands/audit.ts'
 import { registerBackup } from './commands/backup.ts'
 import { registerBackups } from './commands/backups.ts'
@@ -42,6 +42,24 @@ export async function main(argv: readonly string[]): Promise<number> {
   const register = registerWith(tail, (code) => {
     exitCode = code
   })
+  const program = commandLine(register)
+  if (argv.length === 0) {
+    program.outputHelp()
+    return 0
+  }
+  try {
+    await program.parseAsync([...words], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return reportError(error, {
+      json: words.includes('--json'),
+      verbose: words.includes('-v') || words.includes('--verbose'),
+    })
+  }
+}
+
+/** The whole tree of commands, whatever `register` makes of their actions. */
+export function commandLine(register: Register): Command {
   const program = buildProgram()
   for (const add of [
     registerInit,
@@ -62,19 +80,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   ])
     add(program, register)
   pointToHelp(program, 'netlatch')
-  if (argv.length === 0) {
-    program.outputHelp()
-    return 0
-  }
-  try {
-    await program.parseAsync([...words], { from: 'user' })
-    return exitCode
-  } catch (error) {
-    return reportError(error, {
-      json: words.includes('--json'),
-      verbose: words.includes('-v') || words.includes('--verbose'),
-    })
-  }
+  return program
 }
 
 /** Where a word after a group of commands is none of them. */

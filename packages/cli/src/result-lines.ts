@@ -1,7 +1,10 @@
 import {
   causeDevices,
+  type Device,
   type DeviceResult,
   formatTime,
+  type LegacyProfile,
+  legacyProfiles,
   type ProgressEvent,
   type RunSummary,
   resultCode,
@@ -66,5 +69,17 @@ export function summaryObject(summary: RunSummary, more: Readonly<Record<string,
 /** Shown while a run stays for a window of the attempt budget. */
 export function waitText(event: ProgressEvent & { readonly type: 'waiting' }): string {
   const devices = event.devices === 1 ? '1 device waits' : `${event.devices} devices wait`
-  return `  ${devices} until ${formatTime(event.until, new Date())} for ${event.because}; Ctrl-C is safe`
+  const sooner = event.release === undefined ? '' : `; sooner: ${event.release}`
+  return `  ${devices} until ${formatTime(event.until, new Date())} for ${event.because}; Ctrl-C is safe${sooner}`
+}
+
+/** Warns of the old SSH profiles that a run speaks, one line each; gives what its summary says of them, nothing where all is modern. */
+export function warnOfProfiles(
+  terminal: Terminal,
+  devices: readonly Device[],
+  now: Date,
+): { readonly legacyProfiles?: readonly LegacyProfile[] } {
+  const found = legacyProfiles(devices, now)
+  if (!terminal.json) for (const { text } of found) terminal.note(`  ${terminal.symbols.look} ${text}`)
+  return found.length > 0 ? { legacyProfiles: found } : {}
 }

@@ -41,11 +41,20 @@ export function withTimeout(command: Command): Command {
   )
 }
 
-function wholeNumber(flag: string, command: Command): (text: string) => number {
+/** Reads the value of a flag that counts something. */
+export function countOf(flag: string): (text: string) => number {
   return (text) => {
     const number = Number(text)
-    if (Number.isInteger(number) && number > 0) return number
-    if (flag !== '--limit') throw new InvalidArgumentError(`${flag} takes a whole number above 0.`)
+    if (Number.isSafeInteger(number) && number > 0) return number
+    throw new InvalidArgumentError(`${flag} takes a whole number above 0.`)
+  }
+}
+
+function wholeNumber(flag: string, command: Command): (text: string) => number {
+  if (flag !== '--limit') return countOf(flag)
+  return (text) => {
+    const number = Number(text)
+    if (Number.isSafeInteger(number) && number > 0) return number
     const path = command.parent?.name() === 'netlatch' ? command.name() : `${command.parent?.name()} ${command.name()}`
     throw new NetlatchError('USAGE', `--limit takes a number. To choose devices: netlatch ${path} ${text}`)
   }

@@ -1,7 +1,7 @@
 import { NetlatchError } from './errors.ts'
 import type { Device } from './model.ts'
 import type { DeviceResult } from './progress.ts'
-import { fillTemplate, isResultCode, type ResultCode, resultCode } from './result-codes.ts'
+import { adviceFor, fillTemplate, isResultCode, type ResultCode, resultCode } from './result-codes.ts'
 
 type Optional = 'credential' | 'privilege' | 'attempts' | 'phases' | 'durationMs' | 'details'
 
@@ -26,7 +26,7 @@ export function deviceResult(device: Device, facts: ResultFacts): DeviceResult {
     outcome: entry.outcome,
     code: facts.code,
     message: facts.message ?? `${device.name}: ${fillTemplate(entry.text, details)}`,
-    advice: facts.advice ?? fillTemplate(entry.advice, details),
+    advice: facts.advice ?? adviceFor(facts.code, details),
     credential: facts.credential ?? null,
     ...(facts.previousCredential && { previousCredential: facts.previousCredential }),
     privilege: facts.privilege ?? 'unknown',

@@ -126,6 +126,7 @@ export {
   syncInventory,
   writeInventory,
 } from './operations/import-inventory.ts'
+export { type LegacyProfile, legacyProfiles } from './operations/legacy-profiles.ts'
 export { type HostKeyList, type ListedKey, listHostKeys } from './operations/list-host-keys.ts'
 export { checkJobs, jobHistory, type ListedJob, listJobs } from './operations/list-jobs.ts'
 export { listPlatforms, type PlatformOverview, showPlatform } from './operations/list-platforms.ts'

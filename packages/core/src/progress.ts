@@ -40,7 +40,14 @@ export interface AttemptSummary {
 export type ProgressEvent<R extends DeviceResult = DeviceResult> =
   | { readonly type: 'started'; readonly devices: number; readonly runId: string }
   | { readonly type: 'result'; readonly result: R; readonly done: number; readonly devices: number }
-  | { readonly type: 'waiting'; readonly devices: number; readonly until: Date; readonly because: string }
+  | {
+      readonly type: 'waiting'
+      readonly devices: number
+      readonly until: Date
+      readonly because: string
+      /** The command with which a person ends the wait, where one does. */
+      readonly release?: string
+    }
   /** Something a person should read once, in whole sentences. */
   | { readonly type: 'notice'; readonly text: string }
   | {

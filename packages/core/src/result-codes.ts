@@ -46,9 +46,13 @@ export const resultCodes = {
     symbol: 'idle',
     needsAttention: true,
     text: 'deferred until {until}',
-    advice: 'netlatch creds explain {device}',
+    advice: 'wait, or netlatch creds release {credential}',
   },
-  QUARANTINED: { ...refused, text: 'credential quarantined', advice: 'netlatch creds release {credential}' },
+  QUARANTINED: {
+    ...refused,
+    text: 'credential quarantined',
+    advice: 'netlatch vault set {credential}, then netlatch creds release {credential}',
+  },
   HOST_KEY_UNKNOWN: {
     ...failed,
     text: 'host key unknown',
@@ -61,7 +65,12 @@ export const resultCodes = {
   UNREACHABLE: { ...failed, text: 'no answer on port {port}', advice: 'check routing, access lists and port:' },
   REFUSED: { ...failed, text: 'port {port} refused', advice: 'is SSH switched on there? else correct port:' },
   NOT_SSH: { ...failed, text: 'port {port} is not SSH', advice: 'correct port:, or set transport: telnet' },
-  ALGORITHMS: { ...failed, text: 'needs an older SSH profile', advice: 'set ssh.algorithms: {profile} for {device}' },
+  ALGORITHMS: {
+    ...failed,
+    text: 'needs an older SSH profile',
+    advice: 'netlatch inventory set {device} ssh.algorithms={profile}',
+    takesSelection: true,
+  },
   JUMP_HOST_FAILED: { ...failed, text: 'jump host {jumpHost} failed', advice: 'netlatch doctor {jumpHost}' },
   DEVICE_BUSY: { ...failed, text: 'no free line on the device', advice: 'run again later' },
   TRANSPORT_UNSUPPORTED: { ...skipped, text: 'Telnet only, not handled', advice: '' },
@@ -117,6 +126,13 @@ export function resultCode(code: ResultCode): ResultCodeEntry {
 
 export function isResultCode(code: string): code is ResultCode {
   return Object.hasOwn(resultCodes, code)
+}
+
+/** The next command for a result. */
+export function adviceFor(code: ResultCode, details: Readonly<Record<string, string | number>>): string {
+  if (code === 'ALGORITHMS' && details.profile === 'none')
+    return 'no profile speaks any of these: reach it through a jump host of the kind ssh:'
+  return fillTemplate(resultCode(code).advice, details)
 }
 
 /** Fills `{name}` places; a detail that is missing reads as `?`, so that a gap is seen and never `undefined`. */

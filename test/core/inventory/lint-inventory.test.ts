@@ -96,7 +96,7 @@ describe('lintInventory', () => {
     const devices = Array.from(
       { length: 30 },
       (_, index) =>
-        `  old-${index + 10}: { host: 10.0.1.${index}, ssh: { algorithms: legacy-sha1, until: 2026-05-0${index % 5} } }`,
+        `  old-${index + 10}: { host: 10.0.1.${index}, ssh: { algorithms: legacy-sha1, reason: old, until: 2026-05-0${index % 5} } }`,
     )
     const problems = lint(`devices:\n${devices.map((line) => line.replace('05-00', '04-30')).join('\n')}\n`)
     assert.deepEqual(
@@ -107,6 +107,20 @@ describe('lintInventory', () => {
       problems[0]?.message ?? '',
       /^SSH profile legacy-sha1 of 24 devices \(old-\[.*\) is past its end \(2026-04-30\)$/,
     )
+  })
+
+  it('asks why and until when an old SSH profile is spoken, in one warning for each profile', () => {
+    const problems = lint(`devices:
+  a: { host: 10.0.0.1, ssh: { algorithms: legacy-sha1, reason: old } }
+  b: { host: 10.0.0.2, ssh: { algorithms: legacy-sha1, reason: old, until: 2099-01-01 } }
+  c: { host: 10.0.0.3, ssh: { algorithms: museum } }
+  d: { host: 10.0.0.4, ssh: { algorithms: museum, until: 2099-01-01 } }
+  e: { host: 10.0.0.5, ssh: { algorithms: modern } }
+`)
+    assert.deepEqual(problems.map(shown), [
+      'inventory.yaml:2:43 SSH profile legacy-sha1 of a has no end date. As: netlatch inventory set a ssh.reason="why" ssh.until=<date>',
+      'inventory.yaml:4:43 SSH profile museum of 2 devices (c d) has no reason or no end date. As: netlatch inventory set c ssh.reason="why" ssh.until=<date>',
+    ])
   })
 
   it('says which devices no credential can open, and which credentials can open none', () => {

@@ -46,7 +46,7 @@ describe('releasing a credential', () => {
       held.every(({ code, attempts }) => code === 'QUARANTINED' && attempts.length === 0),
       JSON.stringify(byCode(held)),
     )
-    assert.equal(held[0]?.advice, 'netlatch creds release netops')
+    assert.equal(held[0]?.advice, 'netlatch vault set netops, then netlatch creds release netops')
     const explained = await bench.use((netlatch) => explainCandidates(netlatch, 'sw-1'))
     assert.match(explained.excluded.find(({ kind }) => kind === 'quarantined')?.because ?? '', /netlatch creds release/)
     const lifted = await bench.use((netlatch) => releaseCredential(netlatch, 'netops'))

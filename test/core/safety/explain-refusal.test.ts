@@ -30,7 +30,26 @@ describe('explaining a refusal', () => {
   it('leaves nobody who has to decide without a command', () => {
     for (const reason of reasons) {
       const { code, advice } = explainRefusal({ granted: false, reason }, request)
-      if (code === 'NEEDS_DECISION' || code === 'QUARANTINED') assert.match(advice, /^netlatch creds (release|test) /)
+      assert.notEqual(advice, '', reason)
+      if (code === 'NEEDS_DECISION') assert.equal(advice, `netlatch creds release ${request.credential}`)
+    }
+  })
+
+  it('advises a changed secret before a release where the secret itself was refused', () => {
+    const { advice } = explainRefusal({ granted: false, reason: 'quarantined' }, request)
+    const { credential } = request
+    assert.equal(advice, `netlatch vault set ${credential}, then netlatch creds release ${credential}`)
+  })
+
+  it('names the release only where it ends the wait', () => {
+    const deferred = ['device-spacing', 'device-cap', 'recheck-first', 'account-busy'] as const
+    for (const reason of deferred) {
+      const { advice } = explainRefusal({ granted: false, reason, retryAt: new Date() }, request)
+      assert.doesNotMatch(advice, /release/, reason)
+    }
+    for (const reason of ['account-window', 'pair-window', 'verify-first'] as const) {
+      const { advice } = explainRefusal({ granted: false, reason, retryAt: new Date() }, request)
+      assert.equal(advice, `wait, or netlatch creds release ${request.credential}`)
     }
   })
 

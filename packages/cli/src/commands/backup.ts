@@ -14,7 +14,7 @@ import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { checkOutput, type OutputOptions, withOutput } from '../output-file.ts'
 import { startProgress } from '../progress-bar.ts'
-import { attentionTable, resultObject, waitText } from '../result-lines.ts'
+import { attentionTable, resultObject, waitText, warnOfProfiles } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
 import { tell } from '../tell.ts'
@@ -46,6 +46,7 @@ const backup: Action<BackupOptions> = async (context, options, args) => {
   checkOutput(options)
   await using netlatch = await context.open()
   const targets = await selectTargets(netlatch, { ...options, selection: args.length > 0 ? args : ['all'] })
+  const warned = warnOfProfiles(terminal, targets.devices, netlatch.now())
   const progress = startProgress(terminal, targets.devices.length, 'saved')
   const started = performance.now()
   const results: (BackupResult | DeviceResult)[] = []
@@ -73,7 +74,8 @@ const backup: Action<BackupOptions> = async (context, options, args) => {
   await writeResults(options.output, results)
   const commit = results.map((result) => ('commit' in result ? result.commit : null)).find((id) => id !== null) ?? null
   const durationMs = Math.round(performance.now() - started)
-  if (terminal.json) terminal.emit({ type: 'summary', ...counts(results), devices: results.length, commit, durationMs })
+  if (terminal.json)
+    terminal.emit({ type: 'summary', ...counts(results), devices: results.length, commit, ...warned, durationMs })
   else {
     const { repository } = netlatch.workspace.settings.backups
     sayBackup(terminal, results, { commit, durationMs, repository, now: netlatch.now() })

@@ -14,7 +14,7 @@ import { confirm } from '../ask.ts'
 import type { Action, CommandContext } from '../command-context.ts'
 import { checkOutput, type OutputOptions } from '../output-file.ts'
 import { type Progress, startProgress } from '../progress-bar.ts'
-import { attentionTable, resultLine, resultObject, summaryObject, waitText } from '../result-lines.ts'
+import { attentionTable, resultLine, resultObject, summaryObject, waitText, warnOfProfiles } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import type { ConnectionOptions, SelectionOptions } from '../selection-options.ts'
 import { askQuestions, questionText } from './creds-answer.ts'
@@ -61,6 +61,8 @@ async function discoverOnce(
   const questions = await planQuestions(netlatch, plan.toTest)
   for (const question of questions) terminal.emit({ type: 'question', ...question })
   if (questions.length > 0 && !terminal.json && !terminal.quiet) terminal.say(`\n${questionText(questions)}`)
+  const contacted = plan.toTest.map(({ device }) => device)
+  const warned = warnOfProfiles(terminal, contacted, netlatch.now())
   if (options.dryRun) return 0
   const asks = mayAsk && terminal.isInteractive && globals.yes !== true && questions.length > 0
   if (asks && (await askQuestions(context, netlatch, questions))) return discoverOnce(context, options, args, false)
@@ -82,7 +84,7 @@ async function discoverOnce(
       if (event.type === 'waiting') progress.line(waitText(event))
     },
   })
-  const exitCode = await run(context, progress, results, { now: netlatch.now, plan, output: options.output })
+  const exitCode = await run(context, progress, results, { now: netlatch.now, plan, output: options.output, warned })
   if (questions.length > 0 && exitCode === 1 && !terminal.json) terminal.say(`\n${questionText(questions)}`)
   return exitCode
 }
@@ -111,11 +113,19 @@ function planObject(plan: Plan): Record<string, unknown> {
   }
 }
 
+interface RunEnd {
+  readonly now: () => Date
+  readonly plan: Plan
+  readonly output: string | undefined
+  /** Of the summary: what was warned of before the run. */
+  readonly warned: Readonly<Record<string, unknown>>
+}
+
 async function run(
   context: CommandContext,
   progress: Progress,
   results: AsyncIterable<DeviceResult>,
-  { now, plan, output }: { readonly now: () => Date; readonly plan: Plan; readonly output: string | undefined },
+  { now, plan, output, warned }: RunEnd,
 ): Promise<number> {
   const { terminal, interrupts } = context
   const started = performance.now()
@@ -143,7 +153,7 @@ async function run(
   await writeResults(output, collected)
   const summary = summariseResults(collected, now())
   const durationMs = Math.round(performance.now() - started)
-  if (terminal.json) terminal.emit(summaryObject(summary, { durationMs }))
+  if (terminal.json) terminal.emit(summaryObject(summary, { ...warned, durationMs }))
   else sayOutcome(context, summary, durationMs)
   if (interrupts.finish.aborted) return 130
   return summary.needAttention > 0 ? 1 : 0

@@ -1,17 +1,14 @@
-import { agoText, credentialHealth, NetlatchError } from '@netlatch/core'
+import { agoText, credentialHealth } from '@netlatch/core'
 import type { Action } from '../command-context.ts'
 import { table } from '../table.ts'
 
 interface HealthOptions {
-  readonly broadAbove?: string
+  readonly broadAbove?: number
 }
 
 export const health: Action<HealthOptions> = async ({ terminal, open }, { broadAbove }) => {
-  const most = broadAbove === undefined ? undefined : Number(broadAbove)
-  if (most !== undefined && !(Number.isInteger(most) && most > 0))
-    throw new NetlatchError('USAGE', '--broad-above takes a whole number above 0.')
   await using netlatch = await open({ allowProblems: true })
-  const all = await credentialHealth(netlatch, most === undefined ? {} : { broadAbove: most })
+  const all = await credentialHealth(netlatch, broadAbove === undefined ? {} : { broadAbove })
   for (const each of all) terminal.emit({ type: 'credentialHealth', ...each })
   const ailing = all.filter(({ findings }) => findings.length > 0)
   const isUrgent = ailing.some(({ findings }) =>

@@ -5,8 +5,9 @@ import type { ConnectionOptions } from '../selection-options.ts'
 import { table } from '../table.ts'
 import { count } from './plan-text.ts'
 
-interface TestOptions extends ConnectionOptions {
+interface TestOptions extends Pick<ConnectionOptions, 'timeout'> {
   readonly credential?: string
+  readonly retryRejected?: boolean
   readonly update?: boolean
 }
 
@@ -28,7 +29,7 @@ export const testLogin: Action<TestOptions> = async ({ terminal, open, interrupt
   return resultCode(result.code).needsAttention ? 1 : 0
 }
 
-export const history: Action<{ readonly limit: number }> = async ({ terminal, open }, options, [name = '']) => {
+export const history: Action<{ readonly limit?: number }> = async ({ terminal, open }, options, [name = '']) => {
   await using netlatch = await open({ allowProblems: true })
   const attempts = await loginHistory(netlatch, name, options)
   for (const attempt of attempts) terminal.emit({ type: 'attempt', ...attempt })

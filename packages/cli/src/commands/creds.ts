@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Register } from '../command-context.ts'
 import { withOutput } from '../output-file.ts'
-import { withConnections, withSelection } from '../selection-options.ts'
+import { countOf, withConnections, withSelection, withTimeout } from '../selection-options.ts'
 import { answer } from './creds-answer.ts'
 import { discover } from './creds-discover.ts'
 import { explain } from './creds-explain.ts'
@@ -20,6 +20,7 @@ export function registerCreds(program: Command, register: Register): void {
       .option('-f, --force', 'also devices opened within 24 h')
       .option('--stale-after <age>', 'instead of 24 h: 12h, 7d')
       .option('--skip-known', 'leave out devices that have a working credential')
+      .addOption(new Option('--skip-configured', 'the same').implies({ skipKnown: true }))
       .option('--retry-rejected', 'try again what a device refused before; lifts no budget')
       .option('--include-fallback', 'also break-glass credentials')
       .option('--require-privileged', 'go on to the next candidate where a login is not privileged')
@@ -50,10 +51,11 @@ export function registerCreds(program: Command, register: Register): void {
     explain,
   )
   register(
-    withConnections(creds.command('test'))
+    withTimeout(creds.command('test'))
       .description('log in to one device now, with the known credential or another')
       .argument('<device>')
       .option('--credential <name>', 'this one')
+      .option('--retry-rejected', 'also what the device refused before; lifts no budget')
       .option('--update', 'save what comes out'),
     testLogin,
   )
@@ -62,14 +64,14 @@ export function registerCreds(program: Command, register: Register): void {
       .command('history')
       .description('the logins sent to a device, latest first')
       .argument('<device>')
-      .option('-n, --limit <number>', 'at most so many', Number, 20),
+      .option('-n, --limit <number>', 'at most so many (20)', countOf('--limit')),
     history,
   )
   register(
     creds
       .command('health')
       .description('credentials that are unused, too broad, quarantined or close to their budget')
-      .option('--broad-above <number>', 'too broad when tried on more devices than this'),
+      .option('--broad-above <number>', 'too broad when tried on more devices than this', countOf('--broad-above')),
     health,
   )
   register(

@@ -1,6 +1,7 @@
 import { type Diagnosis, type DiagnosisStep, diagnoseDevice, foldNamesShort, resultCode } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
+import { warnOfProfiles } from '../result-lines.ts'
 import { type ConnectionOptions, withTimeout } from '../selection-options.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -28,7 +29,9 @@ const doctor: Action<DoctorOptions> = async ({ terminal, open, interrupts }, opt
     signal: AbortSignal.any([interrupts.finish, interrupts.signal]),
     ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
   })
-  terminal.emit({ type: 'diagnosis', ...diagnosis })
+  const device = netlatch.inventory.byName.get(name)
+  const warned = warnOfProfiles(terminal, device ? [device] : [], netlatch.now())
+  terminal.emit({ type: 'diagnosis', ...diagnosis, ...warned })
   if (!terminal.json) sayDiagnosis(terminal, diagnosis)
   return diagnosis.code !== undefined && resultCode(diagnosis.code).needsAttention ? 1 : 0
 }

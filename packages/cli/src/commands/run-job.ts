@@ -13,7 +13,7 @@ import {
 } from '@netlatch/core'
 import type { CommandContext } from '../command-context.ts'
 import { startProgress } from '../progress-bar.ts'
-import { attentionTable, resultObject } from '../result-lines.ts'
+import { attentionTable, resultObject, warnOfProfiles } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import type { Terminal } from '../terminal.ts'
 import { inOrder, sayAnswers } from './answer-blocks.ts'
@@ -32,7 +32,9 @@ export async function runNamedJob(
   if (options.dryRun) return sayPlan(terminal, plan)
   const total = plan.jobs.reduce((sum, { devices }) => sum + devices.length, 0)
   const progress = startProgress(terminal, total, 'asked')
-  const teller = new JobTeller(terminal, netlatch.now)
+  const concerned = new Set(plan.jobs.flatMap(({ devices }) => devices))
+  const warned = warnOfProfiles(terminal, [...concerned], netlatch.now())
+  const teller = new JobTeller(terminal, netlatch.now, warned)
   const events = runJob(netlatch, plan, {
     ...options,
     finish: interrupts.finish,
@@ -58,14 +60,17 @@ class JobTeller {
   readonly results: (JobResult | DeviceResult)[] = []
   readonly #terminal: Terminal
   readonly #now: () => Date
+  readonly #warned: Readonly<Record<string, unknown>>
   readonly #started = performance.now()
   readonly #byJob = new Map<string, (JobResult | DeviceResult)[]>()
   readonly #summaries = new Map<string, JobSummary>()
   readonly #leftOut: string[] = []
 
-  constructor(terminal: Terminal, now: () => Date) {
+  /** `warned`: of the summary, what was warned of before the run. */
+  constructor(terminal: Terminal, now: () => Date, warned: Readonly<Record<string, unknown>>) {
     this.#terminal = terminal
     this.#now = now
+    this.#warned = warned
   }
 
   get needsAttention(): boolean {
@@ -105,7 +110,8 @@ class JobTeller {
     if (this.#terminal.json) {
       const answered = this.results.filter(({ code }) => code === 'ANSWERED').length
       const needAttention = this.results.filter(({ code }) => resultCode(code).needsAttention).length
-      this.#terminal.emit({ type: 'summary', devices: this.results.length, answered, needAttention, durationMs })
+      const counts = { devices: this.results.length, answered, needAttention }
+      this.#terminal.emit({ type: 'summary', ...counts, ...this.#warned, durationMs })
       return
     }
     for (const each of plan.jobs) this.#sayJob(each, groupSame)

@@ -18,7 +18,7 @@ import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { checkOutput, type OutputOptions, withOutput } from '../output-file.ts'
 import { startProgress } from '../progress-bar.ts'
-import { resultObject } from '../result-lines.ts'
+import { resultObject, warnOfProfiles } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -79,6 +79,7 @@ const run: Action<RunCommandOptions> = async (context, options, args) => {
   const targets = await targetsOf(netlatch, options, args, before?.byDevice)
   if (options.parse) await checkTemplates(netlatch, targets.devices, { commandsOn: () => commands })
   if (options.dryRun) return sayPlan(terminal, targets, commands)
+  const warned = warnOfProfiles(terminal, targets.devices, netlatch.now())
   const progress = startProgress(terminal, targets.devices.length, 'asked')
   const started = performance.now()
   const results: Result[] = []
@@ -112,6 +113,7 @@ const run: Action<RunCommandOptions> = async (context, options, args) => {
       answered,
       needAttention: results.length - answered,
       ...(before && { changed: compared.filter(({ isChanged }) => isChanged).length }),
+      ...warned,
       durationMs,
     })
   } else {

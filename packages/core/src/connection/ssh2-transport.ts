@@ -242,7 +242,7 @@ function keyExchangeFailed(target: Target, link: Ssh2Link, end: LinkEnd): Netlat
   const needed = neededProfile(theirs)
   const offered = theirs[missing].map((name) => name.slice(0, 60)).join(', ')
   const advice = needed
-    ? `set ssh.algorithms: ${needed} for ${target.name}`
+    ? `netlatch inventory set ${target.name} ssh.algorithms=${needed}`
     : 'no profile speaks any of these: reach it through a jump host of the kind ssh:'
   return new NetlatchError(
     'ALGORITHMS',

@@ -22,6 +22,7 @@ export function lintInventory({ workspace, inventory, platforms, vaultFile, now 
     ...findDuplicateAddresses(inventory.devices),
     ...findJumpLoops(inventory.devices, workspace),
     ...findExpiredProfiles(inventory.devices, now),
+    ...findUnexplainedProfiles(inventory.devices),
     ...findUnseenSerials(inventory.devices, platforms),
     ...(vaultFile?.document ? lintCredentials(workspace, inventory, vaultFile) : []),
     ...(vaultFile ? [] : findPinsWithoutVault(inventory.devices)),
@@ -86,6 +87,33 @@ function findExpiredProfiles(devices: readonly Device[], now: Date): readonly Pr
       { code: 'ssh-profile-expired', severity: 'warning', message, advice, at: originOfValue(first, 'ssh.until') },
     ]
   })
+}
+
+/** Weak algorithms are somebody's decision for a time: without a reason and an end nobody knows whether they are needed still. */
+function findUnexplainedProfiles(devices: readonly Device[]): readonly Problem[] {
+  const unexplained = devices.filter(
+    ({ ssh }) => ssh.algorithms !== 'modern' && (ssh.reason === undefined || ssh.until === undefined),
+  )
+  return [...Map.groupBy(unexplained, ({ ssh }) => ssh.algorithms)].flatMap(
+    ([profile, concerned]): readonly Problem[] => {
+      const [first] = concerned
+      if (!first) return []
+      const hasReason = concerned.every(({ ssh }) => ssh.reason !== undefined)
+      const hasEnd = concerned.every(({ ssh }) => ssh.until !== undefined)
+      const missing = hasReason ? 'no end date' : hasEnd ? 'no reason' : 'no reason or no end date'
+      const message = `SSH profile ${profile} of ${countDevices(concerned)} has ${missing}`
+      const advice = `As: netlatch inventory set ${first.name} ssh.reason="why" ssh.until=<date>`
+      return [
+        {
+          code: 'ssh-profile-unexplained',
+          severity: 'warning',
+          message,
+          advice,
+          at: originOfValue(first, 'ssh.algorithms'),
+        },
+      ]
+    },
+  )
 }
 
 /** A serial number that its platform never shows: every backup of the device would be held. */

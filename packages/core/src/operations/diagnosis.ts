@@ -1,5 +1,5 @@
 import type { ResultCode } from '../result-codes.ts'
-import { fillTemplate, resultCode } from '../result-codes.ts'
+import { adviceFor, fillTemplate, resultCode } from '../result-codes.ts'
 
 export const diagnosisPhases = [
   'inventory',
@@ -122,7 +122,8 @@ export class DiagnosisSheet {
       ...(Object.keys(more).length > 0 && { more }),
     })
     this.code = code
-    this.advice = adviceFor(code, known)
+    const special = own[code]
+    this.advice = special === undefined ? adviceFor(code, known) : fillTemplate(special, known)
   }
 
   /** All phases; those without a finding were not reached. */
@@ -165,10 +166,4 @@ const own: Readonly<Partial<Record<ResultCode, string>>> = {
   TIMED_OUT: 'again with --timeout 120; then look at load and access lists on the way',
   PROMPT_NOT_FOUND: 'check platform: of {device}',
   SESSION_LOST: 'look at the free lines and the access list of the terminal lines on {device}',
-}
-
-function adviceFor(code: ResultCode, details: Readonly<Record<string, string | number>>): string {
-  if (code === 'ALGORITHMS' && details.profile === 'none')
-    return 'no profile speaks any of these: reach it through a jump host of the kind ssh:'
-  return fillTemplate(own[code] ?? resultCode(code).advice, details)
 }

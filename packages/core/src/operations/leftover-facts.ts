@@ -1,37 +1,55 @@
 import { formatTime } from '../ages.ts'
 import type { Leftover } from '../credentials/discovery-schedule.ts'
 import type { ResultFacts } from '../device-result.ts'
-import type { ResultCode } from '../result-codes.ts'
+import { fillTemplate, type ResultCode, resultCode } from '../result-codes.ts'
+import type { AttemptRequest } from '../safety/attempt.ts'
+import { explainRefusal } from '../safety/explain-refusal.ts'
+import type { ChargeRule } from '../safety/realms.ts'
+import type { StateStore } from '../state/state-store.ts'
 
-type LeftoverFacts = Pick<ResultFacts, 'code'> & Partial<Pick<ResultFacts, 'details' | 'deferredUntil' | 'advice'>>
+type LeftoverFacts = Pick<ResultFacts, 'code'> &
+  Partial<Pick<ResultFacts, 'details' | 'deferredUntil' | 'advice' | 'message'>>
 
 interface Failure {
   readonly code: ResultCode
   readonly reason?: string
 }
 
+/** Whose counters a login of the leftover's credential is charged to, for saying what holds it back. */
+export interface LeftoverAccount {
+  readonly charges: AttemptRequest['charges']
+  /** Failures that count now on the first of them, where that is known. */
+  readonly failed?: number
+}
+
 /**
  * Why a device was not opened, as its one result with one command. `failed` is what its last try came to, when a secret was
  * sent; it is the reason where no candidate is left.
  */
-export function leftoverFacts(leftover: Leftover, failed: Failure | undefined, now: Date): LeftoverFacts {
+export function leftoverFacts(
+  leftover: Leftover,
+  failed: Failure | undefined,
+  now: Date,
+  account?: LeftoverAccount,
+): LeftoverFacts {
   const { device, credential, retryAt, reason } = leftover
   const details = { device: device.name, ...(credential && { credential: credential.name }) }
-  const because: Record<string, string> = failed?.reason === undefined ? {} : { reason: failed.reason }
   switch (reason) {
     case 'no-candidate':
       return { code: 'NO_CANDIDATE', details }
     case 'all-rejected':
-    case 'rejected-before':
+    case 'rejected-before': {
+      const because: Record<string, string> = failed?.reason === undefined ? {} : { reason: failed.reason }
       return { code: failed?.code ?? 'AUTH_REJECTED', details: { ...details, ...because } }
+    }
     case 'quarantined':
       return { code: 'QUARANTINED', details }
+    case 'not-reached':
+      return { code: 'ABORTED', details }
     case 'account-decision':
     case 'pair-decision':
     case 'cell-closed':
-      return { code: 'NEEDS_DECISION', details }
-    case 'not-reached':
-      return { code: 'ABORTED', details }
+      return explained({ code: 'NEEDS_DECISION', details }, leftover, account)
     case 'account-busy':
     case 'account-window':
     case 'device-busy':
@@ -40,11 +58,53 @@ export function leftoverFacts(leftover: Leftover, failed: Failure | undefined, n
     case 'pair-window':
     case 'recheck-first':
     case 'verify-first': {
-      if (retryAt === undefined) return { code: 'DEFERRED', details: { ...details, until: 'the account is free' } }
-      const deferredUntil = new Date(retryAt)
-      return { code: 'DEFERRED', deferredUntil, details: { ...details, until: formatTime(deferredUntil, now) } }
+      const deferredUntil = retryAt === undefined ? undefined : new Date(retryAt)
+      const until = deferredUntil ? formatTime(deferredUntil, now) : 'the account is free'
+      const facts = {
+        code: 'DEFERRED',
+        ...(deferredUntil && { deferredUntil }),
+        details: { ...details, until },
+      } as const
+      return explained(facts, leftover, account)
     }
   }
+}
+
+/** The account that holds a device back, with its count as it is stored; undefined where no account does. */
+export async function accountOf(
+  { device, credential, reason }: Leftover,
+  charge: ChargeRule,
+  state: Pick<StateStore, 'accounts'>,
+): Promise<LeftoverAccount | undefined> {
+  if (!credential || !isRefusal(reason)) return undefined
+  const charges = charge(device, credential)
+  const [standing] = await state.accounts([charges[0]])
+  return { charges, ...(standing && { failed: standing.failed }) }
+}
+
+/** With what holds it back, what one more failure would mean, and the command that releases it. */
+function explained(
+  facts: LeftoverFacts & { readonly details: Readonly<Record<string, string>> },
+  { device, credential, reason }: Leftover,
+  account: LeftoverAccount | undefined,
+): LeftoverFacts {
+  if (!credential || !account || !isRefusal(reason)) return facts
+  const { charges, failed } = account
+  const request = { device: device.name, credential: credential.name, charges }
+  const { because, oneMore, advice } = explainRefusal(
+    { granted: false, reason },
+    request,
+    failed === undefined ? {} : { failed },
+  )
+  const text = fillTemplate(resultCode(facts.code).text, facts.details)
+  const message = [`${device.name}: ${text}: ${because}`, ...(oneMore === undefined ? [] : [oneMore])].join('; ')
+  return { ...facts, details: { ...facts.details, because }, message, advice }
+}
+
+function isRefusal(
+  reason: Leftover['reason'],
+): reason is Exclude<Leftover['reason'], 'no-candidate' | 'all-rejected' | 'not-reached'> {
+  return reason !== 'no-candidate' && reason !== 'all-rejected' && reason !== 'not-reached'
 }
 
 const ofThisRun: readonly Leftover['reason'][] = [
@@ -59,3 +119,17 @@ const ofThisRun: readonly Leftover['reason'][] = [
 export function wouldHaveEnded({ reason, retryAt }: Leftover): boolean {
   return ofThisRun.includes(reason) && retryAt === undefined
 }
+
+/**
+ * The command that ends the wait for a window now, for the first of these devices that one ends for; undefined where only
+ * time helps, as in a device's own quiet mode.
+ */
+export function releaseCommand(leftovers: readonly Leftover[], until: number): string | undefined {
+  const waiting = leftovers.find(
+    ({ reason, retryAt, credential }) =>
+      credential !== undefined && retryAt !== undefined && retryAt <= until && liftedByRelease.includes(reason),
+  )
+  return waiting?.credential && `netlatch creds release ${waiting.credential.name}`
+}
+
+const liftedByRelease: readonly Leftover['reason'][] = ['account-window', 'pair-window', 'verify-first']

@@ -19,7 +19,7 @@ export interface PlannedVisits {
 export async function planVisits(
   netlatch: Netlatch,
   devices: readonly Device[],
-  options: Pick<DiscoveryOptions, 'credentials' | 'includeFallback'> & { readonly askedFor?: string },
+  options: Pick<DiscoveryOptions, 'credentials' | 'includeFallback' | 'retryRejected'> & { readonly askedFor?: string },
 ): Promise<PlannedVisits> {
   const knowledge = await gatherKnowledge(netlatch, await netlatch.vault())
   const hostKeys = await openHostKeyDesk(netlatch)

@@ -2,7 +2,7 @@ import { formatTime } from '../ages.ts'
 import { resultText } from '../device-result.ts'
 import { foldNames, foldNamesShort } from '../inventory/fold-names.ts'
 import type { DeviceResult } from '../progress.ts'
-import { fillTemplate, type ResultCode, type ResultSymbol, resultCode } from '../result-codes.ts'
+import { adviceFor, type ResultCode, type ResultSymbol, resultCode } from '../result-codes.ts'
 
 /** One cause with its devices: what a table shows as one line, however many devices share it. */
 export interface Cause {
@@ -63,8 +63,15 @@ function failedLogins(results: readonly DeviceResult[]): Record<string, number> 
 }
 
 function groupByCause(results: readonly DeviceResult[], now: Date): Cause[] {
-  const groups = Map.groupBy(results, (result) => `${result.code} ${causeText(result, now)}`)
+  const groups = Map.groupBy(results, (result) =>
+    JSON.stringify([result.code, causeText(result, now), commandOf(result)]),
+  )
   return [...groups.values()].map((group) => asCause(group, now)).sort((a, b) => b.devices.length - a.devices.length)
+}
+
+/** The command that helps, without the device's name: what takes another one is another cause. */
+function commandOf({ advice, device }: DeviceResult): string {
+  return advice.includes('netlatch ') ? advice.replaceAll(device, '{device}') : ''
 }
 
 function causeText(result: DeviceResult, now: Date): string {
@@ -77,7 +84,7 @@ function asCause(group: readonly DeviceResult[], now: Date): Cause {
   const entry = resultCode(first.code)
   const advice =
     entry.takesSelection && devices.length > 1
-      ? fillTemplate(entry.advice, { ...first.details, device: asSelection(devices) })
+      ? adviceFor(first.code, { ...first.details, device: asSelection(devices) })
       : first.advice
   return { code: first.code, symbol: entry.symbol, text: causeText(first, now), devices, advice }
 }

@@ -11,7 +11,7 @@ import { type VisitOptions, visitDevices } from './visit-devices.ts'
 
 export interface TestOptions
   extends RunOptions,
-    Pick<DiscoveryOptions, 'credentials' | 'includeFallback'>,
+    Pick<DiscoveryOptions, 'credentials' | 'includeFallback' | 'retryRejected'>,
     Pick<VisitOptions<DeviceResult>, 'finish' | 'timeoutMs'> {
   /** Only this one, a fallback credential too. @default the device's candidates, in their order */
   readonly credential?: string

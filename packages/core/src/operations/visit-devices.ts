@@ -13,7 +13,7 @@ import { ConnectionsAhead } from './connections-ahead.ts'
 import type { PlannedDevice } from './discovery-plan.ts'
 import { failureFacts } from './failure-facts.ts'
 import type { Knowledge } from './gather-knowledge.ts'
-import { leftoverFacts, wouldHaveEnded } from './leftover-facts.ts'
+import { accountOf, leftoverFacts, releaseCommand, wouldHaveEnded } from './leftover-facts.ts'
 import type { Netlatch } from './netlatch.ts'
 import { type OpenPorts, type OpenResult, openDevice, outcomeOf } from './open-device.ts'
 import { lookEveryMs, OtherPrograms } from './other-programs.ts'
@@ -291,11 +291,12 @@ class Visit<R extends DeviceResult> {
   async #leftOver(leftover: Leftover): Promise<R | DeviceResult> {
     const { device } = leftover
     const trace = this.#results.traceOf(device)
-    const { finish } = this.#input.options
+    const { knowledge, state, options } = this.#input
+    const { finish } = options
     const stopped = finish?.aborted && wouldHaveEnded(leftover)
     const facts: WorkFacts = stopped
       ? { code: 'ABORTED' }
-      : leftoverFacts(leftover, trace.failure, this.#netlatch.now())
+      : leftoverFacts(leftover, trace.failure, this.#netlatch.now(), await accountOf(leftover, knowledge.charge, state))
     return this.#results.finish(device, trace.provisional ?? { facts })
   }
 
@@ -308,7 +309,8 @@ class Visit<R extends DeviceResult> {
     this.#announced = until
     const { targets, options } = this.#input
     const wait = { devices: targets.length - this.done, until: new Date(until), because: 'the attempt budget' }
-    options.onProgress?.({ type: 'waiting', ...wait })
+    const release = releaseCommand(this.#schedule.leftovers(), until)
+    options.onProgress?.({ type: 'waiting', ...wait, ...(release !== undefined && { release }) })
   }
 
   #now(): number {

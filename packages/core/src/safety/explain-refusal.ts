@@ -1,3 +1,4 @@
+import { fillTemplate, resultCodes } from '../result-codes.ts'
 import { accountBudget, pairFailureLimit } from './account-budget.ts'
 import type { AccountCharge, AttemptRequest, Verdict } from './attempt.ts'
 
@@ -10,7 +11,7 @@ export interface Explanation {
   readonly because: string
   /** What one more failure would make of the count; where a person decides about it and the count is known. */
   readonly oneMore?: string
-  /** The next command, or empty where waiting is all there is to do. */
+  /** The next command, or what to wait for where no command helps. */
   readonly advice: string
 }
 
@@ -34,11 +35,11 @@ export function explainRefusal(
   const { username } = charge
   const release = `netlatch creds release ${credential}`
   const test = `netlatch creds test ${device} --credential ${credential}`
-  const deferred = (because: string): Explanation => ({
+  const deferred = (because: string, next = 'run again then'): Explanation => ({
     code: 'DEFERRED',
     text: retryAt ? `deferred until ${formatTime(retryAt)}` : 'deferred',
     because,
-    advice: '',
+    advice: next,
   })
   const decision = (because: string, advice: string): Explanation => ({
     code: 'NEEDS_DECISION',
@@ -53,7 +54,7 @@ export function explainRefusal(
         code: 'QUARANTINED',
         text: 'credential quarantined',
         because: `${credential} was refused where it had worked`,
-        advice: release,
+        advice: fillTemplate(resultCodes.QUARANTINED.advice, { credential }),
       }
     case 'rejected-before':
       return {
@@ -74,21 +75,24 @@ export function explainRefusal(
     case 'device-cap':
       return deferred(`too many logins failed on ${device}`)
     case 'pair-window':
-      return deferred(`${username} failed on ${device}`)
+      return deferred(`${username} failed on ${device}`, `wait, or ${release}`)
     case 'pair-decision':
       return decision(`${username} failed ${pairFailureLimit} times on ${device}`, release)
     case 'verify-first':
-      return deferred(`${username} failed elsewhere: a device where ${credential} had worked is asked first`)
+      return deferred(
+        `${username} failed elsewhere: a device where ${credential} had worked is asked first`,
+        `wait, or ${release}`,
+      )
     case 'recheck-first':
       return deferred(`${credential} is checked first on a device where it had worked`)
     case 'account-busy':
-      return deferred(`${username} logs in elsewhere at this moment`)
+      return deferred(`${username} logs in elsewhere at this moment`, 'run again later')
     case 'account-window':
-      return deferred(`${username} was refused once; goes on then`)
+      return deferred(`${username} was refused once; goes on then`, `wait, or ${release}`)
     case 'cell-closed':
-      return decision(`${credential} was refused by a device of the same site and platform`, test)
+      return decision(`${credential} was refused by a device of the same site and platform`, release)
     case 'account-decision':
-      return decision(`${username} was refused, and one more failure could lock it`, test)
+      return decision(`${username} was refused, and one more failure could lock it`, release)
   }
 }
 
