@@ -4,6 +4,7 @@ import ssh2 from 'ssh2'
 import type { AlgorithmOffer } from './algorithm-profiles.ts'
 import { deviceText } from './device-text.ts'
 import { KeyExchangeOfferReader } from './key-exchange-offer.ts'
+import { hearRefusals, type Refusal } from './ssh2-refusal.ts'
 import { shareOffer } from './ssh2-shared-offer.ts'
 import type { AgreedAlgorithms } from './transport.ts'
 
@@ -56,6 +57,7 @@ export class Ssh2Link {
   #listener: ((event: LinkEvent) => void) | undefined
   readonly #unheard: LinkEvent[] = []
   #question: NextAuthHandler | undefined
+  #refusal: Refusal | undefined
   #end: LinkEnd | undefined
   #loggedIn = false
   #received = 0
@@ -85,11 +87,15 @@ export class Ssh2Link {
         // A second answer to one request would be taken for the answer to the next one.
         if (this.#question !== undefined) this.#finish(outOfTurn)
         this.#question = next
-        this.#tell({ type: 'question', left, partial: partial === true })
+        const { left: now = left, partial: isPartial = partial === true } = this.#refusal ?? {}
+        this.#tell({ type: 'question', left: now, partial: isPartial })
       },
       debug: (line) => this.#countEmptyRounds(line),
     })
     shareOffer(this.client, options.offer)
+    hearRefusals(this.client, (refusal) => {
+      this.#refusal = refusal
+    })
   }
 
   /** What the server offers, as long as the key exchange is not done. */
