@@ -7,13 +7,15 @@ export interface SshAgentServer extends AsyncDisposable {
   readonly socket: string
   /** Fingerprints of the keys it signed with, or was asked to. */
   readonly asked: readonly string[]
+  /** Programs that are connected to it now. */
+  clients(): number
 }
 
 /** An SSH agent on a socket in `folder`, speaking the agent's protocol, that writes down what it signs. */
 export async function startSshAgent(
   folder: string,
   keys: readonly SshKeyPair[],
-  { signs = true }: { readonly signs?: boolean } = {},
+  { signs = true, hangs }: { readonly signs?: boolean; readonly hangs?: 'asked for keys' | 'asked to sign' } = {},
 ): Promise<SshAgentServer> {
   const asked: string[] = []
   const clients = new Set<Socket>()
@@ -23,11 +25,14 @@ export async function startSshAgent(
     client.on('error', () => undefined)
     client.on('close', () => clients.delete(client))
     const protocol = new ssh2.AgentProtocol(false)
-    protocol.on('identities', (request) => protocol.getIdentitiesReply(request, parsed))
+    protocol.on('identities', (request) => {
+      if (hangs !== 'asked for keys') protocol.getIdentitiesReply(request, parsed)
+    })
     protocol.on('sign', (request, publicKey, data, options) => {
       const index = keys.findIndex((key) => key.publicKey === publicKey.getPublicSSH().toString('base64'))
       asked.push(keys[index]?.fingerprint ?? 'a key it does not hold')
       const key = parsed[index]
+      if (hangs) return
       if (signs && key) protocol.signReply(request, key.sign(data, options.hash))
       else protocol.failureReply(request)
     })
@@ -38,6 +43,7 @@ export async function startSshAgent(
   return {
     socket,
     asked,
+    clients: () => clients.size,
     [Symbol.asyncDispose]: async () => {
       for (const client of clients) client.destroy()
       await new Promise((resolve) => server.close(resolve))

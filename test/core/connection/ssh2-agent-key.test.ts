@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { describe, it } from 'mocha'
 import { createSsh2Transport } from '../../../packages/core/src/connection/ssh2-transport.ts'
-import type { LoginAnswer } from '../../../packages/core/src/connection/transport.ts'
+import type { LoginAnswer, LoginAttempt } from '../../../packages/core/src/connection/transport.ts'
 import type { AgentKey } from '../../../packages/core/src/secret.ts'
 import { type ScriptedSshServer, scriptedSshServer } from '../../support/hostile-ssh-server.ts'
 import { startSshAgent } from '../../support/ssh-agent-server.ts'
@@ -13,12 +13,22 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
 const transport = createSsh2Transport()
 
 /** One login with a key of an agent; the connection is closed again. */
-async function logIn({ port }: ScriptedSshServer, agentKey: AgentKey): Promise<LoginAnswer> {
+async function logIn(
+  { port }: ScriptedSshServer,
+  agentKey: AgentKey,
+  more: Partial<LoginAttempt> = {},
+): Promise<LoginAnswer> {
   const target = { name: 'sw-1', hosts: ['127.0.0.1'], port, algorithms: 'modern' } as const
   await using handshake = await transport.open(target, { username: 'netops', checkHostKey: () => undefined })
-  const answer = await handshake.login({ method: 'publickey', agentKey, sendBefore: performance.now() + 5_000 })
+  const sendBefore = performance.now() + 5_000
+  const answer = await handshake.login({ method: 'publickey', agentKey, sendBefore, ...more })
   if (answer.outcome === 'accepted') await answer.connection[Symbol.asyncDispose]()
   return answer
+}
+
+async function until(done: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1_000 && !done(); tries++) await new Promise((resolve) => setTimeout(resolve, 2))
+  assert.ok(done())
 }
 
 const reasonOf = (answer: LoginAnswer) =>
@@ -89,6 +99,24 @@ describe('a login with a key of the SSH agent', () => {
     assert.equal(reasonOf(answer), 'unclear EXTRA_PROMPT asked for a second signature')
     assert.deepEqual(agent.asked, [key.fingerprint])
   })
+
+  for (const hangs of ['asked for keys', 'asked to sign'] as const)
+    it(`leaves an agent that hangs when it is ${hangs}, at its deadline and when it is stopped`, async () => {
+      const key = ed25519KeyPair()
+      await using agent = await startSshAgent(folder(), [key], { hangs })
+      await using server = await scriptedSshServer({ methods, onLogin: (context) => context.accept() })
+      const agentKey = { fingerprint: key.fingerprint, socket: agent.socket }
+      const late = await logIn(server, agentKey, { sendBefore: performance.now() + 200 })
+      assert.equal(reasonOf(late), 'unsent AUTH_UNCLEAR the grant ended')
+      await until(() => agent.clients() === 0)
+      const stop = new AbortController()
+      const stopped = logIn(server, agentKey, { signal: stop.signal })
+      await until(() => agent.clients() === 1)
+      stop.abort()
+      assert.equal(reasonOf(await stopped), 'unsent ABORTED stopped')
+      await until(() => agent.clients() === 0)
+      assert.equal(server.arrived.filter(({ signed }) => signed).length, 0)
+    })
 
   it('sends nothing where the agent is gone, lacks the key, or does not sign', async () => {
     const key = ed25519KeyPair()

@@ -9,9 +9,12 @@ export interface FoundAgentKey {
   readonly agent: BaseAgent
 }
 
-/** Finds one key among those an agent holds; nothing is signed for that. A text says why there is none. */
-export function findAgentKey({ fingerprint, socket }: AgentKey): Promise<FoundAgentKey | string> {
-  const agent = ssh2.createAgent(socket)
+/**
+ * Finds one key among those an agent holds; nothing is signed for that. A text says why there is none. The agent is left once
+ * `until` fires, also in the middle of an answer.
+ */
+export function findAgentKey({ fingerprint, socket }: AgentKey, until: AbortSignal): Promise<FoundAgentKey | string> {
+  const agent = leaveAgent(ssh2.createAgent(socket), until)
   return new Promise((resolve) => {
     agent.getIdentities((error, keys = []) => {
       if (error) return resolve('the SSH agent does not answer: SSH_AUTH_SOCK leads nowhere')
@@ -44,6 +47,21 @@ export function oneKeyAgent(
       })
     }
   })()
+}
+
+/** ssh2 waits for an agent without end, on connections that it keeps to itself. */
+function leaveAgent(agent: BaseAgent, until: AbortSignal): BaseAgent {
+  const connect = agent.getStream?.bind(agent)
+  if (connect)
+    agent.getStream = (done) =>
+      connect((error, stream) => {
+        const leave = () => stream?.destroy()
+        until.addEventListener('abort', leave, { once: true })
+        stream?.once('close', () => until.removeEventListener('abort', leave))
+        done(error, stream)
+        if (until.aborted) leave()
+      })
+  return agent
 }
 
 function isParsed(key: unknown): key is ParsedKey {

@@ -25,6 +25,7 @@ export class LoginExchange {
   readonly #parts: HandshakeParts
   readonly #attempt: LoginAttempt
   readonly #answer = Promise.withResolvers<LoginAnswer>()
+  readonly #over = new AbortController()
   #sent = false
 
   constructor(parts: HandshakeParts, attempt: LoginAttempt) {
@@ -58,6 +59,7 @@ export class LoginExchange {
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
+      this.#over.abort()
     }
   }
 
@@ -127,7 +129,7 @@ export class LoginExchange {
 
   async #startAgentKey(agentKey: AgentKey): Promise<void> {
     const { link, username } = this.#parts
-    const found = await findAgentKey(agentKey)
+    const found = await findAgentKey(agentKey, this.#over.signal)
     if (typeof found === 'string') {
       this.#settle(unsent('SECRET_UNAVAILABLE', found))
       return
