@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import { suite } from './suite-context.ts'
 
 type Dialogs = Pick<
   typeof vscode.window,
@@ -20,7 +21,7 @@ export interface Asked {
 
 /**
  * Gives answers to questions in advance, for the length of `work`: a person's part, which nobody plays in here. A question that
- * no answer matches is closed without one. Returns what was asked.
+ * no answer matches is closed without one; for a password a right one is typed. Returns what was asked.
  */
 export async function answering(
   answers: Readonly<Record<string, unknown>>,
@@ -31,15 +32,18 @@ export async function answering(
   const names = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const
   const inputs = ['showInputBox', 'showQuickPick', 'showSaveDialog'] as const
   const before = Object.fromEntries([...names, ...inputs].map((name) => [name, window[name]]))
-  const answerTo = (text: string) => Object.entries(answers).find(([part]) => text.includes(part))?.[1]
+  const answerTo = (text: string) => {
+    const found = Object.entries(answers).find(([part]) => text.includes(part))?.[1]
+    return typeof found === 'function' ? found(text) : found
+  }
   for (const dialog of names)
     window[dialog] = async (text: string, options?: { detail?: string }) => {
       asked.push({ dialog, text, detail: options?.detail ?? '' })
       return answerTo(text)
     }
-  window.showInputBox = async ({ title = '', prompt = '' }: vscode.InputBoxOptions = {}) => {
+  window.showInputBox = async ({ title = '', prompt = '', password }: vscode.InputBoxOptions = {}) => {
     asked.push({ dialog: 'showInputBox', text: title, detail: prompt })
-    return answerTo(title)
+    return password ? suite.secrets.netops : answerTo(title)
   }
   window.showQuickPick = async (
     items: readonly (string | vscode.QuickPickItem)[],

@@ -1,1 +1,144 @@
-export {}
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import * as vscode from 'vscode'
+import { answering } from './answers.ts'
+import { askFleet, eventually, inlineTexts, netlatch, openFile, shownDocument, target } from './editor.ts'
+
+const lists = (name: string, ...devices: string[]) =>
+  answering({}, () => vscode.commands.executeCommand(`netlatch.${name}`, target(...devices)))
+
+describe('acting on devices', () => {
+  it('runs a command that only reads, and shows the answer as a read-only document', async () => {
+    await vscode.commands.executeCommand('netlatch.runCommand', { ...target('fra-core-1'), command: 'show version' })
+    const { fileName, text, scheme } = shownDocument()
+    assert.equal(fileName, '/fra-core-1 — show version')
+    assert.equal(scheme, 'netlatch')
+    assert.match(text, /Cisco IOS/)
+    await vscode.commands.executeCommand('netlatch.runCommand', {
+      ...target('fra-core-1', 'fra-core-2'),
+      command: 'show version',
+    })
+    assert.match(shownDocument().text, /^fra-core-1\n {2}.*Cisco IOS.*^fra-core-2\n {2}/ms)
+  })
+
+  it('refuses a command that writes, and says so', async () => {
+    const asked = await answering({}, () =>
+      vscode.commands.executeCommand('netlatch.runCommand', { ...target('fra-core-1'), command: 'reload' }),
+    )
+    assert.match(asked.find(({ dialog }) => dialog === 'showErrorMessage')?.text ?? '', /"reload" is not read-only/)
+  })
+
+  it('backs up, and opens the last backup', async () => {
+    await lists('backup', 'fra-core-1', 'fra-core-2')
+    await lists('showBackup', 'fra-core-1')
+    const { fileName, text } = shownDocument()
+    assert.equal(fileName, '/fra-core-1 — last backup')
+    assert.match(text, /^hostname fra-core-1$/m)
+  })
+
+  it('compares the running configuration with the last backup in the diff editor', async () => {
+    const before = await askFleet('configuration', 'fra-core-1')
+    const after = before.replace(/^(hostname .*)$/m, '$1\n!\nip name-server 192.0.2.53')
+    await askFleet('setConfiguration', 'fra-core-1', after)
+    await lists('diffLastBackup', 'fra-core-1')
+    const { left, right, label } = await shownDiff()
+    assert.equal(label, 'fra-core-1: last backup ↔ running')
+    assert.doesNotMatch(left, /192\.0\.2\.53/)
+    assert.match(right, /ip name-server 192\.0\.2\.53/)
+  })
+
+  it('compares two backups, and running with startup configuration', async () => {
+    await lists('backup', 'fra-core-1')
+    const { app } = await netlatch()
+    const known = await app.services.operations.call('backups', { folder: target().folder, device: 'fra-core-1' })
+    assert.equal(known.length, 2, JSON.stringify(known))
+    await vscode.commands.executeCommand(
+      'netlatch.diffBackups',
+      target('fra-core-1'),
+      known.map(({ commit }) => commit),
+    )
+    const { left, right } = await shownDiff()
+    assert.ok(!left.includes('192.0.2.53') && right.includes('192.0.2.53'))
+    await lists('diffStartup', 'fra-core-2')
+    assert.equal((await shownDiff()).label, 'fra-core-2: startup ↔ running')
+  })
+
+  it('diagnoses a device that does not answer, and explains credentials', async () => {
+    await lists('doctor', 'fra-dead-1')
+    assert.match(shownDocument().text, /TCP \| .*refused/)
+    assert.match(shownDocument().text, /Nothing was sent/)
+    await lists('explain', 'ber-old-1')
+    assert.match(shownDocument().text, /(legacy-admin|moved) \| worked here/)
+  })
+
+  it('trusts a new host key after both fingerprints were shown', async () => {
+    const asked = await answering({ 'host key of fra-key-1 changed': 'Trust This Key' }, () =>
+      vscode.commands.executeCommand('netlatch.trustHostKey', target('fra-key-1')),
+    )
+    assert.match(asked[0]?.detail ?? '', /Was: ED25519 SHA256:.*\nNow: ED25519 SHA256:/)
+    await vscode.commands.executeCommand('netlatch.testLogin', target('fra-key-1'))
+    await eventually(inlineTexts, (texts) => texts['fra-key-1']?.startsWith('✓ tacacs-netops') === true)
+  })
+
+  it('scans host keys without a login', async () => {
+    const before = (await askFleet('counters')).attempts.length
+    const asked = await lists('scanHostKeys', 'fra-core-1', 'fra-core-2')
+    assert.match(asked[0]?.text ?? '', /0 new keys written to known_hosts, 2 known/)
+    assert.equal((await askFleet('counters')).attempts.length, before)
+  })
+
+  it('opens a terminal, in which a command is typed and its answer read', async () => {
+    const { app } = await netlatch()
+    const [folder] = app.folders.all
+    assert.ok(folder)
+    await vscode.commands.executeCommand('netlatch.openTerminal', target('muc-leaf-1'))
+    const terminal = await eventually(
+      () => vscode.window.terminals.find(({ name }) => name === 'muc-leaf-1'),
+      (found) => found !== undefined,
+    )
+    assert.ok(terminal && 'pty' in terminal.creationOptions)
+    const { pty } = terminal.creationOptions
+    let shown = ''
+    pty.onDidWrite((text) => {
+      shown += text
+    })
+    const shows = (pattern: RegExp) =>
+      eventually(
+        () => shown,
+        (text) => pattern.test(text),
+      )
+    await shows(/muc-leaf-1[>#]/)
+    terminal.sendText('terminal length 0', true)
+    await shows(/length 0[\s\S]*muc-leaf-1[>#]$/)
+    terminal.sendText('show version', true)
+    await shows(/show version[\s\S]*Arista[\s\S]*muc-leaf-1[>#]/)
+    pty.setDimensions?.({ columns: 100, rows: 40 })
+    terminal.sendText('exit', true)
+    await shows(/The session is over\. Press Enter to connect again\./)
+    shown = ''
+    pty.handleInput?.('\r')
+    await shows(/Connected to [\d.]+ with tacacs-netops[\s\S]*muc-leaf-1[>#]/)
+    terminal.dispose()
+  })
+
+  it('takes the device under the cursor', async () => {
+    const editor = await openFile('inventory.yaml')
+    const line =
+      editor.document
+        .getText()
+        .split('\n')
+        .findIndex((text) => text.includes('muc-leaf-1:')) + 2
+    editor.selection = new vscode.Selection(line, 6, line, 6)
+    await vscode.commands.executeCommand('netlatch.explain')
+    assert.equal(shownDocument().fileName, '/muc-leaf-1 — credentials')
+  })
+})
+
+async function shownDiff(): Promise<{ left: string; right: string; label: string | undefined }> {
+  const tab = vscode.window.tabGroups.activeTabGroup.activeTab
+  assert.ok(tab?.input instanceof vscode.TabInputTextDiff, `a diff is shown, not ${tab?.label}`)
+  const [left, right] = await Promise.all(
+    [tab.input.original, tab.input.modified].map((uri) => vscode.workspace.openTextDocument(uri)),
+  )
+  return { left: left?.getText() ?? '', right: right?.getText() ?? '', label: tab.label }
+}

@@ -92,3 +92,10 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     (shown) => shown === text,
   )
 }
+
+/** The document in front, which the extension made. */
+export function shownDocument(): { readonly fileName: string; readonly text: string; readonly scheme: string } {
+  const { document } = vscode.window.activeTextEditor ?? {}
+  assert.ok(document, 'a document is shown')
+  return { fileName: document.uri.path, text: document.getText(), scheme: document.uri.scheme }
+}

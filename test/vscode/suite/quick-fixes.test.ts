@@ -121,7 +121,11 @@ function entryOf(document: vscode.TextDocument, name: string): string {
   return after.split(/\n {2}\S/)[0] ?? ''
 }
 
-async function undoAll(editor: vscode.TextEditor): Promise<void> {
-  await vscode.window.showTextDocument(editor.document)
-  await vscode.commands.executeCommand('workbench.action.files.revert')
+async function undoAll({ document }: vscode.TextEditor): Promise<void> {
+  const revert = async () => {
+    await vscode.window.showTextDocument(document)
+    await vscode.commands.executeCommand('workbench.action.files.revert')
+    return document.isDirty
+  }
+  await eventually(revert, (isDirty) => !isDirty)
 }

@@ -56,10 +56,9 @@ export async function scanHostKeys(app: App, given: unknown, others: unknown): P
     ...(oddities.length > 0 ? [`${oddities.length} to look at`] : []),
   ]
   app.log.info(`Scan of host keys: ${parts.join(', ')}`)
-  const open = await vscode.window.showInformationMessage(
-    `${parts.join(', ')}. Review the file before you commit it.`,
-    'Open',
-  )
   const path = folder.watched.find((each) => /known_hosts/.test(each)) ?? folder.watched[1]
-  if (open && path !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(path))
+  const message = `${parts.join(', ')}. Review the file before you commit it.`
+  void vscode.window.showInformationMessage(message, 'Open').then((open) => {
+    if (open && path !== undefined) return vscode.window.showTextDocument(vscode.Uri.file(path))
+  })
 }

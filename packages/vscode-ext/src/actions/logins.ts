@@ -29,11 +29,8 @@ export async function discover(app: App, given: unknown, others: unknown): Promi
   )
   if (!plan) return
   if (plan.toTest === 0) {
-    const open = await vscode.window.showInformationMessage(
-      `No device to test. ${plan.detail.split('\n')[1] ?? ''}`,
-      'Open Plan',
-    )
-    if (open) await showPlan(app, plan.document)
+    const message = `No device to test. ${plan.detail.split('\n')[1] ?? ''}`
+    void vscode.window.showInformationMessage(message, 'Open Plan').then((open) => open && showPlan(app, plan.document))
     return
   }
   const isAsked = setting<string>('discovery.confirm') === 'always' || plan.unproven > 0

@@ -96,7 +96,9 @@ async function tell(app: App, name: string, action: () => Promise<unknown>): Pro
     const advice = error instanceof ServiceError && error.advice ? ` ${error.advice}` : ''
     app.log.error(`${name}: ${message}${advice}`)
     const isOurs = error instanceof ServiceError && error.code !== undefined
-    const answer = await vscode.window.showErrorMessage(`${message}${advice}`, ...(isOurs ? [] : ['Show Log']))
-    if (answer) app.log.show()
+    // Nobody waits until a person has closed it.
+    void vscode.window
+      .showErrorMessage(`${message}${advice}`, ...(isOurs ? [] : ['Show Log']))
+      .then((answer) => answer && app.log.show())
   }
 }

@@ -104,7 +104,7 @@ export class Names
     const { changes, credentials, from, kind } = renaming
     if (kind === 'tag' && credentials.length > 0) {
       const isDone = await this.#followRename(folder.folder, credentials, from, newName)
-      if (!isDone) return undefined
+      if (!isDone) throw new Error(`Not renamed: ${credentials.join(', ')} still match by ${from}.`)
     }
     return asWorkspaceEdit(changes)
   }

@@ -36,6 +36,8 @@ export class LanguageWorkspace implements AsyncDisposable {
   readonly #settings: LanguageSettings
   readonly #texts = new Map<string, EditorText>()
   #netlatch: Netlatch | undefined
+  /** Those whose state is open, the current one last. */
+  readonly #states: Netlatch[] = []
   #standing: Standing = nothingKnown
   #loading: Promise<void> | undefined
   #isDirty = false
@@ -96,8 +98,7 @@ export class LanguageWorkspace implements AsyncDisposable {
       this.#isDirty = false
       const texts = new Map(this.#texts)
       const { workspaceFolder } = this.#settings
-      const before = this.#netlatch
-      this.#netlatch = await openNetlatch({
+      const opened = await openNetlatch({
         cwd: this.folder,
         env: { HOME: process.env.HOME },
         program: 'vscode',
@@ -106,12 +107,24 @@ export class LanguageWorkspace implements AsyncDisposable {
         files: withTexts(texts),
         ...(workspaceFolder && { workspace: workspaceFolder }),
       })
-      await before?.[Symbol.asyncDispose]()
+      this.#netlatch = this.#withState(opened)
       this.#versions = new Map([...texts].map(([path, { version }]) => [path, version]))
       this.#paths = pathsOf(this.#netlatch)
-      this.#isRead = false
     }
     await this.refresh()
+  }
+
+  /**
+   * Files are read anew with every change; the state stays open, because questions about what was there a moment ago are
+   * still being answered.
+   */
+  #withState(opened: Netlatch): Netlatch {
+    const current = this.#states.at(-1)
+    if (current?.workspace.settings.state === opened.workspace.settings.state)
+      return { ...opened, state: () => current.state(), checkState: () => current.checkState() }
+    this.#states.push(opened)
+    this.#isRead = false
+    return opened
   }
 
   /** Looks whether any program wrote to the state; true when something is new. */
@@ -131,7 +144,7 @@ export class LanguageWorkspace implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#loading?.catch(() => undefined)
-    await this.#netlatch?.[Symbol.asyncDispose]()
+    await Promise.all(this.#states.map((each) => each[Symbol.asyncDispose]()))
   }
 }
 

@@ -206,8 +206,8 @@ export function operationMethods() {
       of(params).use(
         async (netlatch) =>
           (await snapshotHistory(netlatch, device, { limit: 50 })).flatMap(
-            ({ capturedAt, bytes, commit, heldBecause }) =>
-              commit === undefined || heldBecause !== undefined
+            ({ configuration, capturedAt, bytes, commit, heldBecause }) =>
+              commit === undefined || heldBecause !== undefined || configuration !== 'running'
                 ? []
                 : [{ capturedAt, age: agoText(capturedAt, netlatch.now()), bytes, commit }],
           ),
