@@ -79,7 +79,7 @@ describe('n8n as a server', () => {
         }),
       ]),
     )
-    await activate(id)
+    await api.activate(id)
     const ask = () => fetch(`${api.url}/webhook/netlatch-hook?customer=acme`)
     let response = await ask()
     for (let waited = 0; waited < 50 && response.status === 404; waited++) {
@@ -94,11 +94,6 @@ describe('n8n as a server', () => {
       ['acme-core-2', 'ok'],
     ])
   })
-
-  async function activate(id: string): Promise<void> {
-    const { data } = await api.get(`/rest/workflows/${id}`)
-    await api.post(`/rest/workflows/${id}/activate`, { versionId: (data as { versionId: string }).versionId })
-  }
 
   it('closes its connections within two seconds when it is stopped', async () => {
     await customers.fleet.ask('setFault', 'globex-core-1', { stallsAt: 0.3 })
@@ -146,14 +141,9 @@ describe('n8n as a server', () => {
         { name: 'Seen', type: 'n8n-nodes-base.noOp' },
       ]),
     )
-    await activate(id)
+    await api.activate(id)
     await sleep(2_500)
-    const executions = async () => {
-      const { data } = await api.get(
-        `/rest/executions?filter=${encodeURIComponent(JSON.stringify({ workflowId: id }))}`,
-      )
-      return (data as { results: { id: string }[] }).results
-    }
+    const executions = () => api.executionsOf(id)
     assert.deepEqual(await executions(), [], 'nothing old')
     const text = await customers.fleet.ask('configuration', 'acme-core-2')
     await customers.fleet.ask(

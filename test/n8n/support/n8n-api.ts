@@ -66,6 +66,28 @@ export class N8nApi {
     return String((data as Json).id)
   }
 
+  async activate(id: string): Promise<void> {
+    const { data } = await this.get(`/rest/workflows/${id}`)
+    await this.post(`/rest/workflows/${id}/activate`, { versionId: (data as Json).versionId })
+  }
+
+  /** Executions of a workflow, latest first. */
+  async executionsOf(id: string): Promise<readonly { readonly id: string; readonly status: string }[]> {
+    const filter = encodeURIComponent(JSON.stringify({ workflowId: id }))
+    const { data } = await this.get(`/rest/executions?filter=${filter}`)
+    return (data as { results: { id: string; status: string }[] }).results
+  }
+
+  /** The latest execution of a workflow, once it has ended. */
+  async lastRunOf(id: string): Promise<Execution> {
+    for (let waited = 0; waited < 300; waited++) {
+      const [last] = await this.executionsOf(id)
+      if (last && !['waiting', 'running', 'new'].includes(last.status)) return this.finish(last.id)
+      await sleep(100)
+    }
+    throw new Error(`no execution of ${id} has ended`)
+  }
+
   /** Starts a workflow by hand from its trigger; gives the execution's id. */
   async start(id: string, trigger = 'Start'): Promise<string> {
     const { data: workflowData } = await this.get(`/rest/workflows/${id}`)

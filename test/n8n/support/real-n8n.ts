@@ -16,7 +16,8 @@ export interface Workflow {
   readonly name: string
   readonly nodes: readonly object[]
   readonly connections: object
-  readonly [key: string]: unknown
+  readonly settings?: object
+  readonly active?: boolean
 }
 
 /** What comes out of `n8n execute --rawOutput`, as far as tests look. */
