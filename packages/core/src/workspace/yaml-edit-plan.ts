@@ -1,6 +1,6 @@
 import type { TextEdit, YamlChange } from './yaml-edit.ts'
 import type { YamlFile } from './yaml-file.ts'
-import { entryAt, nodeAt, type YamlEntry, type YamlMap, type YamlNode } from './yaml-node.ts'
+import { entryAt, nodeAt, type YamlEntry, type YamlMap, type YamlNode, type YamlPath } from './yaml-node.ts'
 import { formatInline, formatText, type QuoteStyle, type YamlValue } from './yaml-text.ts'
 
 /** The ranges that one change touches. */
@@ -32,6 +32,31 @@ export function planChange(file: YamlFile, change: YamlChange): readonly TextEdi
       return [addKey(text, change.path.length > 1 ? parent : root, String(key), change.value)]
     }
   }
+}
+
+/** Where several removals together leave nothing of a mapping or list on lines of its own, it is written as empty. */
+export function markEmptied({ text, root }: YamlFile, changes: readonly YamlChange[]): readonly TextEdit[] {
+  const byParent = Map.groupBy(changes, ({ path }) => JSON.stringify(path.slice(0, -1)))
+  return [...byParent.values()].flatMap((same): readonly TextEdit[] => {
+    const path = same[0]?.path.slice(0, -1) ?? []
+    const parent = nodeAt(root, path)
+    const above = entryAt(root, path)
+    if (!above || !parent || parent.kind === 'scalar' || parent.isFlow) return []
+    const size = parent.kind === 'map' ? parent.entries.size : parent.items.length
+    const removed = new Set(same.filter((each) => each.kind === 'remove' && nodeAt(root, each.path)).map(lastStep))
+    const isKept = changes.some(({ kind, path: other }) => kind !== 'remove' && isBelow(other, path))
+    // Of a single one the removal itself does it.
+    if (size < 2 || removed.size < size || isKept) return []
+    return [insert(text.indexOf(':', above.keyEnd) + 1, parent.kind === 'map' ? ' {}' : ' []')]
+  })
+}
+
+function lastStep({ path }: YamlChange): YamlPath[number] | undefined {
+  return path.at(-1)
+}
+
+function isBelow(path: YamlPath, above: YamlPath): boolean {
+  return path.length > above.length && above.every((step, index) => step === path[index])
 }
 
 function replaceNode(text: string, node: YamlNode, value: YamlValue): TextEdit {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { NetlatchError } from '../errors.ts'
-import { planChange } from './yaml-edit-plan.ts'
+import { markEmptied, planChange } from './yaml-edit-plan.ts'
 import { applyChanges, isDictionary, valueAt } from './yaml-edit-value.ts'
 import { parseYaml, type YamlFile } from './yaml-file.ts'
 import type { YamlPath } from './yaml-node.ts'
@@ -45,7 +45,8 @@ export function editYaml(file: YamlFile, changes: readonly YamlChange[]): string
     const result = parseYaml(text, file.file)
     return result.problems.length === 0 && isDeepStrictEqual(plain(result.value), expected)
   }
-  const edits = mergeSets(file, ordered).flatMap((change) => planChange(file, change))
+  const planned = mergeSets(file, ordered).flatMap((change) => planChange(file, change))
+  const edits = [...planned, ...markEmptied(file, ordered)]
   const together = touch(edits) ? undefined : applyEdits(file.text, edits)
   if (together !== undefined && isRight(together)) return together
   // Several changes of one short line can touch each other's ranges; one after another they do not.
