@@ -15,7 +15,7 @@ import { type FleetBench, openBench } from '../../support/fleet-bench.ts'
 
 const execute = promisify(execFile)
 const password = randomBytes(9).toString('base64url')
-const devices = process.env.NETLATCH_LONG ? 200 : 40
+const devices = process.env.NETLATCH_LONG ? 200 : 16
 const rounds = process.env.NETLATCH_LONG ? 10 : 1
 
 function openFleet(): Promise<FleetBench> {
