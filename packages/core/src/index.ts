@@ -204,7 +204,7 @@ export {
 export { addRecipient, changePassphrase } from './vault/edit-recipients.ts'
 export type { HandEdit } from './vault/hand-edits.ts'
 export { ensureIdentityFile, parseIdentities } from './vault/identity-file.ts'
-export type { Login } from './vault/logins.ts'
+export { checkLogins, type Login } from './vault/logins.ts'
 export { type MergeFiles, mergeVaultFiles } from './vault/merge-vault-files.ts'
 export type { OpenVault } from './vault/open-vault.ts'
 export { acceptVault } from './vault/pin.ts'

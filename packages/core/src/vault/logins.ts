@@ -32,6 +32,11 @@ export interface ReadLogins {
   readonly realms: Readonly<Record<string, RealmSettings>>
 }
 
+/** Throws INPUT_INVALID or SELECTION_INVALID for the first login that cannot be used, without a look at any vault. */
+export function checkLogins(logins: readonly Login[]): void {
+  readLogins(logins, [])
+}
+
 /** Throws INPUT_INVALID for the first login that cannot be used, and for a name that the vault has too. */
 export function readLogins(logins: readonly Login[], ofVault: readonly Credential[]): ReadLogins {
   const names = new Set(ofVault.map(({ name }) => name))

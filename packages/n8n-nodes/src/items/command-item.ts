@@ -45,8 +45,8 @@ function item(
   return { json: { ...json, ...more }, needsAttention }
 }
 
-function withoutOk({ ok: _, ...answer }: Answer): Omit<Answer, 'ok'> {
-  return answer
+function withoutOk({ command, output, rows }: Answer): Omit<Answer, 'ok'> {
+  return { command, output, ...(rows && { rows }) }
 }
 
 function answersOf(result: AnsweredDevice): readonly Answer[] {

@@ -16,7 +16,8 @@ export function operationParameter(
   const sorted = operations.toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
   const forAgents = sorted.filter((each) => each.forAgents)
   const base = { displayName: 'Operation', name: 'operation', type: 'options', noDataExpression: true } as const
-  const plain = (options: readonly OperationOption[]) => options.map(({ forAgents: _, ...option }) => option)
+  const plain = (options: readonly OperationOption[]) =>
+    options.map(({ name, value, action, description }) => ({ name, value, action, description }))
   const all: INodeProperties = {
     ...base,
     default: standard,

@@ -53,7 +53,6 @@ export async function runNode<R>(context: IExecuteFunctions, run: NodeRun<R>): P
       for (const item of outcome.items) put(item, group.items)
       if (outcome.hint && !isTool) context.addExecutionHints(outcome.hint)
     } catch (error) {
-      if (context.getExecutionCancelSignal()?.aborted) throw error
       failed(context, error, group.items, outputs)
     }
   return outputs
@@ -98,7 +97,7 @@ function failed(
   items: readonly number[],
   outputs: INodeExecutionData[][],
 ): void {
-  if (!context.continueOnFail())
+  if (!context.continueOnFail() || context.getExecutionCancelSignal()?.aborted)
     throw error instanceof NodeOperationError ? error : nodeError(context.getNode(), error, items[0])
   const { message, description, code } = wording(error)
   // These three fields, and no others, are what n8n takes for an error; with a field `error` beside `json` it would keep the text only.

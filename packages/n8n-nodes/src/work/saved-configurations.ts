@@ -157,12 +157,13 @@ async function saved<T>(
   device: string,
   read: () => Promise<T>,
 ): Promise<{ readonly found: T } | { readonly missing: OutItem }> {
-  try {
-    return { found: await read() }
-  } catch (error) {
-    if (!(error instanceof NetlatchError) || error.code !== 'NOT_FOUND') throw error
-    return { missing: missing(device, 'no such backup', adviceForN8n(error.advice ?? ''), undefined) }
-  }
+  return read().then(
+    (found) => ({ found }),
+    (error: unknown) => {
+      if (!(error instanceof NetlatchError) || error.code !== 'NOT_FOUND') throw error
+      return { missing: missing(device, 'no such backup', adviceForN8n(error.advice ?? ''), undefined) }
+    },
+  )
 }
 
 function missing(device: string, said: string, advice: string, from: readonly number[] | undefined): OutItem {

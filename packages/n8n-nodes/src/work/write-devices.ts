@@ -31,11 +31,7 @@ export async function writeDevices({ context, netlatch, workspace, items }: Work
       // The last word about a device counts.
       wanted.set(each.name, each)
     } catch (error) {
-      if (!(error instanceof NetlatchError)) throw error
-      if (items.length === 1 && !context.continueOnFail()) throw nodeError(context.getNode(), error, index)
-      const { message, description, code } = wording(error)
-      const json = { device: nameOf(context, index), result: 'refused', code, message, advice: description }
-      refused.push({ json, needsAttention: true, from: [index] })
+      refused.push(refusal(context, error, { index, isOnly: items.length === 1 }))
     }
   const all = [...wanted.values()]
   const changes = planInventoryEdits(
@@ -50,6 +46,19 @@ export async function writeDevices({ context, netlatch, workspace, items }: Work
     return { json, from: [index] }
   })
   return { items: [...written, ...refused] }
+}
+
+/** The item of a device that cannot be written. Alone it is what the node ends with. */
+function refusal(
+  context: IExecuteFunctions,
+  error: unknown,
+  { index, isOnly }: { readonly index: number; readonly isOnly: boolean },
+): OutItem {
+  if (!(error instanceof NetlatchError)) throw error
+  if (isOnly && !context.continueOnFail()) throw nodeError(context.getNode(), error, index)
+  const { message, description, code } = wording(error)
+  const json = { device: nameOf(context, index), result: 'refused', code, message, advice: description }
+  return { json, needsAttention: true, from: [index] }
 }
 
 function editOf({ inventory }: Netlatch, { name, assignments }: Wanted): InventoryEdit {

@@ -44,12 +44,10 @@ function isInside(folder: string, path: string): boolean {
 /** Without symbolic links; of a file that is not there yet, the folders that are. */
 async function resolvedPath(path: string): Promise<string> {
   const absolute = resolve(path)
-  try {
-    return await realpath(absolute)
-  } catch (error) {
+  return realpath(absolute).catch(async (error: unknown) => {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     const parent = dirname(absolute)
     if (!isMissing || parent === absolute) throw error
     return join(await resolvedPath(parent), basename(absolute))
-  }
+  })
 }

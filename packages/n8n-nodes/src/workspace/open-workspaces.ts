@@ -42,19 +42,17 @@ export class OpenWorkspaces {
       if (keep && !entry.isRetired) this.#closeLater(key, entry)
       else await this.#close(key, entry)
     }
-    try {
-      const netlatch = await entry.opening
-      return {
-        netlatch,
-        closeConnections: () => {
-          keep = false
-        },
-        [Symbol.asyncDispose]: end,
-      }
-    } catch (error) {
+    const netlatch = await entry.opening.catch(async (error: unknown) => {
       keep = false
       await end()
       throw error
+    })
+    return {
+      netlatch,
+      closeConnections: () => {
+        keep = false
+      },
+      [Symbol.asyncDispose]: end,
     }
   }
 

@@ -5,11 +5,10 @@ import {
   type INodeTypeDescription,
   NodeConnectionTypes,
 } from 'n8n-workflow'
+import { testLogins, testWorkspace } from '../../lists/credential-tests.ts'
 import { listSearch, loadOptions } from '../../lists/workspace-lists.ts'
-import { testWorkspace } from '../../lists/workspace-test.ts'
 import { deviceParameters } from '../../parameters/device-parameters.ts'
 import { discoverOperations, discoverOptions } from '../../parameters/discover-parameters.ts'
-import { credentialsOfNode } from '../../parameters/node-credentials.ts'
 import { operationParameter } from '../../parameters/operation-parameter.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
 import { workspaceParameter } from '../../parameters/workspace-parameter.ts'
@@ -43,7 +42,10 @@ export class NetlatchDiscoverCredentials implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
     outputNames: ['Done', 'Needs attention'],
-    credentials: credentialsOfNode,
+    credentials: [
+      { name: 'netlatchWorkspaceApi', required: true, testedBy: 'testWorkspace' },
+      { name: 'netlatchLoginsApi', required: false, testedBy: 'testLogins' },
+    ],
     properties: [
       ...operationParameter(discoverOperations, 'discover'),
       workspaceParameter(),
@@ -53,7 +55,7 @@ export class NetlatchDiscoverCredentials implements INodeType {
     ],
   }
 
-  methods = { listSearch, loadOptions, credentialTest: { testWorkspace } }
+  methods = { listSearch, loadOptions, credentialTest: { testLogins, testWorkspace } }
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return runNode<DiscoverRequest>(this, {

@@ -5,10 +5,9 @@ import {
   type INodeTypeDescription,
   NodeConnectionTypes,
 } from 'n8n-workflow'
+import { testLogins, testWorkspace } from '../../lists/credential-tests.ts'
 import { listSearch, loadOptions } from '../../lists/workspace-lists.ts'
-import { testWorkspace } from '../../lists/workspace-test.ts'
 import { inventoryParameters } from '../../parameters/inventory-parameters.ts'
-import { credentialsOfNode } from '../../parameters/node-credentials.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
 import { readSurroundings, runNode } from '../../run/run-node.ts'
 import { checkWorkspace, getDevices } from '../../work/inventory.ts'
@@ -42,11 +41,14 @@ export class NetlatchInventory implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
     outputNames: ['Done', 'Needs attention'],
-    credentials: credentialsOfNode,
+    credentials: [
+      { name: 'netlatchWorkspaceApi', required: true, testedBy: 'testWorkspace' },
+      { name: 'netlatchLoginsApi', required: false, testedBy: 'testLogins' },
+    ],
     properties: [...inventoryParameters, ...outputParameters({ resource: ['device'], operation: ['get', 'getAll'] })],
   }
 
-  methods = { listSearch, loadOptions, credentialTest: { testWorkspace } }
+  methods = { listSearch, loadOptions, credentialTest: { testLogins, testWorkspace } }
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const isOfFolder = (item: number) =>

@@ -5,11 +5,10 @@ import {
   type INodeTypeDescription,
   NodeConnectionTypes,
 } from 'n8n-workflow'
+import { testLogins, testWorkspace } from '../../lists/credential-tests.ts'
 import { listSearch, loadOptions } from '../../lists/workspace-lists.ts'
-import { testWorkspace } from '../../lists/workspace-test.ts'
 import { backupOperations, backupOptions, versionParameters } from '../../parameters/backup-parameters.ts'
 import { deviceParameters } from '../../parameters/device-parameters.ts'
-import { credentialsOfNode } from '../../parameters/node-credentials.ts'
 import { operationParameter } from '../../parameters/operation-parameter.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
 import { workspaceParameter } from '../../parameters/workspace-parameter.ts'
@@ -40,7 +39,10 @@ export class NetlatchRunBackup implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
     outputNames: ['Done', 'Needs attention'],
-    credentials: credentialsOfNode,
+    credentials: [
+      { name: 'netlatchWorkspaceApi', required: true, testedBy: 'testWorkspace' },
+      { name: 'netlatchLoginsApi', required: false, testedBy: 'testLogins' },
+    ],
     properties: [
       ...operationParameter(backupOperations, 'backup'),
       workspaceParameter(),
@@ -51,7 +53,7 @@ export class NetlatchRunBackup implements INodeType {
     ],
   }
 
-  methods = { listSearch, loadOptions, credentialTest: { testWorkspace } }
+  methods = { listSearch, loadOptions, credentialTest: { testLogins, testWorkspace } }
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return runNode<BackupRequest>(this, {

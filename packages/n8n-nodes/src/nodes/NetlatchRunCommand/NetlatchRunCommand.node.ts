@@ -5,8 +5,8 @@ import {
   type INodeTypeDescription,
   NodeConnectionTypes,
 } from 'n8n-workflow'
+import { testLogins, testWorkspace } from '../../lists/credential-tests.ts'
 import { listSearch, loadOptions } from '../../lists/workspace-lists.ts'
-import { testWorkspace } from '../../lists/workspace-test.ts'
 import {
   commandOperations,
   commandOptions,
@@ -14,7 +14,6 @@ import {
   jobParameters,
 } from '../../parameters/command-parameters.ts'
 import { deviceParameters } from '../../parameters/device-parameters.ts'
-import { credentialsOfNode } from '../../parameters/node-credentials.ts'
 import { operationParameter } from '../../parameters/operation-parameter.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
 import { workspaceParameter } from '../../parameters/workspace-parameter.ts'
@@ -44,7 +43,10 @@ export class NetlatchRunCommand implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
     outputNames: ['Done', 'Needs attention'],
-    credentials: credentialsOfNode,
+    credentials: [
+      { name: 'netlatchWorkspaceApi', required: true, testedBy: 'testWorkspace' },
+      { name: 'netlatchLoginsApi', required: false, testedBy: 'testLogins' },
+    ],
     properties: [
       ...operationParameter(commandOperations, 'run'),
       workspaceParameter(),
@@ -56,7 +58,7 @@ export class NetlatchRunCommand implements INodeType {
     ],
   }
 
-  methods = { listSearch, loadOptions, credentialTest: { testWorkspace } }
+  methods = { listSearch, loadOptions, credentialTest: { testLogins, testWorkspace } }
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return runNode<CommandRequest>(this, {

@@ -5,9 +5,8 @@ import {
   type IPollFunctions,
   NodeConnectionTypes,
 } from 'n8n-workflow'
+import { testLogins, testWorkspace } from '../../lists/credential-tests.ts'
 import { loadOptions } from '../../lists/workspace-lists.ts'
-import { testWorkspace } from '../../lists/workspace-test.ts'
-import { credentialsOfNode } from '../../parameters/node-credentials.ts'
 import { pollEvents } from '../../work/poll-events.ts'
 
 export class NetlatchTrigger implements INodeType {
@@ -24,7 +23,10 @@ export class NetlatchTrigger implements INodeType {
     polling: true,
     inputs: [],
     outputs: [NodeConnectionTypes.Main],
-    credentials: credentialsOfNode,
+    credentials: [
+      { name: 'netlatchWorkspaceApi', required: true, testedBy: 'testWorkspace' },
+      { name: 'netlatchLoginsApi', required: false, testedBy: 'testLogins' },
+    ],
     properties: [
       {
         displayName: 'Trigger On',
@@ -44,18 +46,19 @@ export class NetlatchTrigger implements INodeType {
         ],
       },
       {
-        displayName: 'Workspace Names',
+        displayName: 'Workspace Names or IDs',
         name: 'workspaces',
         type: 'multiOptions',
         default: [],
         typeOptions: { loadOptionsMethod: 'getWorkspaces' },
+        hint: 'None means all of them',
         description:
-          'None: all of them. Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+          'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
       },
     ],
   }
 
-  methods = { loadOptions, credentialTest: { testWorkspace } }
+  methods = { loadOptions, credentialTest: { testLogins, testWorkspace } }
 
   async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
     return pollEvents(this)
