@@ -205,6 +205,29 @@ describe('connection pool', () => {
     assert.deepEqual(opened, [])
   })
 
+  it('gives a spare place only where nobody waits, no limit is reached and no idle connection has to go', async () => {
+    const { clock, pool, lease } = setUp({ concurrency: 3, perSite: 2, perDevice: 1, connectsPerSecond: 4 })
+    const at = (device: string, site = 'dc1') => ({ device, site })
+    await (await lease('sw-1'))[Symbol.asyncDispose]()
+    assert.equal(pool.spareSlot(at('sw-1')), undefined, 'the line of sw-1 is idle')
+    await using second = pool.spareSlot(at('sw-2'))
+    assert.ok(second)
+    assert.equal(pool.spareSlot(at('sw-2')), undefined, 'the line of sw-2 is in use')
+    await using _third = pool.spareSlot(at('sw-3'))
+    assert.equal(pool.spareSlot(at('sw-4')), undefined, 'the site is full')
+    assert.equal(pool.fullFor(at('sw-4')), 'site')
+    const waiting = pool.slot(at('sw-4'))
+    assert.equal(pool.spareSlot(at('sw-5', 'dc2')), undefined, 'somebody waits')
+    await second[Symbol.asyncDispose]()
+    await using _fourth = await waiting
+    assert.equal(pool.spareSlot(at('sw-5', 'dc2')), undefined, 'four in this second')
+    await clock.pass(1_000)
+    await using _fifth = pool.spareSlot(at('sw-5', 'dc2'))
+    assert.equal(pool.fullFor(at('sw-6', 'dc2')), 'all')
+    assert.equal(pool.spareSlot(at('sw-6', 'dc2')), undefined)
+    assert.deepEqual(pool.counts, { inUse: 3, idle: 1, waiting: 0 })
+  })
+
   it('stops waiting when it is told to', async () => {
     const { pool, lease } = setUp({ concurrency: 1 })
     const first = await lease('sw-1')

@@ -7,7 +7,11 @@ import type { DeviceDescription } from '../../support/simulated-fleet/descriptio
 const password = 'ahead-77f2-secret'
 
 /** Devices of one site that ask one login server, which takes its time. */
-function fleetOf(count: number, more: (index: number) => Partial<DeviceDescription> = () => ({})): Promise<FleetBench> {
+function fleetOf(
+  count: number,
+  more: (index: number) => Partial<DeviceDescription> = () => ({}),
+  limits = {},
+): Promise<FleetBench> {
   return openBench({
     fleet: {
       devices: Array.from({ length: count }, (_, index) => ({
@@ -20,7 +24,7 @@ function fleetOf(count: number, more: (index: number) => Partial<DeviceDescripti
       })),
       realms: { tacacs: { accounts: [{ username: 'netops', password, privileged: true }], lockout: { after: 3 } } },
     },
-    netlatch: { realms: { tacacs: { kind: 'server' } } },
+    netlatch: { realms: { tacacs: { kind: 'server' } }, limits },
     credentials: { core: { username: 'netops', password, realm: 'tacacs', tags: ['core'] } },
   })
 }
@@ -59,6 +63,19 @@ describe('connections ahead of their logins', () => {
     assert.ok(bench.secretsSeen - before <= 2, `${bench.secretsSeen - before} sent`)
     await allClosed(bench)
   })
+
+  for (const limits of [{ per_site: 1 }, { per_site: 2 }])
+    it(`keep no login waiting for their places, ${JSON.stringify(limits)}`, async function () {
+      // A connection that nobody takes is kept for 15 s.
+      this.timeout(12_000)
+      const two = (index: number) => ({
+        inventory: { site: index % 2 ? 'fra' : 'muc', tags: ['core'], realm: 'tacacs' },
+      })
+      await using bench = await fleetOf(12, two, limits)
+      assert.deepEqual(byCode(await discover(bench)), { OPENED: 12 })
+      assert.equal(bench.secretsSeen, 12)
+      await allClosed(bench)
+    })
 
   it('that come to nothing are the result of their device', async () => {
     await using bench = await fleetOf(8, (index) => (index % 3 === 2 ? { faults: { dead: true } } : {}))

@@ -81,6 +81,25 @@ export class ConnectionPool<C extends Poolable> implements AsyncDisposable {
   /** A place for a new connection, where it is not known yet which login will open it. */
   async slot(place: Place, options: Abortable = {}): Promise<Slot<C>> {
     await this.#wait(place, undefined, options.signal)
+    return this.#slotAt(place)
+  }
+
+  /** A place for a new connection that nobody waits for and that costs no idle one; undefined where there is none now. */
+  spareSlot(place: Place): Slot<C> | undefined {
+    const mayConnect = this.#rate.waitMs(this.#clock.now()) === 0 && this.#isBelowLimit(place)
+    if (this.#closed || this.#queue.size > 0 || !mayConnect || this.fullFor(place)) return undefined
+    this.#serve({ place, key: undefined, serve: () => undefined, fail: () => undefined })
+    return this.#slotAt(place)
+  }
+
+  /** Whether as many connections are in use as there may be: at the place's site, or in all. */
+  fullFor({ site }: Pick<Place, 'site'>): 'site' | 'all' | undefined {
+    if ((this.#inUseAtSite.get(site) ?? 0) >= this.#limits.perSite) return 'site'
+    return this.#inUse >= this.#limits.concurrency ? 'all' : undefined
+  }
+
+  /** The place is taken already. */
+  #slotAt(place: Place): Slot<C> {
     let held = true
     return {
       keep: (key, connection) => {

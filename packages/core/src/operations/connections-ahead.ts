@@ -18,8 +18,14 @@ export interface Prepared {
 
 interface Preparation {
   readonly username: string
+  readonly site: string
   readonly stop: AbortController
-  readonly ready: Promise<{ readonly slot: Slot<Connection>; readonly connected: Connected } | undefined>
+  readonly ready: Promise<Ready | undefined>
+}
+
+interface Ready {
+  readonly slot: Slot<Connection>
+  readonly connected: Connected
 }
 
 /**
@@ -40,10 +46,21 @@ export class ConnectionsAhead implements AsyncDisposable {
     return this.#preparations.size
   }
 
-  /** Begins with those that are not begun yet; `free` more of them at most. */
+  /** Begins with those that are not begun yet and need not wait for a place; `free` more of them at most. */
   prepare(upcoming: readonly Upcoming[], free: number, methodsOf: (each: Upcoming) => OpenRequest['methods']): void {
     for (const each of upcoming.filter(({ device }) => !this.#preparations.has(device)).slice(0, Math.max(0, free)))
       this.#begin(each, methodsOf(each))
+  }
+
+  /** A place for a device that nothing was begun for. Where there is none, the last that was begun gives its own up. */
+  async slotFor(device: Device): Promise<Slot<Connection>> {
+    const { pool } = this.#netlatch
+    const place = { device: device.name, site: siteOf(device) }
+    const full = pool.fullFor(place)
+    const slot = pool.slot(place, this.#ports.signal ? { signal: this.#ports.signal } : {})
+    const last = [...this.#preparations].findLast(([, { site }]) => full === 'all' || site === place.site)
+    if (full && last) void this.#drop(last[0])
+    return slot
   }
 
   /** What was begun for this device, once it is there; undefined where nothing was, or it came to nothing. */
@@ -66,10 +83,13 @@ export class ConnectionsAhead implements AsyncDisposable {
   }
 
   #begin({ device, credential }: Upcoming, methods: OpenRequest['methods']): void {
+    const site = siteOf(device)
+    const slot = this.#netlatch.pool.spareSlot({ device: device.name, site })
+    if (!slot) return
     const stop = new AbortController()
     const signal = AbortSignal.any([stop.signal, ...(this.#ports.signal ? [this.#ports.signal] : [])])
-    const ready = this.#open(device, credential.username, methods, signal)
-    this.#preparations.set(device, { username: credential.username, stop, ready })
+    const ready = this.#open(slot, device, credential.username, methods, signal)
+    this.#preparations.set(device, { username: credential.username, site, stop, ready })
     void ready.then(() => {
       const timer = setTimeout(() => {
         if (this.#preparations.get(device)?.ready === ready) void this.#drop(device)
@@ -78,11 +98,13 @@ export class ConnectionsAhead implements AsyncDisposable {
     })
   }
 
-  async #open(device: Device, username: string, methods: OpenRequest['methods'], signal: AbortSignal) {
-    const slot = await this.#netlatch.pool
-      .slot({ device: device.name, site: siteOf(device) }, { signal })
-      .catch(nothing)
-    if (!slot) return undefined
+  async #open(
+    slot: Slot<Connection>,
+    device: Device,
+    username: string,
+    methods: OpenRequest['methods'],
+    signal: AbortSignal,
+  ): Promise<Ready | undefined> {
     const connected = await connect(
       this.#netlatch,
       { device, username, ...(methods && { methods }) },

@@ -223,10 +223,8 @@ class Visit<R extends DeviceResult> {
     }
     const trace = this.#results.traceOf(device)
     const methods = trace.methodsOf(credential)
-    const place = { device: device.name, site: siteOf(device) }
     const prepared = await this.#ahead.take(tried)
-    await using slot =
-      prepared?.slot ?? (await this.#netlatch.pool.slot(place, ports.signal ? { signal: ports.signal } : {}))
+    await using slot = prepared?.slot ?? (await this.#ahead.slotFor(device))
     const isWanted = async () => !(await elsewhere())
     const request = { device, credential, attempt: tried.request, isWanted, ...(methods && { methods }) }
     const opened = prepared?.failure ?? (await openDevice(this.#netlatch, request, ports))
