@@ -19,8 +19,12 @@ export class N8nApi {
   /** Makes the first user, and is that one from then on. */
   async setUp(): Promise<void> {
     await this.post('/rest/owner/setup', { ...owner, firstName: 'Ada', lastName: 'Example' })
-    if (this.#cookie === '')
-      await this.post('/rest/login', { emailOrLdapLoginId: owner.email, password: owner.password })
+    if (this.#cookie === '') await this.logIn()
+  }
+
+  /** Comes back as that user. */
+  async logIn(): Promise<void> {
+    await this.post('/rest/login', { emailOrLdapLoginId: owner.email, password: owner.password })
   }
 
   async post(path: string, body: object = {}): Promise<Json> {
