@@ -64,18 +64,19 @@ describe('connections ahead of their logins', () => {
     await allClosed(bench)
   })
 
-  for (const limits of [{ per_site: 1 }, { per_site: 2 }])
-    it(`keep no login waiting for their places, ${JSON.stringify(limits)}`, async function () {
-      // A connection that nobody takes is kept for 15 s.
-      this.timeout(12_000)
-      const two = (index: number) => ({
-        inventory: { site: index % 2 ? 'fra' : 'muc', tags: ['core'], realm: 'tacacs' },
-      })
-      await using bench = await fleetOf(12, two, limits)
-      assert.deepEqual(byCode(await discover(bench)), { OPENED: 12 })
-      assert.equal(bench.secretsSeen, 12)
-      await allClosed(bench)
+  it('keep no login waiting for their places where a site has few', async function () {
+    // A connection that nobody takes is kept for 15 s.
+    this.timeout(12_000)
+    const two = (index: number): Partial<DeviceDescription> => ({
+      latencyMs: 30,
+      platform: index % 3 ? 'cisco_ios' : 'arista_eos',
+      inventory: { site: index % 2 ? 'fra' : 'muc', tags: ['core'], realm: 'tacacs' },
     })
+    await using bench = await fleetOf(16, two, { per_site: 2 })
+    assert.deepEqual(byCode(await discover(bench)), { OPENED: 16 })
+    assert.equal(bench.secretsSeen, 16)
+    await allClosed(bench)
+  })
 
   it('that come to nothing are the result of their device', async () => {
     await using bench = await fleetOf(8, (index) => (index % 3 === 2 ? { faults: { dead: true } } : {}))
