@@ -60,6 +60,14 @@ describe('the advice of results', () => {
     for (const words of commands) assert.ok(await parsed(words), words.join(' '))
   })
 
+  it('writes a hostile name as one word of a shell, and a selection of several as one', () => {
+    const device = "x'; reboot $(id) #"
+    assert.equal(adviceFor('HOST_KEY_CHANGED', { device }), `netlatch trust 'x'\\''; reboot $(id) #'`)
+    assert.equal(adviceFor('DEFERRED', { credential: 'a b' }), "wait, or netlatch creds release 'a b'")
+    assert.equal(adviceFor('HOST_KEY_UNKNOWN', { device: 'sw-[1-3]' }), "netlatch trust --scan 'sw-[1-3]'")
+    assert.equal(adviceFor('ALGORITHMS', { device: 'sw-1', profile: 'none' }).includes('netlatch'), false)
+  })
+
   it('is found wrong where a command or a flag is not there', async () => {
     await assert.rejects(parsed(['creds', 'test', 'sw-1', '--no-such-flag']), { code: 'commander.unknownOption' })
     await assert.rejects(parsed(['creds', 'unlock', 'netops']), { code: 'commander.unknownCommand' })

@@ -7,13 +7,22 @@ export interface DemoSecrets {
   readonly admin: string
   readonly enable: string
   readonly lab: string
+  readonly lab_new: string
   readonly junos: string
   readonly unknown: string
 }
 
 export function makeSecrets(): DemoSecrets {
   const secret = () => randomBytes(12).toString('base64url')
-  return { netops: secret(), admin: secret(), enable: secret(), lab: secret(), junos: secret(), unknown: secret() }
+  return {
+    netops: secret(),
+    admin: secret(),
+    enable: secret(),
+    lab: secret(),
+    lab_new: secret(),
+    junos: secret(),
+    unknown: secret(),
+  }
 }
 
 const numbered = (prefix: string, count: number) =>
@@ -21,7 +30,7 @@ const numbered = (prefix: string, count: number) =>
 
 /**
  * A small provider after two acquisitions: two sites behind one TACACS+ server, a site of old switches with local accounts
- * that lock after three failures, a few Junos routers, and a lab.
+ * that lock after three failures, a few Junos routers, and a lab with a login server of its own.
  */
 export function demoFleet(secrets: DemoSecrets): FleetDescription {
   const latencyMs = 15
@@ -70,13 +79,35 @@ export function demoFleet(secrets: DemoSecrets): FleetDescription {
       inventory: { site: 'fra', tags: ['edge'], realm: 'on-device' },
     }),
   )
+  const lab = numbered('lab', 6).map(
+    (name): DeviceDescription => ({
+      name,
+      platform: 'cisco_ios',
+      realm: 'radius',
+      latencyMs,
+      faults: { wrongPasswordHangs: true },
+      inventory: { site: 'lab', tags: ['lab'], realm: 'radius' },
+    }),
+  )
   return {
     realms: {
       tacacs: {
         accounts: [{ username: 'netops', password: secrets.netops, privileged: true }],
         lockout: { after: 5 },
       },
+      radius: {
+        accounts: [{ username: 'labops', password: secrets.lab, privileged: true }],
+        lockout: { after: 5 },
+      },
     },
-    devices: [...fra, ...muc, ...ber, ...junos],
+    devices: [...fra, ...muc, ...ber, ...junos, ...lab],
   }
+}
+
+/** An EOS configuration of which somebody has cleared every interface but the first two. */
+export function shrunk(configuration: string): string {
+  const sections = configuration.split(/^(?=interface )/m)
+  const [head = '', ...interfaces] = sections
+  const tail = interfaces.at(-1)?.replace(/^interface .*\n(?: .*\n)*/, '') ?? ''
+  return [head, ...interfaces.slice(0, 2), tail].join('')
 }

@@ -20,10 +20,12 @@ export function resultLine(terminal: Terminal, result: DeviceResult): string {
 }
 
 function sent(result: DeviceResult): string {
-  const failed = result.attempts.filter((attempt) => attempt.outcome !== 'unsent')
-  if (failed.length === 0) return 'nothing sent'
-  const names = failed.map((attempt) => attempt.credential).join(', ')
-  return `${failed.length} ${failed.length === 1 ? 'try' : 'tries'}: ${names}`
+  const tries = result.attempts.filter((attempt) => attempt.outcome !== 'unsent')
+  if (tries.length === 0) return 'nothing sent'
+  const names = tries.map(({ credential, outcome }) =>
+    outcome === 'unclear' ? `${credential} (no answer)` : credential,
+  )
+  return `${tries.length} ${tries.length === 1 ? 'try' : 'tries'}: ${names.join(', ')}`
 }
 
 /** What needs attention, one line a cause, with the next command. Empty when all is well. */
@@ -36,7 +38,49 @@ export function attentionTable(terminal: Terminal, summary: RunSummary): string 
     causeDevices(cause),
     cause.advice,
   ])
-  return table(rows, { head: ['', 'Needs attention', '', '', 'Next'], right: [2] })
+  const wide = table(rows, { head: ['', 'Needs attention', '', '', 'Next'], right: [2] })
+  if (wide.split('\n').every((line) => line.length <= terminal.columns)) return wide
+  // Too narrow for what to paste: each command on a line of its own.
+  const lines = table(
+    rows.map((row) => row.slice(0, 4)),
+    { head: ['', 'Needs attention', '', ''], right: [2] },
+  ).split('\n')
+  const [head = '', ...causes] = lines
+  return [head, ...causes.flatMap((line, index) => [line, ...nextLine(rows[index]?.[4])])].join('\n')
+}
+
+function nextLine(advice: string | undefined): readonly string[] {
+  return advice ? [`       ${advice}`] : []
+}
+
+/** `Failed logins: netops 1`; empty where none failed. */
+export function failedLoginsText({ failedLogins }: RunSummary): string {
+  const failed = Object.entries(failedLogins).map(([username, logins]) => `${username} ${logins}`)
+  return failed.length > 0 ? `Failed logins: ${failed.join(' · ')}` : ''
+}
+
+const shownPerCause = 5
+
+/**
+ * The lines that scroll while a run goes on: of one cause the first few, of a jump host that failed one for all devices behind
+ * it. The table at the end counts them.
+ */
+export function scrollingLines(terminal: Terminal): (result: DeviceResult) => string | undefined {
+  const shown = new Map<string, number>()
+  return (result) => {
+    const { code } = result
+    const text = resultText(result)
+    const key = `${code} ${text}`
+    const before = shown.get(key) ?? 0
+    shown.set(key, before + 1)
+    const { symbols } = terminal
+    if (code === 'JUMP_HOST_FAILED') {
+      const because = result.details.reason === undefined ? '' : ` (${result.details.reason})`
+      return before === 0 ? `  ${symbols.look} ${text}${because}: the devices behind it are not tried` : undefined
+    }
+    if (before < shownPerCause) return resultLine(terminal, result)
+    return before === shownPerCause ? `  ${symbols.none} ${text}: more devices, counted below` : undefined
+  }
 }
 
 export function resultObject(result: DeviceResult): Record<string, unknown> {

@@ -9,6 +9,7 @@ export interface Terminal {
   readonly isInteractive: boolean
   /** Whether standard error is a terminal that a bar can be drawn on. */
   readonly hasBar: boolean
+  /** Of what people read; endless where that is no terminal. */
   readonly columns: number
   readonly json: boolean
   readonly quiet: boolean
@@ -39,7 +40,7 @@ export function openTerminal(options: {
   return {
     isInteractive: Boolean(stdin.isTTY && stderr.isTTY),
     hasBar: Boolean(stderr.isTTY) && env.TERM !== 'dumb' && !options.quiet,
-    columns: stdout.columns ?? 100,
+    columns: people.columns ?? Number.POSITIVE_INFINITY,
     json: options.json,
     quiet: options.quiet,
     symbols: isUtf8 ? unicode : ascii,

@@ -1,3 +1,5 @@
+import { shellWord } from './shell-word.ts'
+
 /**
  * The closed set of things that can come out for a device. The CLI's lines, n8n's messages and VS Code's inline texts are
  * all made from this table.
@@ -128,11 +130,24 @@ export function isResultCode(code: string): code is ResultCode {
   return Object.hasOwn(resultCodes, code)
 }
 
-/** The next command for a result. */
+/** Names that stand in commands. */
+const words: readonly string[] = ['device', 'credential', 'jumpHost']
+
+/** The next command for a result, as a shell takes it. */
 export function adviceFor(code: ResultCode, details: Readonly<Record<string, string | number>>): string {
   if (code === 'ALGORITHMS' && details.profile === 'none')
     return 'no profile speaks any of these: reach it through a jump host of the kind ssh:'
-  return fillTemplate(resultCode(code).advice, details)
+  return fillCommand(resultCode(code).advice, details)
+}
+
+/** As `fillTemplate`, with names in commands as words of a shell. */
+export function fillCommand(template: string, details: Readonly<Record<string, string | number>>): string {
+  if (!template.includes('netlatch ')) return fillTemplate(template, details)
+  const safe = Object.entries(details).map(([key, value]) => [
+    key,
+    words.includes(key) ? shellWord(String(value)) : value,
+  ])
+  return fillTemplate(template, Object.fromEntries(safe))
 }
 
 /** Fills `{name}` places; a detail that is missing reads as `?`, so that a gap is seen and never `undefined`. */

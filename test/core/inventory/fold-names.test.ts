@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { describe, it } from 'mocha'
-import { foldNames, foldNamesShort } from '../../../packages/core/src/inventory/fold-names.ts'
+import { foldNames, foldNamesShort, selectionOfNames } from '../../../packages/core/src/inventory/fold-names.ts'
+import { parseSelection } from '../../../packages/core/src/inventory/parse-selection.ts'
+import { termsOf } from '../../../packages/core/src/inventory/selection.ts'
+import { compilePattern } from '../../../packages/core/src/inventory/selection-pattern.ts'
 
 describe('folding device names', () => {
   it('writes runs as ranges and gaps as lists', () => {
@@ -8,8 +12,39 @@ describe('folding device names', () => {
     assert.deepEqual(foldNames(['a-03', 'a-08']), ['a-[03,08]'])
   })
 
-  it('keeps names apart whose numbers have another width', () => {
-    assert.deepEqual(foldNames(['sw-9', 'sw-10', 'sw-11']), ['sw-9', 'sw-[10,11]'])
+  it('follows numbers over the widths that they have without zeros in front, and keeps padded ones by their width', () => {
+    assert.deepEqual(foldNames(['sw-10', 'sw-9', 'sw-11']), ['sw-[9-11]'])
+    assert.deepEqual(foldNames(Array.from({ length: 30 }, (_, index) => `fra-core-${index + 1}`)), ['fra-core-[1-30]'])
+    assert.deepEqual(foldNames(['a-08', 'a-09', 'a-10', 'a-100', 'a-101', 'a-9']), ['a-[08-10]', 'a-[9,100,101]'])
+    assert.deepEqual(foldNames(['c-0', 'c-1', 'c-2']), ['c-[0-2]'])
+    assert.deepEqual(foldNames(['s-1234567890', 's-1234567891']), ['s-1234567890', 's-1234567891'])
+  })
+
+  it('selects exactly the names that it was given, whatever they are', () => {
+    const digits = fc.oneof(fc.nat({ max: 130 }).map(String), fc.stringMatching(/^0{0,2}[0-9]{1,10}$/))
+    const part = fc.constantFrom('', 'sw-', 'fra 1-', 'a"b', "it's-", 'x,y', '[', '-b', 'é*', 'and', 'SW-')
+    const name = fc.oneof(
+      fc.tuple(part, digits, part).map(([before, number, after]) => `${before}${number}${after}`),
+      fc.constantFrom('and', 'or', 'not', 'all', 'core'),
+    )
+    const valid = name.filter((text) => /^(?![-@\s]).{1,60}(?<!\s)$/.test(text))
+    fc.assert(
+      fc.property(fc.uniqueArray(valid, { minLength: 1, maxLength: 40 }), (names) => {
+        const selection = parseSelection(`name:${selectionOfNames(names).join(',')}`)
+        const terms = termsOf(selection)
+        const tests = terms.flatMap(({ values }) => values).map(compilePattern)
+        const isSelected = (text: string) => tests.some((test) => test(text))
+        for (const one of names) assert.ok(isSelected(one), one)
+        const near = names.flatMap((one) => [
+          one.replace(/\d+/, (number) => String(Number(number) + 1)),
+          one.replace(/\d+/, '0$&'),
+          `${one}0`,
+        ])
+        const folded = new Set(names.map((one) => one.toLowerCase()))
+        for (const other of near) assert.equal(isSelected(other), folded.has(other.toLowerCase()), other)
+      }),
+      { numRuns: process.env.NETLATCH_LONG ? 20_000 : 300 },
+    )
   })
 
   it('leaves names without a number alone', () => {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { credentialHealth, type HealthOptions } from '../../../packages/core/src/operations/credential-health.ts'
+import { explainCandidates } from '../../../packages/core/src/operations/explain-candidates.ts'
 import { selectTargets } from '../../../packages/core/src/operations/select-targets.ts'
 import { netlatch } from '../../support/bench-command.ts'
 import { byCode, discover } from '../../support/bench-runs.ts'
@@ -56,6 +57,35 @@ describe('the health of credentials', () => {
     await discover(bench)
     assert.deepEqual(await kinds(), { shared: ['budget'], local: [], idle: ['unused'], lost: ['nowhere'] })
     assert.deepEqual((await kinds({ broadAbove: 5 })).local, ['too-broad'])
+  })
+
+  it('does not take a credential that is held back for one that names nothing', async () => {
+    await using lab = await openBench({
+      fleet: {
+        realms: { radius: { accounts: [{ username: 'lab', password, privileged: true }], lockout: { after: 5 } } },
+        devices: ['a-1', 'a-2', 'a-3'].map((name) => ({
+          name,
+          platform: 'cisco_ios' as const,
+          realm: 'radius',
+          inventory: { realm: 'radius', tags: ['lab'] },
+        })),
+      },
+      netlatch: { realms: { radius: { kind: 'server', lockout_threshold: 5, max_in_flight: 1 } } },
+      credentials: { lab: { username: 'lab', password, realm: 'radius', tags: ['lab'] } },
+    })
+    await discover(lab)
+    lab.fleet.changePassword('radius', 'lab', 'another')
+    await lab.pass(86_400_000)
+    await discover(lab, 'all', { force: true })
+    const [health] = await lab.use((opened) => credentialHealth(opened))
+    assert.equal(health?.matches, 3)
+    assert.deepEqual(
+      health?.findings.map(({ kind, advice }) => [kind, advice]),
+      [['quarantined', 'netlatch vault set lab, then netlatch creds release lab']],
+    )
+    const explained = await lab.use((opened) => explainCandidates(opened, 'a-1'))
+    assert.equal(explained.advice, 'netlatch vault set lab, then netlatch creds release lab')
+    assert.equal(lab.fleet.counters().lockedAccounts, 0)
   })
 
   it('stands in the coverage, which goes into a file', async () => {

@@ -6,11 +6,11 @@ import {
   formatDuration,
   type ParsedAnswer,
 } from '@netlatch/core'
-import { resultLine } from '../result-lines.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
-type Result = (CommandsResult & { readonly parsed?: readonly ParsedAnswer[] }) | DeviceResult
+type Answered = CommandsResult & { readonly parsed?: readonly ParsedAnswer[] }
+type Result = Answered | DeviceResult
 
 /** As the devices stand in the inventory, however they came in. */
 export function inOrder<R extends DeviceResult>(results: readonly R[], devices: readonly Device[]): R[] {
@@ -18,12 +18,13 @@ export function inOrder<R extends DeviceResult>(results: readonly R[], devices: 
   return results.toSorted((a, b) => (places.get(a.device) ?? 0) - (places.get(b.device) ?? 0))
 }
 
-/** The answers for people; where asked, those that are the same on more than three devices stand together. */
+/** The answers for people, of the devices that gave one; where asked, those that are the same on more than three devices stand together. */
 export function sayAnswers(terminal: Terminal, results: readonly Result[], groupSame: boolean): void {
+  const answered = results.filter((result) => 'answers' in result)
   const grouped = groupSame && results.length > 3
-  const key = (result: Result) =>
-    'answers' in result && grouped ? JSON.stringify(result.answers.map((answer) => answer.output)) : result.device
-  for (const [first, ...others] of Map.groupBy(results, key).values())
+  const key = (result: Answered) =>
+    grouped ? JSON.stringify(result.answers.map((answer) => answer.output)) : result.device
+  for (const [first, ...others] of Map.groupBy(answered, key).values())
     if (first)
       sayBlock(
         terminal,
@@ -32,11 +33,7 @@ export function sayAnswers(terminal: Terminal, results: readonly Result[], group
       )
 }
 
-function sayBlock(terminal: Terminal, devices: readonly string[], result: Result): void {
-  if (!('answers' in result)) {
-    terminal.say(`${resultLine(terminal, result)}\n`)
-    return
-  }
+function sayBlock(terminal: Terminal, devices: readonly string[], result: Answered): void {
   const names = foldNamesShort(devices, 6)
   const took = formatDuration(result.durationMs)
   const head = devices.length > 1 ? `${names}   (${devices.length} devices, same answer)` : names

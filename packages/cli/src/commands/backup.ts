@@ -14,7 +14,7 @@ import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { checkOutput, type OutputOptions, withOutput } from '../output-file.ts'
 import { startProgress } from '../progress-bar.ts'
-import { attentionTable, resultObject, waitText, warnOfProfiles } from '../result-lines.ts'
+import { attentionTable, failedLoginsText, resultObject, waitText, warnOfProfiles } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
 import { tell } from '../tell.ts'
@@ -124,8 +124,11 @@ function sayBackup(terminal: Terminal, results: readonly (BackupResult | DeviceR
   if (changed.length > 0) terminal.say()
   for (const result of changed.slice(0, shownChanges)) terminal.say(changeLine(terminal, result))
   if (changed.length > shownChanges) terminal.say(`    … ${changed.length - shownChanges} more: --json`)
-  const attention = attentionTable(terminal, summariseResults(results, end.now))
+  const summary = summariseResults(results, end.now)
+  const attention = attentionTable(terminal, summary)
   if (attention) terminal.say(`\n${attention}`)
+  const failed = failedLoginsText(summary)
+  if (failed) terminal.say(`\n  ${failed}`)
   const startup = startupLine(results)
   if (startup) terminal.say(`\n${startup}`)
   if (end.commit) terminal.say(`\ngit -C ${end.repository} show ${end.commit.slice(0, 7)}`)

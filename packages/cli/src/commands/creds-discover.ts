@@ -14,7 +14,15 @@ import { confirm } from '../ask.ts'
 import type { Action, CommandContext } from '../command-context.ts'
 import { checkOutput, type OutputOptions } from '../output-file.ts'
 import { type Progress, startProgress } from '../progress-bar.ts'
-import { attentionTable, resultLine, resultObject, summaryObject, waitText, warnOfProfiles } from '../result-lines.ts'
+import {
+  attentionTable,
+  failedLoginsText,
+  resultObject,
+  scrollingLines,
+  summaryObject,
+  waitText,
+  warnOfProfiles,
+} from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import type { ConnectionOptions, SelectionOptions } from '../selection-options.ts'
 import { askQuestions, questionText } from './creds-answer.ts'
@@ -131,6 +139,7 @@ async function run(
   const started = performance.now()
   const collected: DeviceResult[] = []
   const planned = new Set(plan.toTest.map(({ device }) => device.name))
+  const lineOf = scrollingLines(terminal)
   const counts = { good: 0, bad: 0, look: 0, idle: 0, none: 0 }
   try {
     for await (const result of results) {
@@ -140,7 +149,8 @@ async function run(
       terminal.emit(resultObject(result))
       // What the plan has said already, and what Ctrl-C left, is in the summary.
       const isNews = planned.has(result.device) && result.code !== 'ABORTED'
-      if (entry.needsAttention && isNews && !terminal.json) progress.line(resultLine(terminal, result))
+      const line = entry.needsAttention && isNews && !terminal.json ? lineOf(result) : undefined
+      if (line !== undefined) progress.line(line)
       const { symbols } = terminal
       progress.update(
         collected.length,
@@ -175,8 +185,7 @@ function sayOutcome(
   }
   const table = attentionTable(terminal, summary)
   if (table) terminal.say(`\n${table}`)
-  const failed = Object.entries(summary.failedLogins).map(([username, logins]) => `${username} ${logins}`)
-  terminal.say(`\n  Failed logins: ${failed.length > 0 ? failed.join(' · ') : 'none'}`)
+  terminal.say(`\n  ${failedLoginsText(summary) || 'Failed logins: none'}`)
   terminal.say(
     `\nnetlatch creds status${summary.needAttention > 0 ? '      netlatch creds discover @failed' : '      netlatch backup'}`,
   )

@@ -25,7 +25,7 @@ export const explain: Action<ChangesOptions> = async (context, options, [name]) 
 }
 
 function sayExplanation(terminal: Terminal, explanation: Explanation, hasVault: boolean): void {
-  const { device, at, candidates, excluded, tries, verified, unknownPin } = explanation
+  const { device, at, candidates, excluded, tries, advice, verified, unknownPin } = explanation
   const facts = [
     device.name,
     `${device.hosts[0]}:${device.port}`,
@@ -52,7 +52,7 @@ function sayExplanation(terminal: Terminal, explanation: Explanation, hasVault: 
         ]),
       ),
     )
-  } else terminal.say('\nNo credential would be tried: add a shared tag, or credential: in the inventory.')
+  } else terminal.say(`\nNo credential would be tried: ${advice}`)
   if (excluded.length > 0) {
     terminal.say('\nNot used here')
     terminal.say(
@@ -76,7 +76,7 @@ function triesText({ username, realm, failed, allowed }: Explanation['tries'][nu
 }
 
 function explanationObject(explanation: Explanation): Record<string, unknown> {
-  const { device, candidates, excluded, tries, verified, unknownPin } = explanation
+  const { device, candidates, excluded, tries, advice, verified, unknownPin } = explanation
   return {
     type: 'explanation',
     device: device.name,
@@ -89,6 +89,7 @@ function explanationObject(explanation: Explanation): Record<string, unknown> {
     })),
     excluded: excluded.map(({ credential, kind, because, at }) => ({ credential: credential.name, kind, because, at })),
     tries,
+    ...(advice && { advice }),
     ...(unknownPin && { unknownPin }),
   }
 }

@@ -9,7 +9,6 @@ import {
   NetlatchError,
   readEarlierAnswers,
 } from '@netlatch/core'
-import { resultLine } from '../result-lines.ts'
 import type { Terminal } from '../terminal.ts'
 import { count } from './plan-text.ts'
 
@@ -35,12 +34,7 @@ export function comparedDevices(
   )
 }
 
-export function sayComparison(
-  terminal: Terminal,
-  compared: readonly ComparedAnswers[],
-  results: readonly (CommandsResult | DeviceResult)[],
-): void {
-  for (const result of results) if (!('answers' in result)) terminal.say(resultLine(terminal, result))
+export function sayComparison(terminal: Terminal, compared: readonly ComparedAnswers[]): void {
   for (const { device, isChanged, commands } of compared) {
     if (!isChanged) continue
     terminal.say(terminal.style('bold', device))

@@ -12,13 +12,14 @@ import {
   resultCode,
   runCommands,
   selectTargets,
+  summariseResults,
   type Targets,
 } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { checkOutput, type OutputOptions, withOutput } from '../output-file.ts'
 import { startProgress } from '../progress-bar.ts'
-import { resultObject, warnOfProfiles } from '../result-lines.ts'
+import { attentionTable, failedLoginsText, resultObject, warnOfProfiles } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -117,8 +118,13 @@ const run: Action<RunCommandOptions> = async (context, options, args) => {
       durationMs,
     })
   } else {
-    if (before) sayComparison(terminal, compared, ordered)
+    if (before) sayComparison(terminal, compared)
     else sayAnswers(terminal, ordered, options.groupSame)
+    const summary = summariseResults(ordered, netlatch.now())
+    const attention = attentionTable(terminal, summary)
+    if (attention) terminal.say(`${attention}\n`)
+    const failed = failedLoginsText(summary)
+    if (failed) terminal.say(`  ${failed}\n`)
     terminal.say(
       `${count(results.length, 'device')}, ${count(commands.length, 'command')} in ${formatDuration(durationMs)}: ${answered} answered`,
     )

@@ -89,7 +89,7 @@ function sayReport(terminal: Terminal, report: ScanReport, compare: string | und
     [String(added.length), 'new', added.length > 0 ? 'written to known_hosts, not committed' : ''],
     ...(compare === undefined ? [] : [[String(confirmed), `the same in ${compare}`, 'vouched for by two scans']]),
     ...(changed.length > 0 ? [[String(changed.length), 'CHANGED', 'not written, see below']] : []),
-    ...failed.map(({ text, devices }) => [String(devices.length), text, foldNamesShort(devices, 4)]),
+    ...failed.map(({ text, devices, advice }) => [String(devices.length), text, foldNamesShort(devices, 4), advice]),
   ]
   terminal.say(table(rows, { right: [0] }))
   if (oddities.length > 0) {

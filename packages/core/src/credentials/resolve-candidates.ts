@@ -19,6 +19,8 @@ export interface ResolutionRequest {
   readonly includeFallback?: boolean
   /** Tries again what the device refused before. Lifts no budget. @default false */
   readonly retryRejected?: boolean
+  /** For counting what a credential is for, never for logins. @default false */
+  readonly includeQuarantined?: boolean
 }
 
 export interface ResolutionInput {
@@ -115,7 +117,8 @@ function exclusionOf(
   if (credential.fallback && !request.includeFallback && !isAskedFor)
     return { kind: 'fallback', because: 'fallback: only with --include-fallback' }
   const quarantined = input.quarantined?.get(name)
-  if (quarantined !== undefined) return { kind: 'quarantined', because: `quarantined ${quarantined}` }
+  if (quarantined !== undefined && !request.includeQuarantined)
+    return { kind: 'quarantined', because: `quarantined ${quarantined}` }
   const refused = input.history?.rejected?.get(name)
   if (refused !== undefined && !request.retryRejected && !isAskedFor)
     return { kind: 'rejected-before', because: `refused here ${refused}, unchanged since: --retry-rejected` }

@@ -71,11 +71,14 @@ export async function credentialHealth(
   })
 }
 
+/** What a credential is for does not change while it is held back. */
+const everything = { includeFallback: true, retryRejected: true, includeQuarantined: true } as const
+
 function countCandidates(devices: readonly Device[], knowledge: Knowledge) {
   const matches = new Map<string, number>()
   const charges = new Map<string, Map<string, AccountCharge>>()
   for (const device of devices)
-    for (const { credential } of knowledge.resolve(device, { includeFallback: true, retryRejected: true }).candidates) {
+    for (const { credential } of knowledge.resolve(device, everything).candidates) {
       const { name } = credential
       matches.set(name, (matches.get(name) ?? 0) + 1)
       const own = charges.get(name) ?? new Map<string, AccountCharge>()
@@ -116,7 +119,7 @@ function findingsOf(credential: Credential, facts: Facts, knowledge: Knowledge):
     findings.push({
       kind: 'quarantined',
       text: `quarantined ${formatDay(quarantinedAt)}`,
-      advice: `netlatch vault set ${name}, or netlatch creds release ${name}`,
+      advice: `netlatch vault set ${name}, then netlatch creds release ${name}`,
     })
   const spent = quarantinedAt ? undefined : worstAccount(facts.charges, knowledge)
   if (spent)

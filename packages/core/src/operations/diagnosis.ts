@@ -1,5 +1,5 @@
 import type { ResultCode } from '../result-codes.ts'
-import { adviceFor, fillTemplate, resultCode } from '../result-codes.ts'
+import { adviceFor, fillCommand, fillTemplate, resultCode } from '../result-codes.ts'
 
 export const diagnosisPhases = [
   'inventory',
@@ -123,7 +123,7 @@ export class DiagnosisSheet {
     })
     this.code = code
     const special = own[code]
-    this.advice = special === undefined ? adviceFor(code, known) : fillTemplate(special, known)
+    this.advice = special === undefined ? adviceFor(code, known) : fillCommand(special, known)
   }
 
   /** All phases; those without a finding were not reached. */

@@ -2,7 +2,8 @@ import type { Exclusion } from '../credentials/resolve-candidates.ts'
 import { originOfValue } from '../inventory/problem-text.ts'
 import type { Candidate, Device, Origin } from '../model.ts'
 import { accountBudget } from '../safety/account-budget.ts'
-import { gatherKnowledge } from './gather-knowledge.ts'
+import { shellWord } from '../shell-word.ts'
+import { gatherKnowledge, type Knowledge } from './gather-knowledge.ts'
 import type { Netlatch } from './netlatch.ts'
 import { findDevice } from './select-targets.ts'
 
@@ -14,6 +15,8 @@ export interface Explanation {
   readonly excluded: readonly Exclusion[]
   /** What the budgets leave right now, per account of a candidate. */
   readonly tries: readonly AccountTries[]
+  /** What to do where no credential would be tried; empty where one would. */
+  readonly advice: string
   /** False: the vault is locked or there is none, and its public parts are not proven. */
   readonly verified: boolean
   /** The credential that the inventory names for the device, where the vault has none of that name. */
@@ -47,10 +50,21 @@ export async function explainCandidates(netlatch: Netlatch, name: string): Promi
       const allowed = total === Number.POSITIVE_INFINITY ? 'none' : total
       return { realm, username, failed: standing?.failed ?? 0, allowed }
     }),
+    advice: candidates.length > 0 ? '' : adviceFor(device, excluded, knowledge),
     verified: vault !== undefined,
     ...(device.credential !== undefined &&
       !netlatch.credentials.some(({ name: each }) => each === device.credential) && {
         unknownPin: { credential: device.credential, at: originOfValue(device, 'credential') },
       }),
   }
+}
+
+/** By what keeps the credential out that would be the first one. */
+function adviceFor(device: Device, excluded: readonly Exclusion[], knowledge: Knowledge): string {
+  const [first] = knowledge.resolve(device, { retryRejected: true, includeQuarantined: true }).candidates
+  const name = shellWord(first?.credential.name ?? '')
+  const kind = excluded.find(({ credential }) => credential === first?.credential)?.kind
+  if (kind === 'quarantined') return `netlatch vault set ${name}, then netlatch creds release ${name}`
+  if (kind === 'rejected-before') return `if its password is wrong: netlatch vault set ${name}; else name another one`
+  return 'add a shared tag, or credential: in the inventory'
 }

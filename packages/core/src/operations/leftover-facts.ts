@@ -5,6 +5,7 @@ import { fillTemplate, type ResultCode, resultCode } from '../result-codes.ts'
 import type { AttemptRequest } from '../safety/attempt.ts'
 import { explainRefusal } from '../safety/explain-refusal.ts'
 import type { ChargeRule } from '../safety/realms.ts'
+import { shellWord } from '../shell-word.ts'
 import type { StateStore } from '../state/state-store.ts'
 
 type LeftoverFacts = Pick<ResultFacts, 'code'> &
@@ -129,7 +130,7 @@ export function releaseCommand(leftovers: readonly Leftover[], until: number): s
     ({ reason, retryAt, credential }) =>
       credential !== undefined && retryAt !== undefined && retryAt <= until && liftedByRelease.includes(reason),
   )
-  return waiting?.credential && `netlatch creds release ${waiting.credential.name}`
+  return waiting?.credential && `netlatch creds release ${shellWord(waiting.credential.name)}`
 }
 
 const liftedByRelease: readonly Leftover['reason'][] = ['account-window', 'pair-window', 'verify-first']

@@ -15,7 +15,8 @@ export interface ScanReport {
   readonly added: readonly ScannedKey[]
   /** Not written: a person decides. */
   readonly changed: readonly ScannedKey[]
-  readonly failed: readonly Finding[]
+  /** One for each cause, with what to do about it on the first of its devices. */
+  readonly failed: readonly (Finding & { readonly advice: string })[]
   /** What a person should look at before trusting the new keys. */
   readonly oddities: readonly Finding[]
   /** With a first scan: devices that showed the same key twice. */
@@ -107,7 +108,11 @@ function report(seen: readonly SeenKey[], oddities: ScanReport['oddities'], firs
       .filter((each) => !differs(each))
       .map(publicKey),
     changed: having('changed', 'revoked').map(publicKey),
-    failed: [...failures].map(([text, same]) => ({ text, devices: same.map(({ device }) => device) })),
+    failed: [...failures].map(([text, same]) => ({
+      text,
+      devices: same.map(({ device }) => device),
+      advice: same[0]?.advice ?? '',
+    })),
     oddities,
     confirmed: seen.filter((each) => compare(each, first) === 'same').length,
     differing: seen.filter(differs).map((each) => ({ ...publicKey(each), first: first?.get(each.device) ?? '' })),

@@ -15,6 +15,8 @@ export interface ScannedKey {
   readonly was?: string
   /** Why nothing was seen. */
   readonly reason?: string
+  /** What to do about that. */
+  readonly advice?: string
 }
 
 export interface SeenKey extends ScannedKey {
@@ -56,8 +58,9 @@ export async function seeHostKey(
     const failure = limit.aborted
       ? { code: 'TIMED_OUT' as const, details: {} }
       : { code: failureCode(thrown).code, details: failureCode(thrown).error.details }
-    const reason = resultText(deviceResult(device, { ...failure, testedAt: netlatch.now() }))
-    return { device: name, owner: device, state: 'failed', reason }
+    const result = deviceResult(device, { ...failure, testedAt: netlatch.now() })
+    const { advice } = result
+    return { device: name, owner: device, state: 'failed', reason: resultText(result), ...(advice && { advice }) }
   }
 }
 

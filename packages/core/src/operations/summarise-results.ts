@@ -1,6 +1,6 @@
 import { formatTime } from '../ages.ts'
 import { resultText } from '../device-result.ts'
-import { foldNames, foldNamesShort } from '../inventory/fold-names.ts'
+import { foldNamesShort, selectionOfNames } from '../inventory/fold-names.ts'
 import type { DeviceResult } from '../progress.ts'
 import { adviceFor, type ResultCode, type ResultSymbol, resultCode } from '../result-codes.ts'
 
@@ -90,10 +90,8 @@ function asCause(group: readonly DeviceResult[], now: Date): Cause {
 }
 
 function asSelection(devices: readonly string[]): string {
-  const folded = foldNames(devices)
-  if (folded.length > 3) return '@failed'
-  const text = folded.join(',')
-  return /[[*?(]/.test(text) ? `'${text}'` : text
+  const folded = selectionOfNames(devices)
+  return folded.length > 3 ? '@failed' : folded.join(',')
 }
 
 function sentence(devices: number, opened: number, attention: number, causes: readonly Cause[]): string {

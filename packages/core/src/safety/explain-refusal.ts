@@ -1,4 +1,5 @@
-import { fillTemplate, resultCodes } from '../result-codes.ts'
+import { adviceFor } from '../result-codes.ts'
+import { shellWord } from '../shell-word.ts'
 import { accountBudget, pairFailureLimit } from './account-budget.ts'
 import type { AccountCharge, AttemptRequest, Verdict } from './attempt.ts'
 
@@ -33,8 +34,8 @@ export function explainRefusal(
   const { device, credential, charges } = request
   const [charge] = charges
   const { username } = charge
-  const release = `netlatch creds release ${credential}`
-  const test = `netlatch creds test ${device} --credential ${credential}`
+  const release = `netlatch creds release ${shellWord(credential)}`
+  const test = `netlatch creds test ${shellWord(device)} --credential ${shellWord(credential)}`
   const deferred = (because: string, next = 'run again then'): Explanation => ({
     code: 'DEFERRED',
     text: retryAt ? `deferred until ${formatTime(retryAt)}` : 'deferred',
@@ -54,7 +55,7 @@ export function explainRefusal(
         code: 'QUARANTINED',
         text: 'credential quarantined',
         because: `${credential} was refused where it had worked`,
-        advice: fillTemplate(resultCodes.QUARANTINED.advice, { credential }),
+        advice: adviceFor('QUARANTINED', { credential }),
       }
     case 'rejected-before':
       return {
