@@ -13,9 +13,10 @@ export interface RedactOptions {
   readonly whole: boolean
 }
 
-/** Secrets on every platform, whatever its data says: hashes in crypt format (`$6$…`), private keys. */
+/** Secrets on every platform, whatever its data says: hashes in crypt format (`$6$…`), passwords in URLs, private keys. */
 const everywhere = [
   /\$(?:\d{1,2}[a-y]?|sha\d+|pbkdf2[\w-]*|scrypt|argon2\w*)\$(?<secret>[^\s"';,]{4,})/dg,
+  /:\/\/[^\s/:@"']{1,128}:(?<secret>[^\s/@"']{1,256})@/dg,
   /-----BEGIN (?<kind>[A-Z0-9 ]*PRIVATE KEY)-----(?<secret>[\s\S]*?)-----END \k<kind>-----/dg,
 ]
 

@@ -58,6 +58,20 @@ export const aristaEos = {
       pattern: '^! (?:Startup-config|Last configuration) .*(?:last modified|change).* at .*$',
     },
   ],
-  secrets: iosStyleSecrets,
+  secrets: [
+    ...iosStyleSecrets,
+    { name: 'password of root', pattern: '^aaa root secret (?:(?:[05]|sha512) )?(?<secret>\\S+)' },
+    {
+      name: 'VRRP authentication',
+      pattern: '^ *vrrp \\d+ peer authentication (?:(?:text|ietf-md5 key-string) )?(?:7 )?(?<secret>\\S+)',
+    },
+    {
+      name: 'IS-IS key',
+      pattern:
+        '^ *(?:isis )?authentication (?:key-id \\d+ algorithm \\S+ (?:rfc-\\d+ )?)?key (?:(?:[07]|8a) )?(?<secret>\\S+)',
+    },
+    { name: 'MACsec key', pattern: '^ *key [0-9A-Fa-f]+ (?:0|7|8a) (?<secret>\\S+)' },
+    { name: 'key of the streaming agent', pattern: '-cvauth=(?:key|token-secure|token),(?<secret>[^\\s,/][^\\s,]*)' },
+  ],
   detect: [{ command: 'show version', pattern: '^ ?Arista |Arista Networks EOS' }],
 } as const satisfies Platform

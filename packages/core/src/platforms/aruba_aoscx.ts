@@ -44,7 +44,9 @@ export const arubaAoscx = {
       pattern: '^snmpv3 user .{0,120}? auth-pass (?:ciphertext |plaintext )?(?<secret>\\S+)',
     },
     { name: 'SNMPv3 privacy', pattern: '^snmpv3 user .{0,300}? priv-pass (?:ciphertext |plaintext )?(?<secret>\\S+)' },
-    ...iosStyleSecrets,
+    { name: 'trap community', pattern: '^snmp-server host .{1,120}? community (?<secret>\\S+)' },
+    // What is encrypted stands behind a word that says so.
+    ...iosStyleSecrets.map((one) => ({ ...one, except: `${one.except ?? '^$'}|^(?:ciphertext|plaintext)$` })),
   ],
   detect: [{ command: 'show version', pattern: '^(?:ArubaOS-CX|AOS-CX)\\b' }],
 } as const satisfies Platform

@@ -15,5 +15,9 @@ export const asaStyleSecrets: Platform['secrets'] = [
     name: 'SNMP community of a host',
     pattern: '^snmp-server host \\S+ \\S+ (?:trap |poll )?community (?:[078] )?(?<secret>\\S+)',
   },
-  ...iosStyleSecrets,
+  { name: 'EIGRP key', pattern: '^ +authentication key eigrp \\d+ (?<secret>\\S+)' },
+  { name: 'password of RADIUS users', pattern: '^ +radius-common-pw (?:\\d )?(?<secret>\\S+)' },
+  { name: 'SSO secret', pattern: '^ +policy-server-secret (?:\\d )?(?<secret>\\S+)' },
+  // An interface comes before the host here.
+  ...iosStyleSecrets.filter(({ name }) => name !== 'SNMP trap community'),
 ]

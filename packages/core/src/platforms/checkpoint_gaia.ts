@@ -43,7 +43,8 @@ export const checkpointGaia = {
     {
       name: 'secret',
       pattern:
-        '^(?:set|add) .{0,200}?\\b(?:secret|authkey|shared-secret|simple password|md5 key \\d+ secret|key) (?<secret>\\S+)',
+        '^(?:set|add) .{0,200}?\\b(?:secret|authkey|shared-secret|simple password|authtype simple|password|md5 key \\d+ secret|key) (?<secret>\\S+)',
+      except: '^password$',
     },
   ],
   detect: [{ command: 'show version all', pattern: '^Product version Check Point Gaia' }],

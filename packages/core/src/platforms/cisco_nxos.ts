@@ -53,6 +53,6 @@ export const ciscoNxos = {
       pattern: '^!(?:Running configuration last done|Startup config saved|NVRAM config last updated) at: .*$',
     },
   ],
-  secrets: iosStyleSecrets,
+  secrets: [...iosStyleSecrets, { name: 'IKE key', pattern: '^ +key (?<secret>\\S+) (?:address|hostname) ' }],
   detect: [{ command: 'show version', pattern: 'Cisco Nexus Operating System|NX-OS' }],
 } as const satisfies Platform

@@ -34,6 +34,19 @@ export const ciscoXr = {
     { name: 'time of the last change', pattern: '^!! Last configuration change at .*$' },
     { name: 'time of the capture', pattern: '^\\w{3} \\w{3} +\\d{1,2} [\\d:.]+ \\S+$' },
   ],
-  secrets: iosStyleSecrets,
+  secrets: [
+    ...iosStyleSecrets,
+    {
+      name: 'IS-IS password',
+      pattern: '^ *(?:lsp|hello)-password (?:accept )?(?:(?:hmac-md5|text) )?(?:(?:clear|encrypted) )?(?<secret>\\S+)',
+      except: '^keychain$',
+    },
+    { name: 'VRRP authentication', pattern: '^ *text-authentication (?<secret>\\S+)' },
+    {
+      name: 'HSRP authentication',
+      pattern: '^ {4,20}authentication (?<secret>\\S+)$',
+      except: '^(?:message-digest|null|keychain)$',
+    },
+  ],
   detect: [{ command: 'show version', pattern: 'Cisco IOS XR Software' }],
 } as const satisfies Platform

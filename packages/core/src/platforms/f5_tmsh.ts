@@ -37,8 +37,9 @@ export const f5Tmsh = {
     {
       name: 'password or key',
       pattern:
-        '^[ \\t]+(?:encrypted-password|password|passphrase|secret|shared-secret|bind-pw|auth-password(?:-encrypted)?|privacy-password(?:-encrypted)?|community(?:-name)?|key|pre-shared-key(?:-encrypted)?|psk(?:-encrypted)?|cookie-encryption-passphrase|private-key) "?(?<secret>[^\\s"{]+)',
-      except: '^none$',
+        '^[ \\t]+(?:encrypted-password|password|passphrase|secret|shared-secret|bind-pw|auth-password(?:-encrypted)?|privacy-password(?:-encrypted)?|community(?:-name)?|key|pre-?shared-key(?:-encrypted)?|psk(?:-encrypted)?|cookie-encryption-passphrase|private-key) "?(?<secret>[^\\s"{]+)',
+      // A key of TLS is named by its file.
+      except: '^(?:none$|/Common/)',
     },
     pemPrivateKey,
   ],

@@ -1,4 +1,4 @@
-import { displayCommands, displayFilters } from './display-style-commands.ts'
+import { displayCommands, displayFilters, displaySecrets } from './display-style-commands.ts'
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
@@ -67,6 +67,7 @@ export const hpComware = {
       pattern:
         '^[ \\t]*(?:\\S+ ){0,8}?(?:key|pre-shared-key|authentication-key|auth-key|key-string|md5|hmac-\\S+|passphrase)(?: (?:authentication|accounting|authorization|pass-phrase|\\d{1,3}))? (?:cipher|simple|plain) (?<secret>\\S+)',
     },
+    ...displaySecrets,
     pemPrivateKey,
   ],
   detect: [{ command: 'display version', pattern: 'Comware (?:Platform )?Software' }],

@@ -1,4 +1,4 @@
-import { displayCommands, displayFilters } from './display-style-commands.ts'
+import { displayCommands, displayFilters, displaySecrets } from './display-style-commands.ts'
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
@@ -56,11 +56,17 @@ export const huawei = {
     {
       name: 'SNMP community',
       pattern: '^[ \\t]*snmp-agent community (?:(?:read|write) )?(?:cipher |simple )?(?<secret>\\S+)',
+      except: '^complexity-check$',
     },
     {
-      name: 'SNMP user key',
+      name: 'SNMP authentication key',
       pattern:
-        '^[ \\t]*snmp-agent (?:remote-engineid \\S+ )?usm-user v3 .{0,200}? (?:cipher |authentication-mode \\S+ |privacy-mode \\S+ )(?<secret>%\\S+|\\S{16,})',
+        '^[ \\t]*snmp-agent (?:remote-engineid \\S+ )?usm-user v3 .{0,200}?authentication-mode \\S+ (?:cipher |simple )?(?<secret>\\S+)',
+    },
+    {
+      name: 'SNMP privacy key',
+      pattern:
+        '^[ \\t]*snmp-agent (?:remote-engineid \\S+ )?usm-user v3 .{0,300}?privacy-mode \\S+ (?:cipher |simple )?(?<secret>\\S+)',
     },
     {
       name: 'trap security name',
@@ -71,6 +77,19 @@ export const huawei = {
       name: 'key',
       pattern:
         '^[ \\t]*(?:\\S+ ){0,8}?(?:shared-key|pre-shared-key|authentication-key|key-string|key|md5|hmac-\\S+|auth-password)(?: (?:authentication|accounting|\\d{1,3}))? (?:cipher|simple|plain) (?<secret>\\S+)',
+    },
+    ...displaySecrets,
+    {
+      name: 'password of a backup server',
+      pattern: '^[ \\t]*set save-configuration .{1,200}? password (?:cipher )?(?<secret>\\S+)',
+    },
+    {
+      name: 'VRRP key',
+      pattern: '^[ \\t]*vrrp .{1,80}? authentication-mode (?:md5|simple) (?:cipher |plain )?(?<secret>\\S+)',
+    },
+    {
+      name: 'Wi-Fi key',
+      pattern: '^[ \\t]*(?:security .{1,60}? psk pass-phrase|capwap dtls psk) (?:cipher )?(?<secret>\\S+)',
     },
     pemPrivateKey,
   ],

@@ -52,9 +52,18 @@ export const mikrotikRouteros = {
     {
       name: 'secret value',
       pattern:
-        '\\b(?:password|secret|(?:wpa2?|wpa3)-pre-shared-key|passphrase|authentication-password|encryption-password|auth-key|private-key|preshared-key|key|ipsec-secret|tcp-md5-key|radius-secret|caller-secret)="?(?<secret>[^\\s"]+)',
+        '(?<![\\w-])(?:(?:[a-z0-9-]{1,40}-)?(?:password|secret|passphrase|pre-shared-key|preshared-key|private-key|auth-key|authentication-key|md5-key)|static-key-\\d|trap-community|cak|key)=(?<secret>[^\\s"\\\\;]+)',
+    },
+    {
+      name: 'secret value in quotes',
+      pattern:
+        '(?<![\\w-])(?:(?:[a-z0-9-]{1,40}-)?(?:password|secret|passphrase|pre-shared-key|preshared-key|private-key|auth-key|authentication-key|md5-key)|static-key-\\d|trap-community|cak|key)="(?<secret>(?:[^"\\\\]|\\\\[\\s\\S])+)"',
     },
     { name: 'SNMP community', pattern: '^(?:add|set) .{0,200}?\\bcommunity="?(?<secret>[^\\s"]+)' },
+    {
+      name: 'name of an SNMP community',
+      pattern: '^(?:add|set) (?:.{0,300} )?name="?(?<secret>[^\\s"]+)(?<=^/snmp community\\n(?:[^/\\n].*\\n){0,200}.*)',
+    },
   ],
   detect: [{ command: '/system resource print', pattern: '^[ \\t]*platform: MikroTik' }],
   identification: '^SSH-2\\.0-ROSSSH',

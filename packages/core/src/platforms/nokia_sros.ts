@@ -41,8 +41,15 @@ export const nokiaSros = {
       pattern:
         '^[ \\t]+(?:password|secret|authentication-key|message-digest-key \\d+ md5|auth-key|key|community|hello-authentication-key|pre-shared-key|shared-secret|access-password|admin-password|ldp-authentication-key) "(?<secret>[^"\\n]+)"',
     },
-    { name: 'encrypted value', pattern: '(?<secret>"[^"\\n]{8,400}") hash2?\\b' },
+    { name: 'encrypted value', pattern: '(?<secret>"[^"\\n]{1,400}") hash2?\\b' },
     { name: 'SNMP community', pattern: '^[ \\t]+community "?(?<secret>[^\\s"]+)' },
+    { name: 'trap community', pattern: '^[ \\t]+trap-target .{1,200}? notify-community "?(?<secret>[^\\s"]+)' },
+    { name: 'SNMPv3 authentication', pattern: '^[ \\t]+authentication (?:hash )?(?:md5|sha)\\S* (?<secret>\\S+)' },
+    {
+      name: 'SNMPv3 privacy',
+      pattern: '^[ \\t]+authentication .{1,200}? privacy \\S+ (?<secret>\\S+)',
+      except: '^none$',
+    },
   ],
   detect: [{ command: 'show version', pattern: '^TiMOS-' }],
 } as const satisfies Platform

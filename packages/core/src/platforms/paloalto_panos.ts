@@ -32,7 +32,7 @@ export const paloaltoPanos = {
     {
       name: 'secret element',
       pattern:
-        '<(?:phash|key|password|passwd|secret|bind-password|private-key|passphrase|community|snmp-community-string|auth-?password|auth-?pwd|priv-?pwd|authpwd|privpwd|pre-shared-key|shared-secret|api-key|auth-key|master-key)>(?<secret>[^<\\n]+)</',
+        '<(?:phash|key|community|snmp-community-string|secret-access-key|access-token|(?:[a-z0-9-]{1,40}-)?(?:password|passwd|secret|passphrase|token)|(?:[a-z0-9-]{1,40}-)?(?:private|pre-shared|api|auth|authentication|master)-key|(?:auth|priv)-?(?:password|pwd))>(?<secret>[^<\\n]+)</',
     },
     pemPrivateKey,
   ],

@@ -25,9 +25,15 @@ export const vyattaSecrets: Platform['secrets'] = [
   {
     name: 'secret value',
     pattern:
-      '^[ \\t]*(?:encrypted-password|plaintext-password|pre-shared-secret|password|key|secret|private-key|passphrase|preshared-key|md5-key|shared-secret-key|encrypted-key) "?(?<secret>[^\\s"{]+)',
+      '^[ \\t]*(?:encrypted-password|plaintext-password|pre-shared-secret|password|key|secret|private-key|passphrase|preshared-key|md5-key|md5|cak|shared-secret-key|encrypted-key|plaintext-key) "?(?<secret>[^\\s"{]+)',
+    // Public keys: of SSH, and of RSA and elliptic curves as DER.
+    except: '^(?:AAAA[A-Z]|MII[BC]IjANBg|MFkwEwYH|MHYwEAYH|\\{)',
+  },
+  {
+    name: 'secret value in quotes',
+    pattern: '^[ \\t]*(?:[a-z-]{1,40}-)?(?:password|key|secret|passphrase) "(?<secret>[^"\\n]+)"',
   },
   { name: 'OSPF key', pattern: '^[ \\t]*md5-key "?(?<secret>[^\\s"]+)' },
-  { name: 'SNMP community', pattern: '^[ \\t]*community "?(?<secret>[^\\s"{]+)"? \\{' },
+  { name: 'SNMP community', pattern: '^[ \\t]*community "?(?<secret>[^\\s"{]+)' },
   pemPrivateKey,
 ]
