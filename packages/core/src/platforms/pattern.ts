@@ -1,6 +1,5 @@
 import { linearPattern } from '../linear-pattern.ts'
 import { isBuiltInPattern } from './built-in-patterns.ts'
-import { requiredWords } from './required-words.ts'
 
 /** A compiled pattern. It keeps no position: every call starts anew. */
 export interface Pattern {
@@ -40,64 +39,57 @@ export function compilePattern(
   source: string,
   { flags = '', of = [source], on = 'text' }: PatternOptions = {},
 ): Pattern {
-  const isBuiltIn = of.every((pattern) => isBuiltInPattern(pattern, on))
-  const key = `${isBuiltIn ? 'native' : 'linear'}/${flags}/${source}`
-  const known = compiled.get(key)
-  if (known) return known
-  if (compiled.size >= maxCompiled) compiled.clear()
-  const made = isBuiltIn ? native(source, flags) : linear(source, flags)
-  compiled.set(key, made)
-  return made
+  return of.every((pattern) => isBuiltInPattern(pattern, on)) ? native(source, flags) : linear(source, flags)
+}
+
+function native(source: string, flags: PatternFlags): Pattern {
+  const plain = new RegExp(source, `g${flags}`)
+  const find = (text: string, from = 0): PatternMatch | null => {
+    plain.lastIndex = from
+    const match = plain.exec(text)
+    return match && nativeMatch(match, plain)
+  }
+  return {
+    test: (text) => {
+      plain.lastIndex = 0
+      return plain.test(text)
+    },
+    find,
+    *findAll(text) {
+      for (const match of text.matchAll(plain)) yield nativeMatch(match, plain)
+    },
+  }
+}
+
+function nativeMatch(match: RegExpExecArray, { source, flags }: RegExp): PatternMatch {
+  return {
+    text: match[0],
+    index: match.index,
+    groups: match.groups ?? {},
+    start: (group) => {
+      // Places make every match dear, and few are asked for: matched once more from where it was found.
+      const withPlaces = new RegExp(source, `${flags}d`)
+      withPlaces.lastIndex = match.index
+      return withPlaces.exec(match.input)?.indices?.groups?.[group]?.[0]
+    },
+  }
 }
 
 /** Compiling takes longer than most matches, and the same few patterns are asked for again and again. */
 const compiled = new Map<string, Pattern>()
 const maxCompiled = 4096
 
-/** In a shorter text the pattern itself is as fast. */
-const shortText = 256
-
-function native(source: string, flags: PatternFlags): Pattern {
-  const plain = new RegExp(source, `g${flags}`)
-  const words = flags === 'i' ? undefined : requiredWords(source)
-  const isHopeless = (text: string) =>
-    words !== undefined && text.length > shortText && !words.some((word) => text.includes(word))
-  let places: RegExp | undefined
-  const placesOf = (match: RegExpExecArray) => {
-    // Places make every match dear, and few are asked for: matched once more from where it was found.
-    places ??= new RegExp(source, `g${flags}d`)
-    places.lastIndex = match.index
-    return places.exec(match.input)?.indices?.groups
-  }
-  const find = (text: string, from = 0): PatternMatch | null => {
-    if (from === 0 && isHopeless(text)) return null
-    plain.lastIndex = from
-    const match = plain.exec(text)
-    if (!match) return null
-    const { 0: found, index, groups = {} } = match
-    return { text: found, index, groups, start: (group) => placesOf(match)?.[group]?.[0] }
-  }
-  return {
-    test: (text) => {
-      if (isHopeless(text)) return false
-      plain.lastIndex = 0
-      return plain.test(text)
-    },
-    find,
-    findAll: (text) => allOf(find, text),
-  }
-}
-
-function* allOf(find: Pattern['find'], text: string): Generator<PatternMatch, void, undefined> {
-  for (let from = 0; from <= text.length; ) {
-    const match = find(text, from)
-    if (!match) return
-    yield match
-    from = match.index + Math.max(match.text.length, 1)
-  }
-}
-
 function linear(source: string, flags: PatternFlags): Pattern {
+  const key = `${flags}/${source}`
+  const known = compiled.get(key)
+  if (known) return known
+  if (compiled.size >= maxCompiled) compiled.clear()
+  const made = compileAnew(source, flags)
+  compiled.set(key, made)
+  return made
+}
+
+function compileAnew(source: string, flags: PatternFlags): Pattern {
   const pattern = linearPattern(source, { multiline: flags === 'm', ignoreCase: flags === 'i' })
   const find = (text: string, from = 0): PatternMatch | null => {
     const match = pattern.find(text, from)
@@ -113,6 +105,13 @@ function linear(source: string, flags: PatternFlags): Pattern {
   return {
     test: pattern.test,
     find,
-    findAll: (text) => allOf(find, text),
+    *findAll(text) {
+      for (let from = 0; from <= text.length; ) {
+        const match = find(text, from)
+        if (!match) return
+        yield match
+        from = match.index + Math.max(match.text.length, 1)
+      }
+    },
   }
 }
