@@ -114,7 +114,7 @@ describe('state file of sql.js', () => {
     })
 
     it('goes to one of many who ask at once', async () => {
-      const asked = await Promise.allSettled(Array.from({ length: 8 }, () => open(`sqljs:${path}`, 500)))
+      const asked = await Promise.allSettled(Array.from({ length: 8 }, () => open(`sqljs:${path}`, 3_000)))
       assert.equal(asked.filter(({ status }) => status === 'fulfilled').length, 1)
       assert.equal((await locks()).length, 1)
     })

@@ -32,7 +32,8 @@ export interface HeldFile {
  */
 export async function holdFile(path: string, owner: Owner, waitMs: number): Promise<HeldFile | readonly Claim[]> {
   const deadline = performance.now() + waitMs
-  for (;;) {
+  // Those who got in each other's way spread out.
+  for (let spreadMs = 40; ; spreadMs = Math.min(2 * spreadMs, 320)) {
     let others = await liveClaims(path)
     if (others.length === 0) {
       const id = randomBytes(8).toString('hex')
@@ -43,7 +44,7 @@ export async function holdFile(path: string, owner: Owner, waitMs: number): Prom
       await rm(own, { force: true })
     }
     if (performance.now() >= deadline) return others
-    await sleep(10 + Math.random() * 40)
+    await sleep(10 + Math.random() * spreadMs)
   }
 }
 
