@@ -1,6 +1,7 @@
 import { type Netlatch, type OpenOptions, openNetlatch } from '@netlatch/core'
 import type { Command } from 'commander'
 import { askSecret } from './ask.ts'
+import { openDeviceNames } from './device-names.ts'
 import { type Interrupts, watchInterrupts } from './interrupts.ts'
 import { problemCount } from './report-error.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
@@ -48,6 +49,8 @@ export function registerWith(tail: readonly string[], done: (exitCode: number) =
           cwd: process.cwd(),
           env: process.env,
           program: 'cli',
+          readNames: openDeviceNames(),
+          onNote: (note) => terminal.note(note),
           ...(globals.workspace !== undefined && { workspace: globals.workspace }),
           ...(globals.passphrase && { askPassphrase: () => askSecret(terminal, 'Passphrase of the vault') }),
           ...options,

@@ -44,6 +44,10 @@ export interface OpenOptions extends CallerSettings {
   readonly keys?: () => Promise<VaultKeys>
   /** Asked when a passphrase shall open the vault. */
   readonly askPassphrase?: () => Promise<Secret>
+  /** Names of `@devices.txt` and of standard input (`@-`) in selections. @default they are refused */
+  readonly readNames?: (source: string) => Promise<readonly string[]>
+  /** Told what a person may want to know of a selection: `tag labb exists on none. Nearest: tag:lab (38).` */
+  readonly onNote?: (note: string) => void
   /** Logins beside the vault's credentials. */
   readonly logins?: readonly Login[]
   /** How far the workspace's files may reach. @default as far as this program */
@@ -122,6 +126,8 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
     sshJumpHost: confinement?.allowPrograms === false ? refuseSshJumpHost : openSshJumpHost,
     now,
     isCurrent: reader.isCurrent,
+    ...(options.readNames && { readNames: options.readNames }),
+    ...(options.onNote && { onNote: options.onNote }),
     state,
     checkState: () => checkStateFile(settings.state),
     archive,

@@ -160,9 +160,8 @@ function sayPlan(terminal: Terminal, plan: JobsPlan): number {
   return 0
 }
 
-function sayJobPlan(terminal: Terminal, { job, devices, understood, waves, notes }: JobPlan): void {
+function sayJobPlan(terminal: Terminal, { job, devices, understood, waves }: JobPlan): void {
   terminal.say(`${job.name}: ${understood}: ${count(devices.length, 'device')}`)
-  for (const note of notes) terminal.say(`  ${note}`)
   for (const [index, wave] of waves.entries()) {
     const names = wave.devices.map(({ name }) => name).join(' ')
     terminal.say(waves.length > 1 ? `  wave ${index + 1}, ${wave.kind}: ${names}` : `  ${names}`)

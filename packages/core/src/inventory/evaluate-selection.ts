@@ -52,8 +52,8 @@ export async function evaluateSelection(selection: Selection, context: Evaluatio
       const unknown = names.filter((name) => !inventory.byName.has(name))
       const shown = selection.kind === 'failed' ? '@failed' : `@${selection.source}`
       const some = `${unknown.slice(0, 3).join(', ')}${unknown.length > 3 ? ', …' : ''}`
-      const notes =
-        unknown.length === 0 ? [] : [`${unknown.length} names of ${shown} are not in the inventory: ${some}`]
+      const count = unknown.length === 1 ? `1 name of ${shown} is` : `${unknown.length} names of ${shown} are`
+      const notes = unknown.length === 0 ? [] : [`${count} not in the inventory: ${some}`]
       return { devices, understood: selection, counts: [`${shown} ${devices.size}`], notes }
     }
   }

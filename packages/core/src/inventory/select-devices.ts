@@ -97,6 +97,10 @@ function nothingSelected({ devices, understood, counts, notes }: Evaluation): Ne
 
 /** The names in a text: one a line, `#` starts a comment. */
 export function readNameLines(text: string): readonly string[] {
-  const lines = text.split(/\r?\n/).map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
+  // An editor of Windows may put a byte order mark before the first name.
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
   return lines.filter((line) => line !== '')
 }

@@ -20,6 +20,10 @@ export interface Netlatch extends WorkspaceFiles, JobsPort, AsyncDisposable {
   /** Connections that stay open between operations, within the workspace's limits. */
   readonly pool: ConnectionPool<Connection>
   readonly now: () => Date
+  /** Names of `@devices.txt` and of standard input (`@-`), where whoever opened it reads them. */
+  readonly readNames?: (source: string) => Promise<readonly string[]>
+  /** Told the notes of every selection that finds devices. */
+  readonly onNote?: (note: string) => void
   /** Whether its files still say what was read when it was opened. */
   isCurrent(): Promise<boolean>
   state(): Promise<StateStore>

@@ -23,7 +23,7 @@ export interface TargetOptions {
   readonly limit?: number
   /** @default 'active' */
   readonly statuses?: 'active' | 'all'
-  /** Names of `@devices.txt` and of standard input (`@-`). */
+  /** Names of `@devices.txt` and of standard input (`@-`). @default as the workspace was opened */
   readonly readNames?: (source: string) => Promise<readonly string[]>
 }
 
@@ -37,7 +37,7 @@ export interface Targets {
 
 /** The devices that a user means. Throws SELECTION_INVALID and NOTHING_SELECTED with what was understood and what is near. */
 export async function selectTargets(netlatch: Netlatch, options: TargetOptions): Promise<Targets> {
-  const { statuses = 'active', limit, readNames } = options
+  const { statuses = 'active', limit, readNames = netlatch.readNames } = options
   const selection = narrowed(options)
   const reads = stateNeeds(selection)
   const state = reads.facts || reads.lastRun ? await netlatch.state() : undefined
@@ -48,6 +48,7 @@ export async function selectTargets(netlatch: Netlatch, options: TargetOptions):
     ...(state && reads.lastRun && { lastAttention: await lastAttention(netlatch) }),
     ...(readNames && { readNames }),
   })
+  for (const note of chosen.notes) netlatch.onNote?.(note)
   return limit === undefined ? chosen : { ...chosen, devices: takeEvenly(chosen.devices, limit) }
 }
 
