@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import { type CommandsResult, runCommands } from '../../../packages/core/src/operations/run-commands.ts'
 import type { DeviceResult } from '../../../packages/core/src/progress.ts'
@@ -83,6 +84,20 @@ describe('running commands', () => {
       assert.deepEqual(byCode(await Array.fromAsync(runCommands(netlatch, devices, { commands }))), { ANSWERED: 2 })
     })
     assert.equal(bench.secretsSeen, 5)
+  })
+
+  it('gives every result, however long whoever reads them takes for one', async () => {
+    await using bench = await twoSwitches()
+    const read = await bench.use(async (netlatch) => {
+      const results: (CommandsResult | DeviceResult)[] = []
+      for await (const result of runCommands(netlatch, await devicesOf(netlatch), { commands: ['show version'] })) {
+        results.push(result)
+        // The other device ends meanwhile.
+        await sleep(500)
+      }
+      return results
+    })
+    assert.deepEqual(byCode(read), { ANSWERED: 2 })
   })
 
   it('ends a command that takes too long, and goes on with the other devices', async () => {

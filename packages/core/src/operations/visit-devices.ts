@@ -113,10 +113,11 @@ class Visit<R extends DeviceResult> {
     await this.#spareVisits()
     for (;;) {
       const waitUntil = this.#launch(concurrency)
+      // Whoever reads may take long for a result: what ends meanwhile is taken in the next round.
+      const isIdle = this.#inFlight.size === 0
       for (const result of this.#ended.take()) if (result) yield result
       if (this.#broken) throw this.#broken.error
       ports.signal?.throwIfAborted()
-      const isIdle = this.#inFlight.size === 0
       if (isIdle && options.finish?.aborted) break
       if (isIdle && (await this.#settle())) continue
       if (isIdle && waitUntil === 'done') break
