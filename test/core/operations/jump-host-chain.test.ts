@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { appendFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { stringify } from 'yaml'
 import { diagnoseDevice } from '../../../packages/core/src/operations/diagnose-device.ts'
-import { discover } from '../../support/bench-runs.ts'
+import { byCode, discover } from '../../support/bench-runs.ts'
 import { type FleetBench, openBench } from '../../support/fleet-bench.ts'
 import { knownHostsLines } from '../../support/simulated-fleet/place.ts'
 
@@ -20,7 +20,7 @@ describe('devices behind a chain of jump hosts', () => {
     bench = await openBench({
       fleet: {
         devices: [
-          { name: 'edge', platform: 'cisco_ios', accounts: account('outer'), forwards: true },
+          { name: 'edge', platform: 'cisco_ios', accounts: account('outer'), forwards: true, latencyMs: 100 },
           { name: 'core', platform: 'cisco_ios', accounts: account('inner'), forwards: true },
           { name: 'sw-1', ...behind('inner') },
           { name: 'sw-2', ...behind('inner') },
@@ -59,11 +59,50 @@ describe('devices behind a chain of jump hosts', () => {
     assert.deepEqual(logins, { edge: 1, core: 1, 'sw-1': 1, 'sw-2': 1, 'sw-3': 0 })
   })
 
+  it('are opened by two programs at once, which log in to the hops at the same time', async () => {
+    const run = () => discover(bench, 'sw-1,sw-2', { force: true })
+    const results = (await Promise.all([run(), run()])).flat()
+    // One may find that the other has just opened a device.
+    assert.deepEqual(
+      results.filter(({ outcome }) => outcome === 'failed').map(({ message }) => message),
+      [],
+    )
+  })
+
   it('end with the hop that failed, and send nothing further', async () => {
     const before = bench.secretsSeen
     const [result] = await discover(bench, 'sw-3')
     assert.equal(result?.code, 'JUMP_HOST_FAILED')
     assert.match(result?.message ?? '', /nowhere/)
     assert.equal(bench.secretsSeen - before, 1, 'the outer hop alone')
+  })
+})
+
+describe('a jump host that got another name', () => {
+  it('is logged in to with the account of the devices behind it, all of which it opened by its old name', async () => {
+    const realm = 'tacacs'
+    await using bench = await openBench({
+      fleet: {
+        devices: [
+          { name: 'edge', platform: 'cisco_ios', realm, forwards: true },
+          { name: 'sw-1', platform: 'cisco_ios', realm, inventory: { realm, tags: ['netops'], jump_host: 'hop' } },
+        ],
+        realms: { tacacs: { accounts: account('netops'), lockout: { after: 3 } } },
+      },
+      credentials: { netops: { ...credential('netops'), realm } },
+    })
+    const { address: host, port } = bench.fleet.places.find(({ name }) => name === 'edge') ?? assert.fail()
+    const settings = (jumpHost: string) => ({
+      realms: { tacacs: { kind: 'unknown' } },
+      jump_hosts: { [jumpHost]: { host, port, credential: 'netops' } },
+    })
+    await writeFile(join(bench.folder, 'netlatch.yaml'), stringify(settings('hop')))
+    assert.deepEqual(byCode(await discover(bench, 'sw-1')), { OPENED: 1 })
+    await bench.pass(20 * 60_000)
+    const inventory = join(bench.folder, 'inventory.yaml')
+    await writeFile(inventory, (await readFile(inventory, 'utf8')).replace('jump_host: hop', 'jump_host: new-hop'))
+    await writeFile(join(bench.folder, 'netlatch.yaml'), stringify(settings('new-hop')))
+    const [result] = await discover(bench, 'sw-1', { force: true })
+    assert.equal(result?.code, 'OPENED', result?.message)
   })
 })

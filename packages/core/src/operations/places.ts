@@ -2,17 +2,26 @@ import type { AttemptOutcome } from '../model.ts'
 import type { AttemptRequest, Grant, RefusalReason, Verdict } from '../safety/attempt.ts'
 import type { StateStore } from '../state/state-store.ts'
 
-/**
- * What ends by itself when another login of this program ends. A session waits for a proof on another device as well. A run
- * tries a device once at a time: where one is busy, another program is about to open it, and a login there is not wanted.
- */
-const passing: Readonly<Record<AttemptRequest['purpose'], readonly RefusalReason[]>> = {
-  login: ['account-busy'],
-  enable: ['account-busy', 'device-busy', 'recheck-first', 'verify-first'],
+interface Patience {
+  /** What ends by itself when another login ends. */
+  readonly passing: readonly RefusalReason[]
+  /** How long a device is kept waiting for a place: a handshake for less than a server's login grace time. */
+  readonly ms: number
+  /** Whether a login of another program is waited for as well. */
+  readonly forOthers?: boolean
 }
 
-/** How long a device is kept waiting for a place: a handshake for less than any server's login grace time. */
-const patienceMs = { login: 8_000, enable: 120_000 } as const
+/**
+ * A session waits for a proof on another device as well. A run tries a device once at a time: where one is busy, another program
+ * is about to open it, and a login there is not wanted.
+ */
+const patience: Readonly<Record<AttemptRequest['purpose'], Patience>> = {
+  login: { passing: ['account-busy'], ms: 8_000 },
+  enable: { passing: ['account-busy', 'device-busy', 'recheck-first', 'verify-first'], ms: 120_000 },
+}
+
+/** Each program logs in to a jump host for itself, and all devices behind it wait for that. */
+const onJumpHost: Patience = { passing: ['account-busy', 'device-busy'], ms: 30_000, forOthers: true }
 
 const askAgainMs = 500
 
@@ -35,8 +44,19 @@ export class Places {
    * Asks the ledger; the grant's time counts from here. A device that is not wanted any more once its turn has come counts as
    * busy. Throws the signal's reason.
    */
-  readonly reserve = async (request: AttemptRequest, isWanted = async () => true): Promise<Verdict> => {
-    const giveUp = performance.now() + patienceMs[request.purpose]
+  readonly reserve = (request: AttemptRequest, isWanted = async () => true): Promise<Verdict> =>
+    this.#reserve(request, patience[request.purpose], isWanted)
+
+  /** As `reserve`, for a login on a jump host. */
+  readonly reserveOnJumpHost = (request: AttemptRequest): Promise<Verdict> =>
+    this.#reserve(request, onJumpHost, async () => true)
+
+  async #reserve(
+    request: AttemptRequest,
+    { passing, ms, forOthers = false }: Patience,
+    isWanted: () => Promise<boolean>,
+  ): Promise<Verdict> {
+    const giveUp = performance.now() + ms
     for (;;) {
       this.#signal.throwIfAborted()
       if (!(await isWanted())) return { granted: false, reason: 'device-busy' }
@@ -47,7 +67,7 @@ export class Places {
         const validForMs = verdict.grant.validForMs - (performance.now() - asked)
         return { granted: true, grant: { ...verdict.grant, validForMs } }
       }
-      const mayPass = passing[request.purpose].includes(verdict.reason) && this.#inFlight > 0
+      const mayPass = passing.includes(verdict.reason) && (forOthers || this.#inFlight > 0)
       if (!mayPass || performance.now() > giveUp) return verdict
       await this.#nextEnd()
     }

@@ -35,7 +35,8 @@ export async function openRunPorts(netlatch: Netlatch, input: RunPortsInput): Pr
     signal: input.signal,
     spares: new SpareHandshakes(),
   }
-  const jumpHosts: JumpHosts = shareJumpHosts((name) => reachJumpHost(netlatch, name, { ...ports, jumpHosts }))
+  const ofJumpHosts = { ...ports, reserve: places.reserveOnJumpHost }
+  const jumpHosts: JumpHosts = shareJumpHosts((name) => reachJumpHost(netlatch, name, { ...ofJumpHosts, jumpHosts }))
   return {
     ...ports,
     jumpHosts,
@@ -61,7 +62,8 @@ async function reachJumpHost(
   if (!credential)
     throw new NetlatchError('JUMP_HOST_FAILED', `its credential ${settings.credential} is not in the vault`)
   const device = jumpHostAsDevice(name, settings)
-  const attempt = attemptOn(device, credential, 'login', ports)
+  // What the credential has opened may all be behind this jump host: no recheck can come first.
+  const attempt = { ...attemptOn(device, credential, 'login', ports), nowhereToRecheck: true }
   const opened = await openDevice(netlatch, { device, credential, attempt }, ports)
   if (opened.kind === 'opened') return opened.connection
   if (opened.kind === 'unusable') throw opened.error

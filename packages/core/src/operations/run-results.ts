@@ -71,11 +71,15 @@ export class RunResults<R extends DeviceResult> {
   async elsewhere(device: Device): Promise<DeviceResult | 'working' | undefined> {
     const { state, options } = this.#input
     if (!options.resultElsewhere || this.traceOf(device).hasLoggedIn) return undefined
-    const [found] = this.openedElsewhere([{ device }], await state.devices([device.name]))
+    const records = await state.devices([device.name])
+    const [found] = this.openedElsewhere([{ device }], records)
     if (found) return found[1]
     const [last] = await state.history(device.name, { limit: 1 })
     const isAtIt = last?.outcome === 'ok' || last?.outcome === 'in-flight'
-    return isAtIt && this.#now().getTime() - last.at.getTime() < resultWithinMs ? 'working' : undefined
+    if (!isAtIt || this.#now().getTime() - last.at.getTime() >= resultWithinMs) return undefined
+    // One that is stored already spared nobody the visit.
+    const testedAt = records.get(device.name)?.testedAt
+    return testedAt && testedAt >= last.at ? undefined : 'working'
   }
 
   async finish(device: Device, worked: Worked<R>): Promise<R | DeviceResult> {
