@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it } from 'mocha'
-import { mayFollowAtOnce } from '../../../packages/core/src/operations/spare-handshakes.ts'
+import { jumpHostAsDevice } from '../../../packages/core/src/operations/run-ports.ts'
+import { mayFollowAtOnce, SpareHandshakes } from '../../../packages/core/src/operations/spare-handshakes.ts'
 import type { AccountCharge } from '../../../packages/core/src/safety/attempt.ts'
 import { netops } from '../../support/attempt-requests.ts'
 import { discover, resultOf } from '../../support/bench-runs.ts'
@@ -83,6 +84,20 @@ describe('several passwords of one username', () => {
     await discover(bench, 'all', { wait: false })
     assert.equal(bench.secretsSeen, 1)
     assert.equal(bench.fleet.counters().openConnections, 0)
+  })
+
+  it('never share it with a jump host of the device’s name', async () => {
+    await using bench = await benchOf({ usernames: ['admin'] })
+    await using netlatch = await bench.open()
+    const device = netlatch.inventory.byName.get('one') ?? assert.fail()
+    const jumpHost = jumpHostAsDevice('one', { host: '192.0.2.1', port: 22 })
+    const target = { name: 'one', hosts: device.hosts, port: device.port, algorithms: 'modern' } as const
+    await using spares = new SpareHandshakes()
+    const handshake = await netlatch.transport.open(target, { username: 'admin', checkHostKey: () => undefined })
+    spares.keep(device, 'admin', handshake)
+    assert.equal(await spares.take(jumpHost, 'admin'), undefined)
+    assert.equal(await spares.take(device, 'admin'), handshake)
+    await handshake[Symbol.asyncDispose]()
   })
 
   it('are worth a kept connection only where no account they are charged to counts, and there is another one', () => {

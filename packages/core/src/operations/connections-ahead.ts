@@ -73,7 +73,7 @@ export class ConnectionsAhead implements AsyncDisposable {
     const { slot, connected } = found
     if (connected.kind === 'unusable') return { slot, failure: connected }
     if (preparation.username === credential.username)
-      this.#ports.spares.keep(device.name, credential.username, connected.handshake)
+      this.#ports.spares.keep(device, credential.username, connected.handshake)
     else await connected.handshake[Symbol.asyncDispose]()
     return { slot }
   }

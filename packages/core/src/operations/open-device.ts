@@ -107,7 +107,7 @@ export async function openDevice(netlatch: Netlatch, request: OpenRequest, ports
   const { device, credential, methods } = request
   const { username } = credential
   const signal = limitOf(ports)
-  const spare = await ports.spares.take(device.name, username)
+  const spare = await ports.spares.take(device, username)
   const connected = spare
     ? ({ kind: 'connected', handshake: spare } as const)
     : await connect(netlatch, { device, username, ...(methods && { methods }) }, ports, signal)
@@ -140,7 +140,7 @@ export async function openDevice(netlatch: Netlatch, request: OpenRequest, ports
     // The server hung up on the one before, or while the login waited for its turn; nothing was sent.
     if (spare && code === 'SESSION_LOST' && attempts.length === 0) return await openDevice(netlatch, request, ports)
     isKept = mayTryAgain && mayFollowAtOnce(request.attempt)
-    if (isKept) ports.spares.keep(device.name, username, handshake)
+    if (isKept) ports.spares.keep(device, username, handshake)
     return { kind: 'failed', code, ...(reason !== undefined && { reason }), ...trace(attempts) }
   } catch (thrown) {
     return unusable(thrown, device, ports, { signal, ...trace() })

@@ -1,4 +1,5 @@
 import type { Handshake } from '../connection/transport.ts'
+import type { Device } from '../model.ts'
 import type { AttemptRequest } from '../safety/attempt.ts'
 
 /** How long a device is kept waiting for the next secret of a username; servers close after 30 s and more. */
@@ -15,10 +16,11 @@ interface Spare {
  * need not connect again. One for each device, and not for long: it takes one of the device's lines.
  */
 export class SpareHandshakes implements AsyncDisposable {
-  readonly #spares = new Map<string, Spare>()
+  /** By the device itself: a jump host may have the name of a device, and be another one. */
+  readonly #spares = new Map<Device, Spare>()
 
   /** The one of this device, if it is for this username; one for another username is closed, which frees its line. */
-  async take(device: string, username: string): Promise<Handshake | undefined> {
+  async take(device: Device, username: string): Promise<Handshake | undefined> {
     const spare = this.#remove(device)
     if (!spare) return undefined
     if (spare.username === username && spare.handshake.isOpen) return spare.handshake
@@ -27,7 +29,7 @@ export class SpareHandshakes implements AsyncDisposable {
   }
 
   /** Takes over the connection. */
-  keep(device: string, username: string, handshake: Handshake): void {
+  keep(device: Device, username: string, handshake: Handshake): void {
     void this.#remove(device)?.handshake[Symbol.asyncDispose]()
     const timer = setTimeout(() => void this.#remove(device)?.handshake[Symbol.asyncDispose](), keepMs)
     this.#spares.set(device, { username, handshake, timer })
@@ -38,7 +40,7 @@ export class SpareHandshakes implements AsyncDisposable {
     await Promise.all(devices.map((device) => this.#remove(device)?.handshake[Symbol.asyncDispose]()))
   }
 
-  #remove(device: string): Spare | undefined {
+  #remove(device: Device): Spare | undefined {
     const spare = this.#spares.get(device)
     clearTimeout(spare?.timer)
     this.#spares.delete(device)
