@@ -117,8 +117,8 @@ describe('logins that live in n8n only', () => {
   })
 
   it('are refused without a fence, and without a username', async () => {
-    const none = await play({ ...slots(), hosts1: '' })
-    assert.match(none?.error?.message ?? '', /^Login ann: nothing says where it may be sent/)
+    const none = await play({ ...slots(), hosts1: '*' })
+    assert.match(none?.error?.message ?? '', /^Login ann: "\*" means every name: write any/)
     const { status, message } = await api.testCredential({
       id: '',
       name: 'Logins',
@@ -134,6 +134,48 @@ describe('logins that live in n8n only', () => {
       run?.data?.main[1]?.map(({ json }) => json.device),
       ['b-1'],
     )
+  })
+
+  it('keep each name with its own password, however the slots are edited', async () => {
+    const id = await api.makeCredential({ name: 'Edited', type: 'netlatchLoginsApi', data: slots() })
+    const edit = async (change: object) => {
+      // As the editor does: what it was shown masked goes back masked.
+      const { data } = await api.get(`/rest/credentials/${id}?includeData=true`)
+      const shown = (data as { data: Record<string, unknown> }).data
+      assert.notEqual(shown.password1, first)
+      await api.patch(`/rest/credentials/${id}`, {
+        name: 'Edited',
+        type: 'netlatchLoginsApi',
+        data: { ...shown, ...change },
+      })
+    }
+    // The first slot is taken away and used again, then both change places.
+    await edit({ count: 1 })
+    await edit({ count: 2 })
+    await edit({ name1: 'bob', username1: 'bob', password1: second, use1: 'site:two' })
+    await edit({ name2: 'ann', username2: 'ann', password2: first, use2: 'site:one' })
+    const node = netlatchNode(
+      'Node',
+      'netlatchDiscoverCredentials',
+      { operation: 'testLogin' },
+      {
+        credentials: {
+          netlatchWorkspaceApi: { id: workspaceId, name: 'Lab' },
+          netlatchLoginsApi: { id, name: 'Edited' },
+        },
+      },
+    )
+    const before = (await fleet.ask('counters')).attempts.length
+    const run = await api.play(workflowOf('edited', [startByHand, node]))
+    assert.deepEqual(
+      run.data.resultData.runData.Node?.[0]?.data?.main[0]?.map(({ json }) => [json.device, json.credential]),
+      [
+        ['a-1', 'ann'],
+        ['b-1', 'bob'],
+      ],
+    )
+    const sent = (await fleet.ask('counters')).attempts.slice(before)
+    assert.deepEqual(new Set(sent.map(({ outcome }) => outcome)), new Set(['accepted']))
   })
 
   it('leave no secret anywhere', async () => {

@@ -31,6 +31,7 @@ export async function backup(work: Work<BackupRequest>): Promise<Outcome> {
     ...(limit !== undefined && { limit }),
   })
   const found = await collect(
+    chosen.devices,
     backupConfigs(chosen.netlatch, chosen.devices, {
       selection: chosen.selection,
       acceptShrink: options.acceptShrink ?? false,

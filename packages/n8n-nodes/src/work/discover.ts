@@ -20,6 +20,7 @@ export async function discover(work: Work<DiscoverRequest>): Promise<Outcome> {
     ...retests[options.retest ?? 'old'],
   })
   const results = await collect(
+    chosen.devices,
     discoverCredentials(chosen.netlatch, plan, {
       ...coreOptions(options),
       selection: chosen.selection,
@@ -39,6 +40,7 @@ export async function testLogin(work: Work<DiscoverRequest>): Promise<Outcome> {
   const chosen = await choose(work)
   const [only, ...others] = options.credentials ?? []
   const results = await collect(
+    chosen.devices,
     testLogins(chosen.netlatch, chosen.devices, {
       ...coreOptions(options),
       selection: chosen.selection,

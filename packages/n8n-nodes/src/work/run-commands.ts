@@ -22,6 +22,7 @@ export async function run(work: Work<CommandRequest>): Promise<Outcome> {
     ...(limit !== undefined && { limit }),
   })
   const answered = await collect(
+    chosen.devices,
     runCommands(chosen.netlatch, chosen.devices, {
       commands,
       selection: chosen.selection,

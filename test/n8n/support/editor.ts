@@ -1,0 +1,74 @@
+import { type Browser, chromium, type Page, selectors } from 'playwright-core'
+import type { N8nApi } from './n8n-api.ts'
+
+/** n8n's editor in a browser, signed in. Nothing but this machine is asked for anything. */
+export class Editor implements AsyncDisposable {
+  readonly page: Page
+  readonly #browser: Browser
+  readonly #url: string
+
+  constructor(browser: Browser, page: Page, url: string) {
+    this.#browser = browser
+    this.page = page
+    this.#url = url
+  }
+
+  static async open(api: N8nApi, colors: 'light' | 'dark' = 'light'): Promise<Editor> {
+    selectors.setTestIdAttribute('data-test-id')
+    const browser = await chromium.launch({
+      executablePath: process.env.NETLATCH_TEST_CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    })
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme: colors })
+    await context.addCookies([{ ...api.cookie, url: api.url }])
+    await context.addInitScript((id) => localStorage.setItem('n8n-browserId', id), api.browserId)
+    await context.route('**/*', (route) =>
+      new URL(route.request().url()).hostname === '127.0.0.1' ? route.continue() : route.abort(),
+    )
+    const page = await context.newPage()
+    page.setDefaultTimeout(20_000)
+    return new Editor(browser, page, api.url)
+  }
+
+  async openWorkflow(id: string): Promise<void> {
+    await this.page.goto(`${this.#url}/workflow/${id}`)
+    await this.page.getByTestId('canvas-node').first().waitFor()
+  }
+
+  async openNode(name: string): Promise<void> {
+    await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick()
+    await this.page.getByTestId('node-parameters').first().waitFor()
+  }
+
+  /** Runs the workflow from its button, and waits for its end. */
+  async execute(): Promise<void> {
+    await this.page.getByTestId('execute-workflow-button').click()
+    await this.page.getByTestId('canvas-node-status-success').last().waitFor({ timeout: 60_000 })
+  }
+
+  /** Names in the panel that adds nodes, for what is typed. */
+  async searchNodes(text: string): Promise<readonly string[]> {
+    const { page } = this
+    await page.getByTestId('node-creator-plus-button').click()
+    await page.getByTestId('node-creator').waitFor()
+    await page.keyboard.type(text)
+    await page
+      .getByText(/^Netlatch /)
+      .first()
+      .waitFor()
+    const names = await page.getByTestId('node-creator-item-name').allInnerTexts()
+    return names.map((name) => name.trim())
+  }
+
+  async closeSearch(): Promise<void> {
+    const { page } = this
+    while (await page.getByTestId('node-creator').isVisible()) {
+      await page.keyboard.press('Escape')
+      await page.waitForTimeout(200)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close()
+  }
+}
