@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { inspect } from 'node:util'
 import { describe, it } from 'mocha'
 import type { Algorithms } from 'ssh2'
-import { profileOffers } from '../../../packages/core/src/connection/algorithm-profiles.ts'
+import { neededProfile, profileOffers } from '../../../packages/core/src/connection/algorithm-profiles.ts'
 import { createSsh2Transport } from '../../../packages/core/src/connection/ssh2-transport.ts'
 import type {
   Connection,
@@ -288,6 +288,19 @@ describe('key exchange', () => {
     for (const profile of ['modern', 'legacy-sha1'] as const) {
       assert.ok(!profileOffers[profile].keyExchange.some((name) => name.includes('group-exchange')))
     }
+  })
+
+  it('needs the museum for a group exchange only where there is nothing else', () => {
+    const rest = { hostKey: ['ssh-rsa'], cipher: ['aes128-ctr', '3des-cbc'], mac: ['hmac-sha1'] }
+    const needed = (...keyExchange: string[]) => neededProfile({ ...rest, keyExchange })
+    const sha256 = 'diffie-hellman-group-exchange-sha256'
+    assert.equal(needed(sha256, 'diffie-hellman-group14-sha1'), 'legacy-sha1')
+    assert.equal(
+      needed('diffie-hellman-group-exchange-sha1', 'diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'),
+      'legacy-sha1',
+    )
+    assert.equal(needed(sha256), 'museum')
+    assert.equal(needed('sntrup761x25519-sha512'), undefined)
   })
 
   it('prefers AES-GCM', () => {
