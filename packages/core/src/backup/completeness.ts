@@ -84,16 +84,16 @@ function checkWhole(capture: ConfigurationCapture, text: string): GateResult {
   const { whole } = capture
   const bytes = Buffer.byteLength(text)
   const outside = blankTexts(text, capture.texts)
-  const lines = contentLines(capture, outside.text)
-  if (lines.length === 0) return held('the answer is empty')
+  const content = contentOf(capture, outside.text)
+  if (!content) return held('the answer is empty')
   if (outside.unclosed !== undefined) return cutOff(`inside ${quoteLine(outside.unclosed)}`, bytes)
   if (whole.by === 'end-marker') {
-    const last = lines.at(-1)
-    const marked = last?.terminated === true && lines.length > 1 && compilePattern(whole.pattern).test(last.text)
+    const { last, isTerminated, isOneLine } = content
+    const marked = isTerminated && !isOneLine && compilePattern(whole.pattern).test(last)
     return marked ? passed : cutOff(`no "${readable(whole.pattern)}"`, bytes)
   }
   if (whole.by === 'balanced') return checkBalanced(whole, outside.text, bytes)
-  const first = contentLines(capture, text)[0]?.text ?? ''
+  const first = contentOf(capture, text)?.first ?? ''
   if (!compilePattern(whole.pattern).test(first)) return held('does not begin as a configuration does')
   return text.endsWith('\n') ? passed : cutOff('no end of line', bytes)
 }
@@ -122,15 +122,27 @@ function endsWith(text: string, tail: string): boolean {
   return compilePattern(`(?:${tail})\\s*$`, { of: [tail] }).test(text)
 }
 
-/** The lines that are not empty, after the preamble, and whether each one came with its line end. */
-function contentLines(
-  capture: ConfigurationCapture,
-  text: string,
-): readonly { readonly text: string; readonly terminated: boolean }[] {
-  const lines = dropPreamble(text, capture.preamble).split('\n')
-  return lines
-    .map((line, index) => ({ text: line.trimEnd(), terminated: index < lines.length - 1 }))
-    .filter((line) => line.text !== '')
+/** What stands between the preamble and the end; undefined where there is nothing. */
+function contentOf(capture: ConfigurationCapture, text: string): Content | undefined {
+  const content = dropPreamble(text, capture.preamble)
+  const trimmed = content.trimEnd()
+  if (trimmed === '') return undefined
+  const start = trimmed.lastIndexOf('\n') + 1
+  return {
+    first: trimmed.split('\n', 1)[0]?.trimEnd() ?? '',
+    last: trimmed.slice(start),
+    isOneLine: start === 0,
+    isTerminated: content.indexOf('\n', start) !== -1,
+  }
+}
+
+interface Content {
+  /** Lines without blanks at their end; empty ones do not count. */
+  readonly first: string
+  readonly last: string
+  readonly isOneLine: boolean
+  /** The last line came with its line end. */
+  readonly isTerminated: boolean
 }
 
 function findRefusal(platform: Platform, text: string, outside: string): string | undefined {

@@ -11,7 +11,7 @@ export interface CapturedAnswer {
 
 /** One line feed per line, however many carriage returns the device puts before it (IOS on some lines: `\r\r\n`). */
 export function unifyLineEndings(output: string): string {
-  return output.replace(/\r+\n/g, '\n')
+  return output.includes('\r') ? output.replace(/\r+\n/g, '\n') : output
 }
 
 /** The answers one after another, each on lines of its own; the last one ends as it came. */
@@ -25,9 +25,11 @@ export function joinOutputs(answers: readonly CapturedAnswer[]): string {
 /** Takes away what stands before the configuration: the platform's preamble and empty lines. */
 export function dropPreamble(text: string, preamble: readonly string[] = []): string {
   const patterns = preamble.map((pattern) => compilePattern(pattern))
-  const lines = text.split('\n')
-  const first = lines.findIndex((line) => line.trim() !== '' && !patterns.some((pattern) => pattern.test(line)))
-  return first === -1 ? '' : lines.slice(first).join('\n')
+  for (let start = 0; start < text.length; start = endOfLine(text, start) + 1) {
+    const line = text.slice(start, endOfLine(text, start))
+    if (line.trim() !== '' && !patterns.some((pattern) => pattern.test(line))) return text.slice(start)
+  }
+  return ''
 }
 
 export interface OutsideTexts {
@@ -63,12 +65,13 @@ export function blankTexts(text: string, texts: ConfigurationCapture['texts'] = 
 /** The sections of a configuration, for the shrink gate. */
 export function countSections(text: string, capture: ConfigurationCapture): number {
   const outside = blankTexts(text, capture.texts).text
-  const starts = [...compilePattern(capture.section, { flags: 'm' }).findAll(outside)]
   const excluded = (capture.notSection ?? []).map((pattern) => compilePattern(pattern))
-  return starts.filter(({ index }) => {
+  let sections = 0
+  for (const { index } of compilePattern(capture.section, { flags: 'm' }).findAll(outside)) {
     const line = outside.slice(index, endOfLine(outside, index))
-    return !excluded.some((pattern) => pattern.test(line))
-  }).length
+    if (!excluded.some((pattern) => pattern.test(line))) sections += 1
+  }
+  return sections
 }
 
 function endOfLine(text: string, from: number): number {

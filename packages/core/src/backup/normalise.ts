@@ -15,13 +15,30 @@ export function normaliseConfiguration(
   capture: ConfigurationCapture,
   answers: readonly CapturedAnswer[],
 ): string {
-  const volatile = platform.volatile.map(({ pattern }) => compilePattern(pattern))
   return answers
     .map(({ output }) => dropPreamble(unifyLineEndings(output), capture.preamble))
-    .map((text) => text.split('\n').map((line) => line.trimEnd()))
-    .map((lines) => lines.filter((line) => !volatile.some((pattern) => pattern.test(line))))
-    .map((lines) => lines.join('\n').trimEnd())
+    .map((text) => withoutVolatile(platform, trimLines(text)))
     .filter((text) => text !== '')
     .map((text) => `${text}\n`)
     .join('')
+}
+
+function trimLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd()
+}
+
+function withoutVolatile({ volatile }: Platform, text: string): string {
+  // What matches a line matches the text, where `^` and `$` stand at every line: most texts need no look at their lines.
+  const present = volatile.filter(({ pattern }) => compilePattern(pattern, { flags: 'm' }).test(text))
+  if (present.length === 0) return text
+  const patterns = present.map(({ pattern }) => compilePattern(pattern))
+  return text
+    .split('\n')
+    .filter((line) => !patterns.some((pattern) => pattern.test(line)))
+    .join('\n')
+    .trimEnd()
 }

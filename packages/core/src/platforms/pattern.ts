@@ -39,8 +39,19 @@ export function compilePattern(
   source: string,
   { flags = '', of = [source], on = 'text' }: PatternOptions = {},
 ): Pattern {
-  return of.every((pattern) => isBuiltInPattern(pattern, on)) ? native(source, flags) : linear(source, flags)
+  const isBuiltIn = of.every((pattern) => isBuiltInPattern(pattern, on))
+  const key = `${isBuiltIn ? 'native' : 'linear'}/${flags}/${source}`
+  const known = compiled.get(key)
+  if (known) return known
+  if (compiled.size >= maxCompiled) compiled.clear()
+  const made = isBuiltIn ? native(source, flags) : linear(source, flags)
+  compiled.set(key, made)
+  return made
 }
+
+/** Compiling takes longer than most matches, and the same few patterns are asked for again and again. */
+const compiled = new Map<string, Pattern>()
+const maxCompiled = 4096
 
 function native(source: string, flags: PatternFlags): Pattern {
   const plain = new RegExp(source, `g${flags}`)
@@ -55,9 +66,7 @@ function native(source: string, flags: PatternFlags): Pattern {
       return plain.test(text)
     },
     find,
-    *findAll(text) {
-      for (const match of text.matchAll(plain)) yield nativeMatch(match, plain)
-    },
+    findAll: (text) => allOf(find, text),
   }
 }
 
@@ -75,21 +84,16 @@ function nativeMatch(match: RegExpExecArray, { source, flags }: RegExp): Pattern
   }
 }
 
-/** Compiling takes longer than most matches, and the same few patterns are asked for again and again. */
-const compiled = new Map<string, Pattern>()
-const maxCompiled = 4096
-
-function linear(source: string, flags: PatternFlags): Pattern {
-  const key = `${flags}/${source}`
-  const known = compiled.get(key)
-  if (known) return known
-  if (compiled.size >= maxCompiled) compiled.clear()
-  const made = compileAnew(source, flags)
-  compiled.set(key, made)
-  return made
+function* allOf(find: Pattern['find'], text: string): Generator<PatternMatch, void, undefined> {
+  for (let from = 0; from <= text.length; ) {
+    const match = find(text, from)
+    if (!match) return
+    yield match
+    from = match.index + Math.max(match.text.length, 1)
+  }
 }
 
-function compileAnew(source: string, flags: PatternFlags): Pattern {
+function linear(source: string, flags: PatternFlags): Pattern {
   const pattern = linearPattern(source, { multiline: flags === 'm', ignoreCase: flags === 'i' })
   const find = (text: string, from = 0): PatternMatch | null => {
     const match = pattern.find(text, from)
@@ -105,13 +109,6 @@ function compileAnew(source: string, flags: PatternFlags): Pattern {
   return {
     test: pattern.test,
     find,
-    *findAll(text) {
-      for (let from = 0; from <= text.length; ) {
-        const match = find(text, from)
-        if (!match) return
-        yield match
-        from = match.index + Math.max(match.text.length, 1)
-      }
-    },
+    findAll: (text) => allOf(find, text),
   }
 }
