@@ -60,6 +60,18 @@ describe('a teammate of the vault', () => {
     await workspace.commit('Let bob in')
   })
 
+  it('is told by init in a clone who can let them in, and with which key', async () => {
+    await using other = await GitWorkspace.make({ 'inventory.yaml': inventory }, workspace)
+    await other.must(['vault', 'init'])
+    const env = { HOME: join(other.home, 'carol'), USER: 'carol' }
+    const { stdout } = await other.must(['init', '--yes'], env)
+    assert.match(stdout, /does not open this vault yet/)
+    const [, key = ''] = /recipients add carol (age1\w+)\n$/.exec(stdout) ?? []
+    await other.must(['vault', 'recipients', 'add', 'carol', key])
+    assert.equal((await other.netlatch(['vault', 'verify'], env)).exitCode, 0)
+    assert.match((await other.must(['init', '--yes'], env)).stdout, /^Everything is there already in /)
+  })
+
   it('is rotated out: everything is sealed anew, and the passwords they could read are listed with their devices', async () => {
     const before = await workspace.must(['vault', 'fingerprint'])
     const asked = await workspace.netlatch(['vault', 'rotate', '--drop', 'bob'])

@@ -42,7 +42,7 @@ export interface OpenOptions extends CallerSettings {
   readonly files?: FileReader
   /** What opens the vault; no key at all keeps it locked. @default {@link findVaultKeys} in `env` */
   readonly keys?: () => Promise<VaultKeys>
-  /** Asked when a passphrase shall open the vault. */
+  /** Asked when a passphrase, and no identity, shall open the vault. */
   readonly askPassphrase?: () => Promise<Secret>
   /** Names of `@devices.txt` and of standard input (`@-`) in selections. @default they are refused */
   readonly readNames?: (source: string) => Promise<readonly string[]>
@@ -92,11 +92,17 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
 
   const state = once(() => openStateStore({ url: settings.state, workspace: 'workspace', program, clock }))
   const archive = once(() => openGitArchive(settings.backups))
+  const passphrase = once(async () => options.askPassphrase?.())
   const vaultKeys = once(async () => {
     const keys = await (options.keys?.() ?? findVaultKeys({ env, home: homedir() }))
-    const passphrase = options.askPassphrase ? await options.askPassphrase() : keys.passphrase
-    return { ...keys, ...(passphrase && { passphrase }) }
+    const asked = await passphrase()
+    return { ...keys, ...(asked && { passphrase: asked }) }
   })
+  /** A passphrase that was asked for has to be the one: an identity beside it would hide that it is not. */
+  const keysOfVault = async (): Promise<VaultKeys> => {
+    const asked = await passphrase()
+    return asked ? { passphrase: asked } : vaultKeys()
+  }
   const highestRev = async (credential: string) => seenRev(await (await state()).vaultPin(), credential)
   const vaultOptions = { providers, redactor, highestRev }
   const vaultUnpinned = once(async () => {
@@ -105,7 +111,7 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
       throw new NetlatchError('VAULT_LOCKED', `There is no vault at ${settings.credentials}.`, {
         advice: 'netlatch vault init',
       })
-    return openVault(vaultFile, await vaultKeys(), vaultOptions)
+    return openVault(vaultFile, await keysOfVault(), vaultOptions)
   })
   const vault = once(async () => {
     const opened = await vaultUnpinned()

@@ -41,6 +41,11 @@ describe('recipients and rotation', () => {
     await assert.rejects(rotateVault(test.vault, { drop: ['bob'] }), { code: 'NOT_FOUND' })
     await assert.rejects(addRecipient(test.vault, { name: 'alice', age: test.recipient }), { code: 'USAGE' })
     await assert.rejects(addRecipient(test.vault, { name: 'bob', age: 'age1nobody' }), { code: 'USAGE' })
+    // Removing one of the two names would leave the key.
+    await assert.rejects(addRecipient(test.vault, { name: 'laptop', age: test.recipient }), {
+      code: 'USAGE',
+      message: 'Recipient laptop: this key opens the vault already, as alice.',
+    })
     await assert.rejects(addRecipient(test.vault, { name: 'pin', passphrase: new Secret('1234') }), { code: 'USAGE' })
     await assert.rejects(changePassphrase(test.vault, 'alice', new Secret('long enough now')), { code: 'USAGE' })
   })

@@ -42,7 +42,8 @@ const init: Action<InitOptions> = async (context, options) => {
   const identityPath = defaultIdentityFile(process.env, homedir())
   const { created, kept } = await createWorkspace(folder)
   const vaultPath = join(folder, 'credentials.yaml')
-  const hasVault = (await readVault(vaultPath)) !== undefined
+  const present = await readVault(vaultPath)
+  const hasVault = present !== undefined
   const identity = await ensureIdentityFile(identityPath)
   if (!hasVault) {
     const you = { name: userName(), age: identity.recipient }
@@ -50,15 +51,24 @@ const init: Action<InitOptions> = async (context, options) => {
     vault.close()
   }
   const made = hasVault ? created : [...created, 'credentials.yaml']
-  terminal.emit({ type: 'created', folder, created: made, kept, identity: identityPath })
+  const isRecipient = !present || present.recipients.some((each) => 'age' in each && each.age === identity.recipient)
+  const ids = { identity: identityPath, recipient: identity.recipient, isRecipient }
+  terminal.emit({ type: 'created', folder, created: made, kept, ...ids })
   if (terminal.json) return 0
-  terminal.say(`Created in ${folder}`)
-  terminal.say(table(made.map((name) => [name, meanings[name] ?? ''])))
+  terminal.say(made.length > 0 ? `Created in ${folder}` : `Everything is there already in ${folder}`)
+  if (made.length > 0) terminal.say(table(made.map((name) => [name, meanings[name] ?? ''])))
   const left = hasVault ? [...kept, 'credentials.yaml'] : kept
   if (left.length > 0) terminal.say(`\nLeft as they are: ${left.join(', ')}`)
+  if (!isRecipient) {
+    terminal.say(`\nYour identity  ${identityPath}  (keep a copy). It does not open this vault yet.`)
+    terminal.say('\nNext: somebody who opens it adds your public key, commits, and you pull')
+    terminal.say(`  netlatch vault recipients add ${userName()} ${identity.recipient}`)
+    return 0
+  }
   terminal.say(
     `\nYour identity  ${identityPath}  (keep a copy: without it, or a recovery\npassphrase, nobody opens this vault)`,
   )
+  if (!made.includes('inventory.yaml')) return 0
   terminal.say('\nNext: bring your devices, then add a credential')
   terminal.say('  netlatch inventory import ansible|oxidized|nornir|csv <file>     or edit inventory.yaml')
   terminal.say('  netlatch vault add netops --username netops --tags core --hosts 10.0.0.0/8')

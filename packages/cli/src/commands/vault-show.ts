@@ -92,7 +92,7 @@ function rowsOf({ credential, isDefault, named, inScope, opens, stats }: Credent
     ['matches', `${count(named.length, 'device')}${names.length > 0 ? ` (${names.join('; ')})` : ''}`],
     [
       'may go to',
-      `${hosts.join(', ')}${ports ? `, ports ${ports.join(', ')}` : ''}${outside > 0 ? ` · ${outside} of its devices are outside` : ''}`,
+      `${hosts.join(', ')}${ports ? `, ports ${ports.join(', ')}` : ''}${outside > 0 ? ` · ${outside} of its devices ${outside === 1 ? 'is' : 'are'} outside` : ''}`,
     ],
     ['secret', reference ?? `sealed, revision ${rev}`],
     ['opens', opens.length > 0 ? `${count(opens.length, 'device')}: ${foldNamesShort(opens, 8)}` : 'nothing yet'],

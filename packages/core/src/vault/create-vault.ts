@@ -51,15 +51,23 @@ export async function wrapFor(key: DataKey, recipient: NewRecipient): Promise<Va
   return { name, scrypt: scryptWorkFactor, wrap }
 }
 
-/** Throws USAGE for recipients that cannot be written: none, a name twice, no age recipient, an empty passphrase. */
-export function refuseRecipients(recipients: readonly NewRecipient[], taken: readonly string[] = []): void {
-  if (recipients.length === 0 && taken.length === 0)
+/**
+ * Throws USAGE for recipients that cannot be written: none, a name or a key twice, no age recipient, a short passphrase. A key under
+ * two names would stay when one of them is removed.
+ */
+export function refuseRecipients(recipients: readonly NewRecipient[], present: readonly VaultRecipient[] = []): void {
+  if (recipients.length === 0 && present.length === 0)
     throw usage('A vault needs at least one recipient.', 'Give an age recipient or a passphrase.')
-  const names = new Set(taken)
+  const names = new Set(present.map(({ name }) => name))
+  const keys = new Map(present.flatMap((each) => ('age' in each ? [[each.age, each.name] as const] : [])))
   for (const recipient of recipients) {
     const { name } = recipient
     if (names.has(name)) throw usage(`Recipient ${name} is there already.`, 'Choose another name.')
     names.add(name)
+    const owner = 'age' in recipient ? keys.get(recipient.age) : undefined
+    if (owner !== undefined)
+      throw usage(`Recipient ${name}: this key opens the vault already, as ${owner}.`, 'netlatch vault recipients list')
+    if ('age' in recipient) keys.set(recipient.age, name)
     if ('age' in recipient && !isRecipient(recipient.age))
       throw usage(
         `Recipient ${name}: ${recipient.age} is no age recipient.`,

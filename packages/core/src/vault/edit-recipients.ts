@@ -7,10 +7,7 @@ import { saveVault, unsigned } from './save-vault.ts'
 /** Lets somebody else open the vault from now on; what git has of it they can open too. */
 export async function addRecipient(vault: OpenVault, recipient: NewRecipient): Promise<OpenVault> {
   const document = unsigned(vault)
-  refuseRecipients(
-    [recipient],
-    document.recipients.map(({ name }) => name),
-  )
+  refuseRecipients([recipient], document.recipients)
   return saveVault(vault, {
     ...document,
     recipients: [...document.recipients, await wrapFor(vault.dataKey, recipient)],
