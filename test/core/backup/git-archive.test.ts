@@ -106,6 +106,15 @@ describe('the git archive', () => {
     assert.equal(git(repository, 'for-each-ref'), '')
   })
 
+  it('drops a capture that was held several times', async () => {
+    const repository = newRepository()
+    await using archive = await openGitArchive({ repository })
+    const capture = { device: 'a', configuration: 'running', text: 'held\n' } as const
+    const blobs = [...(await archive.hold([capture])), ...(await archive.hold([capture]))]
+    await archive.dropHeld(blobs.map((blob) => ({ device: 'a', configuration: 'running', blob })))
+    assert.equal(git(repository, 'for-each-ref'), '')
+  })
+
   it('puts a held capture on the branch when it is accepted', async () => {
     await using archive = await openGitArchive({ repository: newRepository() })
     const [blob = ''] = await archive.hold([{ device: 'a', configuration: 'running', text: 'held\n' }])

@@ -66,6 +66,14 @@ describe('judging a capture', () => {
     assert.equal(judge(other, { session, lastGood: held.text }).verdict, 'good')
   })
 
+  it("holds another device's configuration behind the right prompt", () => {
+    const other = output.replace('hostname fra-acc-19', 'hostname fra-acc-91')
+    const held = judge(other, { lastGood: judge(output).text })
+    assert.deepEqual([held.verdict, held.because], ['held', 'answers as fra-acc-91'])
+    // A configuration that names nobody is taken by its prompt.
+    assert.equal(judge(output.replace(/^hostname .*\n/m, ''), { lastGood: judge(output).text }).verdict, 'good')
+  })
+
   it('takes the serial number from the answer to a command of its own, and stores nothing of that answer', () => {
     const eos = configurationFixture('arista_eos')
     const show = (serial: string) => ({

@@ -103,7 +103,9 @@ function heldRef(capture: {
 }
 
 async function updateRefs({ git }: GitRepository, commands: readonly string[]): Promise<void> {
-  if (commands.length > 0) await git.run(['update-ref', '--stdin'], { input: `${commands.join('\n')}\n` })
+  // A capture that was held night after night is one blob and one ref.
+  const input = [...new Set(commands)].map((command) => `${command}\n`).join('')
+  if (input !== '') await git.run(['update-ref', '--stdin'], { input })
 }
 
 async function readFile(

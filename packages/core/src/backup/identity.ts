@@ -45,16 +45,34 @@ export function checkIdentity(
   lastGood: Identity | undefined,
 ): GateResult {
   const { hostname, serial } = device.expect ?? {}
-  const known = hostname !== undefined ? [hostname] : expectedNames(device.name, lastGood)
-  if (known.length > 0 && !seen.hostnames.some((name) => known.some((other) => sameHostname(name, other)))) {
-    const says = seen.hostnames.map((name) => quoteLine(name).slice(1, -1)).join(', ')
-    return { ok: false, because: says === '' ? `hostname not seen, expected ${known[0]}` : `answers as ${says}` }
-  }
+  const named = checkHostname(seen, hostname !== undefined ? [hostname] : expectedNames(device.name, lastGood))
+  if (!named.ok) return named
   if (serial !== undefined && !seen.serials.some((one) => one.toUpperCase() === serial.toUpperCase())) {
     const says = seen.serials.map((one) => quoteLine(one).slice(1, -1)).join(', ')
     return { ok: false, because: says === '' ? `serial not seen, expected ${serial}` : `serial is ${says}` }
   }
   return { ok: true }
+}
+
+/**
+ * Whether a configuration that names its device names this one: a right prompt does not make another device's configuration
+ * its own. The first backup is taken as it is.
+ */
+export function checkOwner(
+  device: Pick<Device, 'name' | 'expect'>,
+  stated: Identity,
+  lastGood: Identity | undefined,
+): GateResult {
+  const known = expectedNames(device.name, lastGood)
+  if (known.length === 0 || stated.hostnames.length === 0) return { ok: true }
+  return checkHostname(stated, distinct([...known, device.expect?.hostname]))
+}
+
+function checkHostname(seen: Identity, known: readonly string[]): GateResult {
+  if (known.length === 0 || seen.hostnames.some((name) => known.some((other) => sameHostname(name, other))))
+    return { ok: true }
+  const says = seen.hostnames.map((name) => quoteLine(name).slice(1, -1)).join(', ')
+  return { ok: false, because: says === '' ? `hostname not seen, expected ${known[0]}` : `answers as ${says}` }
 }
 
 function expectedNames(deviceName: string, lastGood: Identity | undefined): readonly string[] {

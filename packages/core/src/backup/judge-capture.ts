@@ -7,7 +7,7 @@ import type { Configuration } from './archive.ts'
 import { configurationAnswers, furtherAnswers } from './capture-commands.ts'
 import { checkCompleteness, type GateResult } from './completeness.ts'
 import { type CapturedAnswer, countSections, joinOutputs } from './configuration-text.ts'
-import { checkIdentity, readIdentity, withPrompt } from './identity.ts'
+import { checkIdentity, checkOwner, readIdentity, withPrompt } from './identity.ts'
 import { normaliseConfiguration } from './normalise.ts'
 import { redactConfiguration } from './redact.ts'
 import { checkShrink } from './shrink.ts'
@@ -69,13 +69,13 @@ export function judgeCapture(capture: Capture): JudgedCapture {
   const text = redaction === 'raw' ? raw : redactConfiguration(raw, platform, options)
   const measure = (one: string) => ({ ...fingerprintText(one), sections: countSections(one, how) })
   const size = measure(text)
-  const seen = withPrompt(
-    readIdentity(platform, how, raw + joinOutputs(furtherAnswers(how, answers))),
-    session.hostname,
-  )
+  const stated = readIdentity(platform, how, raw + joinOutputs(furtherAnswers(how, answers)))
+  const seen = withPrompt(stated, session.hostname)
+  const last = lastGood === undefined ? undefined : readIdentity(platform, how, lastGood)
   const gate = firstHeld([
     () => complete,
-    () => checkIdentity(device, seen, lastGood === undefined ? undefined : readIdentity(platform, how, lastGood)),
+    () => checkIdentity(device, seen, last),
+    () => checkOwner(device, stated, last),
     () => checkShrink(size, lastGood === undefined ? undefined : measure(lastGood), capture),
   ])
   return {
