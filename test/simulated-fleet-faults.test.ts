@@ -7,7 +7,8 @@ import { fleetOf, keyboard, loginAt, outcomeOf, password, right, shellAt, wrong 
 import type { Faults } from './support/simulated-fleet/description.ts'
 import type { SimulatedFleet } from './support/simulated-fleet/fleet.ts'
 
-const quickly = { readyTimeoutMs: 150 }
+/** Long enough for a login on a busy machine. */
+const quickly = { readyTimeoutMs: 1_000 }
 
 function outcomesSeen(fleet: SimulatedFleet): string[] {
   return fleet.counters().attempts.map((attempt) => attempt.outcome)
