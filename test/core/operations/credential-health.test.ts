@@ -127,6 +127,9 @@ describe('the health of credentials', () => {
         ['sw-9'],
       )
       await assert.rejects(selectTargets(opened, { selection: 'all', search: 'a b' }), { code: 'USAGE' })
+      // A flag narrows and never widens.
+      for (const site of ['fra or all', 'fra) or (all', '"fra" or all', 'fra\\'])
+        await assert.rejects(selectTargets(opened, { selection: 'sw-1', site }), { code: 'NOTHING_SELECTED' })
     })
   })
 

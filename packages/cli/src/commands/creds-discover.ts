@@ -111,6 +111,11 @@ function planObject(plan: Plan): Record<string, unknown> {
     devices: plan.toTest.length,
     skipped: plan.skipped.length,
     refused: plan.refused.length,
+    leftOut: [...plan.skipped, ...plan.refused].map(({ device, code, advice }) => ({
+      device,
+      code,
+      ...(advice && { advice }),
+    })),
     accounts: plan.accounts,
     credentials: plan.credentials,
     candidates: plan.toTest.map(({ device, candidates }) => ({

@@ -2,6 +2,7 @@ import { NetlatchError } from '../errors.ts'
 import { parseSelection } from '../inventory/parse-selection.ts'
 import { selectDevices } from '../inventory/select-devices.ts'
 import { type Selection, stateKeys, termsOf } from '../inventory/selection.ts'
+import { quote } from '../inventory/selection-pattern.ts'
 import type { Device } from '../model.ts'
 import { resultCode } from '../result-codes.ts'
 import { nearestName } from '../workspace/nearest-name.ts'
@@ -69,9 +70,15 @@ function narrowed({ selection, site, platform, role, status, search }: TargetOpt
   const name = search === undefined ? undefined : `*${search}*`
   const text = typeof selection === 'string' ? selection : selection.join(' ')
   const terms = Object.entries({ site, platform, role, status, name }).flatMap(([key, value]) =>
-    value === undefined ? [] : `${key}:${value}`,
+    value === undefined ? [] : `${key}:${termOf(value)}`,
   )
   return terms.length === 0 ? text : [`(${text})`, ...terms].join(' and ')
+}
+
+/** A flag narrows, whatever stands in it: what is more than names and patterns is a name with quotes around it. */
+function termOf(value: string): string {
+  const values = value.split(',').map((each) => each.trim())
+  return values.map((each) => (/^[\w.*?[\]-]+$/.test(each) ? each : quote(each))).join(',')
 }
 
 function stateNeeds(text: string): { readonly facts: boolean; readonly lastRun: boolean } {
