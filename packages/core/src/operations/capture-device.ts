@@ -161,7 +161,9 @@ async function lastGoodOf(
 async function keepGood(input: CaptureInput, path: string, judged: JudgedCapture, before: LastGood | undefined) {
   const { archive } = input
   const blob = await archive.store(judged.text)
-  const { linesAdded, linesRemoved } = await archive.diff(before?.blob ?? null, blob)
+  const { linesAdded, linesRemoved } = before
+    ? await archive.diff(before.blob, blob)
+    : { linesAdded: countLines(judged.text), linesRemoved: 0 }
   const code = before === undefined ? 'FIRST' : before.blob === blob ? 'UNCHANGED' : 'CHANGED'
   const sealed = await sealedFor(input, path, judged, code === 'UNCHANGED')
   return {
@@ -172,6 +174,12 @@ async function keepGood(input: CaptureInput, path: string, judged: JudgedCapture
     ...(before?.formerPath !== undefined && { formerPath: before.formerPath }),
     ...(sealed !== undefined && { sealed }),
   } as const
+}
+
+function countLines(text: string): number {
+  let lines = text === '' || text.endsWith('\n') ? 0 : 1
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1
+  return lines
 }
 
 /** Sealed anew when the configuration or the recipients changed; taken away when sealing was switched off. */

@@ -259,7 +259,7 @@ export class CommandExchange implements Listener {
 }
 
 function joinLines(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('')
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
 
 function sameLines(a: readonly string[], b: readonly string[]): boolean {

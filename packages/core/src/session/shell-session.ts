@@ -196,12 +196,32 @@ function checkCommand(command: string): void {
 
 function errorLine(platform: Platform, output: string): string | undefined {
   const patterns = patternsOf(platform)
-  const lines = output.split('\n').filter((line) => line.trim() !== '')
-  const outer =
-    lines.length <= errorLinesAtStart + errorLinesAtEnd
-      ? lines
-      : [...lines.slice(0, errorLinesAtStart), ...lines.slice(-errorLinesAtEnd)]
+  const outer = [...firstLines(output, errorLinesAtStart), ...lastLines(output, errorLinesAtEnd)]
   return outer.find((line) => patterns.isError(line))?.trim()
+}
+
+/** Those that are not empty; what comes behind them is not looked at. */
+function firstLines(output: string, most: number): readonly string[] {
+  const lines: string[] = []
+  for (let from = 0; from < output.length && lines.length < most; ) {
+    const found = output.indexOf('\n', from)
+    const end = found === -1 ? output.length : found
+    const line = output.slice(from, end)
+    if (line.trim() !== '') lines.push(line)
+    from = end + 1
+  }
+  return lines
+}
+
+function lastLines(output: string, most: number): readonly string[] {
+  const lines: string[] = []
+  for (let to = output.length; to > 0 && lines.length < most; ) {
+    const start = output.lastIndexOf('\n', to - 1) + 1
+    const line = output.slice(start, to)
+    if (line.trim() !== '') lines.unshift(line)
+    to = start - 1
+  }
+  return lines
 }
 
 function commandTimedOut(command: string, timeoutMs: number, wasEchoed: boolean, tail: string): NetlatchError {
