@@ -116,6 +116,23 @@ describe('judging a capture', () => {
     assert.equal(judge(small, { lastGood, acceptShrink: true }).verdict, 'good')
   })
 
+  it('holds one that ends before the last good one did, where a configuration has no end of its own', () => {
+    const routeros = configurationFixture('mikrotik_routeros')
+    const [configuration, witness] = routeros.answers(routeros.output)
+    assert.ok(configuration && witness)
+    const of = { platform: routeros.platform, device: { name: 'fra-rb-1' }, session: {} }
+    const show = (text: string, more: Partial<Capture> = {}) =>
+      judge('', { ...of, ...more, answers: [{ ...configuration, output: text }, witness] })
+    const whole = routeros.output
+    const { text: lastGood } = show(whole)
+    const early = whole.replace(/.*\n$/, '')
+    const held = show(early, { lastGood })
+    assert.deepEqual([held.verdict, held.because], ['held', 'ends 1 line before the last good one'])
+    assert.equal(show(early, { lastGood, lastHeld: held }).verdict, 'good')
+    assert.equal(show(early, { lastGood, acceptShrink: true }).verdict, 'good')
+    assert.equal(show(`${whole}/ip service\n`, { lastGood }).verdict, 'good')
+  })
+
   it('never takes the second of two equal captures that are cut off, or of another device', () => {
     const cut = output.slice(0, output.indexOf('router ospf'))
     const { sha256 } = judge(cut)

@@ -10,7 +10,7 @@ import { type CapturedAnswer, countSections, joinOutputs } from './configuration
 import { checkIdentity, checkOwner, readIdentity, withPrompt } from './identity.ts'
 import { normaliseConfiguration } from './normalise.ts'
 import { redactConfiguration } from './redact.ts'
-import { checkShrink } from './shrink.ts'
+import { checkEnding, checkShrink } from './shrink.ts'
 
 export interface Capture {
   readonly device: Pick<Device, 'name' | 'expect'>
@@ -77,6 +77,7 @@ export function judgeCapture(capture: Capture): JudgedCapture {
     () => checkIdentity(device, seen, last),
     () => checkOwner(device, stated, last),
     () => checkShrink(size, lastGood === undefined ? undefined : measure(lastGood), capture),
+    () => checkEnding({ text, sha256: size.sha256 }, lastGood, capture),
   ])
   return {
     verdict: gate.ok ? 'good' : 'held',
