@@ -8,6 +8,7 @@ import { archiveSuite } from './suites/archive.ts'
 import { backupSuite } from './suites/backup.ts'
 import { commandsSuite } from './suites/commands.ts'
 import { discoverySuite } from './suites/discovery.ts'
+import { editorSuite } from './suites/editor.ts'
 import { inventorySuite } from './suites/inventory.ts'
 import { memorySuite } from './suites/memory.ts'
 import { roundTripSuite } from './suites/round-trips.ts'
@@ -20,6 +21,7 @@ const suites: Readonly<Record<string, (options: BenchOptions) => AsyncGenerator<
   backup: backupSuite,
   archive: archiveSuite,
   state: stateSuite,
+  editor: editorSuite,
   memory: memorySuite,
   commands: commandsSuite,
 }

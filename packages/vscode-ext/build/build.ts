@@ -1,3 +1,5 @@
-import { bundleExtension } from './bundle.ts'
+import { statSync } from 'node:fs'
+import { packageVsix } from './package-vsix.ts'
 
-process.stdout.write(`${await bundleExtension({ minify: process.argv.includes('--minify') })}\n`)
+const path = await packageVsix()
+process.stdout.write(`${path}, ${(statSync(path).size / 1024 / 1024).toFixed(1)} MB\n`)

@@ -51,7 +51,7 @@ export async function* inventorySuite({ runs }: BenchOptions): AsyncGenerator<Fi
 }
 
 /** As people write it: groups for the sites, the rest on the device. */
-function inventoryText(): string {
+export function inventoryText(): string {
   const lines = ['version: 1', 'defaults: { platform: cisco_ios }', 'groups:']
   for (let site = 0; site < sites; site += 1)
     lines.push(`  site-${site}: { site: site-${site}, tags: [region-${site % 10}] }`)

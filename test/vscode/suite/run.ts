@@ -4,7 +4,14 @@ import { type SuiteReport, suite } from './suite-context.ts'
 
 /** Called by the extension host. The report is written at the very end, whole: without it nothing has passed. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, grep: suite.only || undefined })
+  // It says nothing by itself: the launcher prints what the report says, and counts.
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: 60_000,
+    color: false,
+    grep: suite.only || undefined,
+    reporter: Mocha.reporters.Base,
+  })
   mocha.suite.emit('pre-require', globalThis, '', mocha)
   // In this order: each one goes on from what the ones before have left in the state.
   await import('./annotations.test.ts')
@@ -19,7 +26,10 @@ export async function run(): Promise<void> {
   const failures: { title: string; error: string }[] = []
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve())
-    runner.on('pass', (test) => passes.push(test.fullTitle()))
+    runner.on('pass', (test) => {
+      console.log(`✔ ${test.fullTitle()} (${test.duration} ms)`)
+      passes.push(test.fullTitle())
+    })
     runner.on('fail', (test, error: Error) =>
       failures.push({ title: test.fullTitle(), error: error.stack ?? String(error) }),
     )

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -46,10 +46,7 @@ export class CodeServer implements AsyncDisposable {
   }
 
   static async start(options: CodeServerOptions = {}): Promise<CodeServer> {
-    const folder = codeServerFolder()
-    const node = join(folder, 'node/node_modules/.bin/node')
-    const entry = join(folder, 'node_modules/code-server/out/node/entry.js')
-    if (!existsSync(entry)) throw new Error(`no code-server in ${folder}: run test/vscode/support/install.sh`)
+    const { node, entry } = programs()
     // A short path: its socket lies in there, and such a path has 108 bytes at most.
     const home = options.home ?? (await mkdtemp(join(tmpdir(), 'nl-')))
     await mkdir(join(home, 'data/User'), { recursive: true })
@@ -66,6 +63,20 @@ export class CodeServer implements AsyncDisposable {
     const server = new CodeServer(`http://127.0.0.1:${port}`, home, child, options.home !== undefined)
     await server.#ready()
     return server
+  }
+
+  /** Installs a package as a user does, before it is started. */
+  static install(home: string, vsix: string): void {
+    const { node, entry } = programs()
+    const folders = ['--user-data-dir', join(home, 'data'), '--extensions-dir', join(home, 'extensions')]
+    execFileSync(
+      node,
+      [entry, '--config', join(home, 'config.yaml'), ...folders, '--install-extension', vsix, '--force'],
+      {
+        env: environment(home, {}),
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    )
   }
 
   async #ready(): Promise<void> {
@@ -98,6 +109,14 @@ export class CodeServer implements AsyncDisposable {
   }
 }
 
+function programs(): { readonly node: string; readonly entry: string } {
+  const folder = codeServerFolder()
+  const node = join(folder, 'node/node_modules/.bin/node')
+  const entry = join(folder, 'node_modules/code-server/out/node/entry.js')
+  if (!existsSync(entry)) throw new Error(`no code-server in ${folder}: run test/vscode/support/install.sh`)
+  return { node, entry }
+}
+
 const quiet = {
   'workbench.startupEditor': 'none',
   'telemetry.telemetryLevel': 'off',
@@ -107,6 +126,7 @@ const quiet = {
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'window.commandCenter': false,
+  'remote.autoForwardPorts': false,
   'git.openRepositoryInParentFolders': 'never',
 }
 

@@ -77,7 +77,7 @@ export async function makeTestWorkspace(home: string, secrets = testSecrets()): 
     groups: { core: { role: 'core' } },
     defaults: {},
   })
-  await oneLinePerTagList(join(folder, 'inventory.yaml'))
+  await oneLinePerList(join(folder, 'inventory.yaml'))
   const identityFile = join(home, 'identity', 'identity.txt')
   await mkdir(join(home, 'identity'), { recursive: true })
   const { recipient } = await ensureIdentityFile(identityFile)
@@ -106,7 +106,7 @@ export async function makeTestWorkspace(home: string, secrets = testSecrets()): 
 }
 
 /** As people write them: `tags: [backbone]`. */
-async function oneLinePerTagList(path: string): Promise<void> {
+export async function oneLinePerList(path: string): Promise<void> {
   const text = await readFile(path, 'utf8')
   await writeFile(
     path,

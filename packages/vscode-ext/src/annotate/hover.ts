@@ -46,7 +46,7 @@ export function deviceHover({ device, result, explanation, keys, backup, now, ac
   })
   return {
     lines: [
-      identity.join('  ·  '),
+      identity.join(' · '),
       ...(result ? [result.text] : []),
       ...(explanation ? ['', ...candidateLines(explanation), ...triesLines(explanation)] : []),
       ...keys.map(({ key, vouchedBy, since }) => {
@@ -75,8 +75,8 @@ function givenBy({ origins }: Device, key: string): string {
 
 function candidateLines({ candidates, excluded }: Explanation): readonly string[] {
   const lines = [
-    ...candidates.map(({ credential, because }, index) => `${index + 1}  ${credential.name}  ${because}`),
-    ...excluded.map(({ credential, because }) => `–  ${credential.name}  ${because}`),
+    ...candidates.map(({ credential, because }, index) => `${index + 1} · ${credential.name} · ${because}`),
+    ...excluded.map(({ credential, because }) => `– · ${credential.name} · ${because}`),
   ]
   const more = lines.length - mostCandidates
   const shown = more > 0 ? [...lines.slice(0, mostCandidates), `… ${more} more`] : lines

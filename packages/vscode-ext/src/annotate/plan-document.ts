@@ -13,7 +13,7 @@ export function planQuestion(plan: DiscoveryPlan): { readonly title: string; rea
     title: `Test ${count(plan.toTest.length, 'device')}?`,
     detail: [
       atWorst.length > 0
-        ? `At worst: ${[...atWorst, ...(others > 0 ? [`${others} more accounts`] : [])].join(', ')}.`
+        ? `At worst: ${[...atWorst, ...(others > 0 ? [count(others, 'more account')] : [])].join(', ')}.`
         : 'No login is expected to fail.',
       ...left,
       ...(plan.skipped.length > 0 ? [`${count(plan.skipped.length, 'device')} tested recently.`] : []),

@@ -11,7 +11,16 @@ export function fileKind(
   return inventory.files.some((file) => file.path === path && !file.foreign) ? 'inventory' : undefined
 }
 
+const schemas = new Map<string, SchemaNode>()
+
+/** Made once: they depend on nothing but the program. */
 export function schemaOf(kind: 'inventory' | 'netlatch' | 'credentials'): SchemaNode {
+  const known = schemas.get(kind) ?? readSchema(kind)
+  schemas.set(kind, known)
+  return known
+}
+
+function readSchema(kind: string): SchemaNode {
   const found = jsonSchemas().find(({ name }) => name === `${kind}.schema.json`)
   return JSON.parse(found?.text ?? '{}') as SchemaNode
 }

@@ -93,12 +93,12 @@ const style = `
 body { max-width: 60rem; line-height: 1.5 }
 h1 { font-size: 1.4rem; font-weight: 500 } h2 { font-size: 1.1rem; font-weight: 500; margin-top: 1.6rem }
 .figures span { margin-right: 1.5rem } .figures b { font-size: 1.3rem; font-weight: 500 }
-nav button { margin-right: .3rem; padding: .1rem .6rem; border: 1px solid var(--vscode-widget-border, transparent); background: transparent; color: var(--vscode-foreground); cursor: pointer }
+nav { margin-bottom: .6rem } nav button { margin-right: .3rem; padding: .1rem .6rem; border: 1px solid var(--vscode-widget-border, transparent); background: transparent; color: var(--vscode-foreground); cursor: pointer }
 nav button[aria-current] { background: var(--vscode-button-background); color: var(--vscode-button-foreground) }
 .row { display: grid; grid-template-columns: 12rem 14rem 8rem 1fr; gap: .8rem; align-items: center }
 .name, .note { overflow: hidden; text-overflow: ellipsis; white-space: nowrap } .note { color: var(--vscode-descriptionForeground) }
 .bar { display: flex; height: .8rem; background: var(--vscode-editorWidget-background); outline: 1px solid var(--vscode-contrastBorder, transparent) }
-.good { background: var(--vscode-charts-green) } .bad { background: var(--vscode-charts-orange) }
+.good { background: var(--vscode-charts-green) } .bad { background: var(--vscode-editorWarning-foreground) }
 ${Array.from({ length: 21 }, (_, step) => `.w${step} { width: ${5 * step}% }`).join(' ')}
 ul { padding-left: 0; list-style: none } .link { border: 0; padding: 0; background: none; color: var(--vscode-textLink-foreground); cursor: pointer; font: inherit }
 button:focus-visible { outline: 1px solid var(--vscode-focusBorder) }`

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { packageVsix } from '../../packages/vscode-ext/build/package-vsix.ts'
+import { openBrowser, openPage } from './support/browser.ts'
+import { CodeServer } from './support/code-server.ts'
+import { makeDemoWorkspace } from './support/demo-workspace.ts'
+import { Workbench } from './support/workbench.ts'
+
+/** Installs the packaged extension in code-server and uses it in a browser as a person does. `--pictures` renews those of docs/. */
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const pictures = process.argv.includes('--pictures') ? here('../../docs/images/vscode') : undefined
+const home = await mkdtemp(join(tmpdir(), 'nli-'))
+const settings = {
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'always',
+  'workbench.colorTheme': 'Dark Modern',
+  'editor.minimap.enabled': false,
+  'editor.fontSize': 13,
+  'explorer.autoReveal': false,
+  'workbench.editor.useModal': 'off',
+}
+const passed: string[] = []
+try {
+  await story()
+  process.stdout.write(`\n  ${passed.length} passing\n`)
+} catch (error) {
+  process.stdout.write(
+    `\n  ${passed.length} passing\n  1 failing\n\n${error instanceof Error ? error.stack : String(error)}\n`,
+  )
+  process.exitCode = 1
+} finally {
+  await rm(home, { recursive: true, force: true, maxRetries: 5 })
+}
+
+async function story(): Promise<void> {
+  execFileSync('sh', [here('support/install.sh')], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const vsix = await packageVsix()
+  await using workspace = await makeDemoWorkspace(home)
+  const all = workspace.fleet.places.length
+  const inventory = join(workspace.folder, 'inventory.yaml')
+  const data = join(home, 'c')
+  await mkdir(data)
+  await writeFile(join(data, 'config.yaml'), 'auth: none\n')
+  CodeServer.install(data, vsix)
+  await using server = await CodeServer.start({
+    home: data,
+    settings,
+    env: { NETLATCH_IDENTITY_FILE: workspace.identityFile },
+  })
+  await using browser = await openBrowser()
+  const page = await openPage(browser, { width: 1360, height: 860 })
+  const bench = new Workbench(page, server.url, pictures)
+  const check = async (title: string, test: () => Promise<void>) => {
+    try {
+      await test()
+    } catch (error) {
+      await bench.picture('failed', join(tmpdir(), 'netlatch-vscode'))
+      throw error
+    }
+    passed.push(title)
+    process.stdout.write(`    ✔ ${title}\n`)
+  }
+
+  await check('the package has at most 3 MB', async () => {
+    assert.ok((await stat(vsix)).size <= 3 * 1024 * 1024)
+  })
+  await check(
+    'in Restricted Mode nothing but the file is shown: no lens, no result, no command that connects',
+    async () => {
+      await bench.open(workspace.folder, inventory)
+      await bench.eventually(
+        () => bench.inlineTexts(),
+        (texts) => texts.includes('3'),
+      )
+      assert.deepEqual(await bench.lenses(), [])
+      assert.ok(!(await bench.inlineTexts()).some((text) => text.includes('untested')))
+      assert.deepEqual(await bench.commandsLike('Netlatch: Test Login'), [])
+      await bench.picture('restricted-mode')
+    },
+  )
+  await check('once trusted, every device says that it is untested, and lenses count them', async () => {
+    await bench.trust()
+    await bench.open(workspace.folder, inventory)
+    await bench.eventually(
+      () => bench.inlineTexts(),
+      (texts) => texts.filter((text) => text === '○ untested').length > 3,
+    )
+    await bench.eventually(
+      () => bench.lenses(),
+      (lenses) => lenses.includes(`Discover Credentials (${all})`),
+    )
+    assert.ok((await bench.lenses()).includes(`0 of ${all} opened`))
+    await bench.picture('untested-dark')
+  })
+  await check('a discovery begins with its plan', async () => {
+    await bench.run('Netlatch: Discover Credentials')
+    await page.locator('.monaco-dialog-box').waitFor()
+    const plan = await page.locator('.monaco-dialog-box').innerText()
+    assert.match(plan, /Test \d\d devices\?/)
+    assert.match(plan, /At worst: .*locks at/)
+    await bench.picture('plan')
+    assert.equal((await workspace.fleet.ask('counters')).attempts.length, 0)
+  })
+  await check('its results appear beside the devices', async () => {
+    await page
+      .locator('.monaco-dialog-box')
+      .getByText(/^Test \d\d Devices$/)
+      .click()
+    await bench.eventually(
+      () => bench.inlineTexts(),
+      (texts) => texts.includes('✓ tacacs-netops · now'),
+      90_000,
+    )
+    await page.locator('.notification-toast').first().waitFor({ timeout: 90_000 })
+    await bench.closeNotifications()
+    await bench.run('Netlatch: Go to Device', 'ber-old-05')
+    await bench.eventually(
+      () => bench.inlineTexts(),
+      (texts) => texts.some((text) => /✗ no credential works/.test(text)),
+    )
+    await bench.eventually(
+      () => bench.lenses(),
+      (lenses) => lenses.includes('Test Login') && lenses.includes('Diagnose'),
+    )
+    assert.equal((await workspace.fleet.ask('counters')).lockedAccounts, 0)
+    await bench.showView('Netlatch')
+    await bench.picture('results-dark')
+  })
+  await check('the trees show devices by result, and credentials', async () => {
+    const rows = await bench.treeRows()
+    assert.ok(
+      rows.some((row) => row.startsWith('Opened')),
+      rows.join(' | '),
+    )
+    assert.ok(
+      rows.some((row) => /tacacs-netops.*opens \d+ · tacacs/.test(row)),
+      rows.join(' | '),
+    )
+  })
+  await check('a hover tells what is known of a device', async () => {
+    const hover = await bench.hover('ber-old-06:')
+    assert.match(hover, /ber-old-06.*cisco_ios/)
+    assert.match(hover, /legacy-admin/)
+    assert.match(hover, /Test Login/)
+    await bench.picture('hover')
+    await page.keyboard.press('Escape')
+  })
+  await check('a backup, then a change on the device, are a diff', async () => {
+    await bench.run('Netlatch: Go to Device', 'muc-leaf-02')
+    await bench.run('Netlatch: Back Up Configuration')
+    await bench.eventually(
+      async () => (await workspace.fleet.ask('counters')).configurationsServed,
+      (count) => count > 0,
+    )
+    const before = await workspace.fleet.ask('configuration', 'muc-leaf-02')
+    const after = before.replace(/^(hostname .*)$/m, '$1\n!\nip name-server 192.0.2.53')
+    await workspace.fleet.ask('setConfiguration', 'muc-leaf-02', after)
+    await bench.eventually(
+      () => bench.statusText(),
+      (text) => !text.includes('/1'),
+    )
+    await bench.run('Netlatch: Compare Running Configuration with Last Backup')
+    await page.locator('.diff-editor, .monaco-diff-editor').first().waitFor({ timeout: 20_000 })
+    await page.getByText('ip name-server 192.0.2.53').first().waitFor()
+    await bench.picture('diff')
+  })
+  await check('the coverage page counts by site and credential', async () => {
+    await bench.run('Netlatch: Show Coverage')
+    const text = await bench.webviewText()
+    assert.match(text, /net: \d+ of \d\d opened/)
+    assert.match(text, /tacacs-netops/)
+    await bench.picture('coverage')
+  })
+  for (const [theme, kind, picture] of [
+    ['Light Modern', 'vs', 'results-light'],
+    ['Dark High Contrast', 'hc-black', 'results-high-contrast'],
+  ] as const)
+    await check(`results are seen on ${theme}`, async () => {
+      await bench.run('Netlatch: Go to Device', 'ber-old-05')
+      await bench.theme(theme)
+      await bench.eventually(
+        () => bench.themeKind(),
+        (found) => found === kind,
+      )
+      await bench.eventually(
+        () => bench.inlineTexts(),
+        (texts) => texts.some((text) => /✗ no credential works/.test(text)),
+      )
+      await bench.picture(picture)
+    })
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+
+// Runs in the page, which the compiler does not know.
+const readInlineTexts = `[...document.querySelectorAll('.view-line span, .view-line')].flatMap((element) => {
+  const { content } = getComputedStyle(element, '::after')
+  return content.startsWith('"') ? [content.slice(1, -1)] : []
+})`
+
+/** The window of VS Code in a browser, used as a person uses it: by keyboard, and by what can be seen. */
+export class Workbench {
+  readonly #page: Page
+  readonly #url: string
+  readonly #pictures: string | undefined
+
+  constructor(page: Page, url: string, pictures: string | undefined) {
+    this.#page = page
+    this.#url = url
+    this.#pictures = pictures
+  }
+
+  async open(folder: string, file: string): Promise<void> {
+    const { host } = new URL(this.#url)
+    const payload = JSON.stringify([['openFile', `vscode-remote://${host}${file}`]])
+    await this.#page.goto(`${this.#url}/?${new URLSearchParams({ folder, payload })}`, { waitUntil: 'commit' })
+    await this.#page.locator('.monaco-editor .view-line').first().waitFor({ timeout: 60_000 })
+  }
+
+  async eventually<T>(look: () => Promise<T>, holds: (value: T) => boolean, within = 30_000): Promise<T> {
+    const until = Date.now() + within
+    for (;;) {
+      const value = await look()
+      if (holds(value)) return value
+      if (Date.now() > until) assert.fail(`after ${within} ms: ${JSON.stringify(value)}`)
+      await this.#page.waitForTimeout(200)
+    }
+  }
+
+  /** Texts that are drawn behind lines: they are no text of the page, only its style. */
+  inlineTexts(): Promise<readonly string[]> {
+    return this.#page.evaluate<readonly string[]>(readInlineTexts)
+  }
+
+  async lenses(): Promise<readonly string[]> {
+    const texts = await this.#page.locator('.codelens-decoration').allInnerTexts()
+    return texts.flatMap((text) => text.replaceAll('\u00a0', ' ').split(' | ')).map((text) => text.trim())
+  }
+
+  /** Runs a command by the palette, and picks from the list that it opens. */
+  async run(title: string, choice?: string): Promise<void> {
+    await this.#page.keyboard.press('F1')
+    await this.#type(`>${title}`)
+    await this.#page.keyboard.press('Enter')
+    if (choice === undefined) return
+    await this.#page.waitForTimeout(500)
+    await this.#type(choice)
+    await this.#page.keyboard.press('Enter')
+    await this.#page.waitForTimeout(500)
+  }
+
+  async commandsLike(title: string): Promise<readonly string[]> {
+    await this.#page.keyboard.press('F1')
+    await this.#type(`>${title}`)
+    const rows = await this.#page.locator('.quick-input-list .label-name').allInnerTexts()
+    await this.#page.keyboard.press('Escape')
+    return rows.filter((row) => row.startsWith(title))
+  }
+
+  async #type(text: string): Promise<void> {
+    const input = this.#page.locator('.quick-input-widget input[type="text"]').first()
+    await input.waitFor()
+    await input.fill(text)
+    await this.#page.waitForTimeout(500)
+  }
+
+  async trust(): Promise<void> {
+    await this.run('Workspaces: Manage Workspace Trust')
+    await this.#page
+      .locator('.workspace-trust-editor')
+      .getByRole('button', { name: 'Trust', exact: true })
+      .first()
+      .click()
+    await this.#page.waitForTimeout(1_000)
+  }
+
+  async closeNotifications(): Promise<void> {
+    await this.run('Notifications: Clear All Notifications')
+  }
+
+  async showView(name: string): Promise<void> {
+    await this.#page.locator('.activitybar').getByRole('tab', { name }).click()
+    await this.#page.waitForTimeout(1_500)
+  }
+
+  async treeRows(): Promise<readonly string[]> {
+    const texts = await this.#page.locator('.sidebar .monaco-list-row').allInnerTexts()
+    return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim())
+  }
+
+  async statusText(): Promise<string> {
+    return this.#page.locator('footer.statusbar').innerText()
+  }
+
+  async hover(word: string): Promise<string> {
+    const line = this.#page.locator('.view-line', { hasText: word }).first()
+    const key = line
+      .locator('span span')
+      .filter({ hasText: word.replace(':', '') })
+      .first()
+    await key.hover()
+    const box = this.#page.locator('.monaco-hover:visible').first()
+    await box.waitFor({ timeout: 15_000 })
+    await this.#page.waitForTimeout(700)
+    return (await box.innerText()).replaceAll('\u00a0', ' ')
+  }
+
+  async webviewText(): Promise<string> {
+    const frame = this.#page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')
+    await frame.locator('h1').waitFor({ timeout: 20_000 })
+    return frame.locator('body').innerText()
+  }
+
+  async theme(name: string): Promise<void> {
+    await this.#page.keyboard.press('Control+k')
+    await this.#page.keyboard.press('Control+t')
+    await this.#type(name)
+    await this.#page.keyboard.press('Enter')
+  }
+
+  /** What the window looks like now: `vs`, `vs-dark`, `hc-black`. */
+  async themeKind(): Promise<string> {
+    const classes = (await this.#page.locator('.monaco-workbench').first().getAttribute('class')) ?? ''
+    return /\b(vs-dark|vs|hc-black|hc-light)\b/.exec(classes)?.[1] ?? ''
+  }
+
+  /** Keeps a picture where pictures are wanted. */
+  async picture(name: string, folder = this.#pictures): Promise<void> {
+    if (folder === undefined) return
+    await mkdir(folder, { recursive: true })
+    await this.#page.waitForTimeout(600)
+    await this.#page.screenshot({ path: join(folder, `${name}.png`) })
+  }
+}
