@@ -61,6 +61,19 @@ describe('netlatch inventory check', () => {
     assert.ok(!JSON.stringify(objects).includes(secret))
   })
 
+  it('names an unknown group beside a slip in the syntax, unless the lines that it spoils hold the group', async () => {
+    const groups = (name: string) => `groups:
+  core: { tags: [core] }
+  ${name}: { tags: [lab ] site: x }
+devices:
+  sw-1: { host: 10.0.0.1, groups: [cores] }
+`
+    const { stdout } = await check(groups('lab'))
+    assert.match(stdout, /^inventory\.yaml:5:36 {2}unknown group "cores"/m)
+    assert.match(stdout, /^2 problems/m)
+    assert.match((await check(groups('cores'))).stdout, /^1 problem /m)
+  })
+
   it('ends with 0 for warnings and 3 for an error', async () => {
     const warned = await check('devices: { a: { host: 10.0.0.1 } }\n')
     assert.equal(warned.exitCode, 0)

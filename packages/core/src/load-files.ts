@@ -45,8 +45,11 @@ export async function loadFiles(
     problems,
     [...(source ? [source] : []), ...inventory.files, ...(vaultFile ? [vaultFile.yaml] : [])],
     [
-      { codes: ['unknown-realm', 'unknown-jump-host', 'unknown-platform'], on: [source] },
-      { codes: ['no-candidate', 'credential-unused', 'unknown-group'], on: [source, ...inventory.files] },
+      { codes: ['unknown-realm', 'unknown-jump-host'], on: [source], named: true },
+      // Other files, which the settings name, may hold these.
+      { codes: ['unknown-platform', 'unknown-group'], on: [source] },
+      { codes: ['unknown-group'], on: inventory.files, named: true },
+      { codes: ['no-candidate', 'credential-unused'], on: [source, ...inventory.files] },
     ],
   )
   return {

@@ -92,6 +92,12 @@ describe('lintInventory', () => {
     )
   })
 
+  it('warns of names that differ in capital letters only', () => {
+    assert.deepEqual(lint('devices:\n  r1: { host: 10.0.0.1 }\n  R1: { host: 10.0.0.2 }\n').map(shown), [
+      'inventory.yaml:3:3 device R1 differs from r1 (inventory.yaml:2:3) in capital letters only. Rename one of them: selections and known_hosts take both names for one.',
+    ])
+  })
+
   it('names all devices of an expired SSH profile in one warning', () => {
     const devices = Array.from(
       { length: 30 },

@@ -85,6 +85,10 @@ describe('selectDevices', () => {
     assert.equal(await names('not backup-older:2h'), 'x1')
     assert.match(await refusal('result:opened'), /^SELECTION_INVALID .*result: reads the state/)
     assert.match(await refusal('older:30', { facts }), /older:30 is no age\. Write older:30d/)
+    assert.match(
+      await refusal('x1 or host:10.0.0.0/33'),
+      /column 7: host:10\.0\.0\.0\/33 is no network\. Write host:10\.20/,
+    )
     assert.match(await refusal('result:open', { facts }), /unknown result "open"\. Did you mean opened\?/)
     assert.match(await refusal('status:actve'), /unknown status "actve"\. Did you mean active\?/)
   })
@@ -160,7 +164,15 @@ describe('matchExpression', () => {
   })
 
   it('refuses what changes by itself: status, state, files and runs', () => {
-    for (const text of ['status:active', 'not result:failed', 'older:3d', '@failed', '@list', 'a and'])
+    for (const text of [
+      'status:active',
+      'not result:failed',
+      'older:3d',
+      'host:10.0.0.0/33',
+      '@failed',
+      '@list',
+      'a and',
+    ])
       assert.throws(() => matchExpression(text), { code: 'SELECTION_INVALID' }, text)
   })
 })

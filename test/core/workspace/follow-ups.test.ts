@@ -72,6 +72,16 @@ describe('one slip in the syntax of a file', () => {
       assert.deepEqual(others, extent === 'contained' ? [mistakeElsewhere] : [])
     })
 
+  it('is one problem: a merge that git left open', () => {
+    const conflict = '<<<<<<< HEAD\n    tags: [core]\n=======\n    tags: [lab]\n>>>>>>> other'
+    assert.deepEqual(
+      told(8, () => conflict),
+      [
+        'inventory.yaml:8:1 a merge that git could not finish. Choose between its sides, then git add; of a vault: netlatch vault merge.',
+      ],
+    )
+  })
+
   it('leaves a file without one as it is', () => {
     assert.deepEqual(
       told(1, (line) => line),

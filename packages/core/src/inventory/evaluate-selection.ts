@@ -163,7 +163,10 @@ function matchValue(
 ): readonly Device[] {
   const test = compileValue(key, value, context)
   if (test) return context.inventory.devices.filter(test)
-  throw invalid(term, context, `${key}:${printPattern(value)} is no age`, `Write ${key}:30d, 12h or 2w.`)
+  const shown = `${key}:${printPattern(value)}`
+  if (key === 'host')
+    throw invalid(term, context, `${shown} is no network`, 'Write host:10.20.0.0/16, an address or a name.')
+  throw invalid(term, context, `${shown} is no age`, `Write ${key}:30d, 12h or 2w.`)
 }
 
 function refuseUnknownWord(key: SelectionKey, value: Pattern, term: SelectionTerm, context: EvaluationContext): void {

@@ -20,6 +20,7 @@ export interface LintInput {
 export function lintInventory({ workspace, inventory, platforms, vaultFile, now }: LintInput): readonly Problem[] {
   return [
     ...findDuplicateAddresses(inventory.devices),
+    ...findSimilarNames(inventory.devices),
     ...findJumpLoops(inventory.devices, workspace),
     ...findExpiredProfiles(inventory.devices, now),
     ...findUnexplainedProfiles(inventory.devices),
@@ -57,6 +58,23 @@ function findDuplicateAddresses(devices: readonly Device[]): readonly Problem[] 
       const advice = 'Correct one of them, unless both mean the same box.'
       return [{ code: 'duplicate-address', severity: 'warning', message, advice, at: originOfValue(device, 'host') }]
     })
+  })
+}
+
+/** Selections and known_hosts read small and capital letters alike: such devices would share a host key. */
+function findSimilarNames(devices: readonly Device[]): readonly Problem[] {
+  const seen = new Map<string, Device>()
+  return devices.flatMap((device): readonly Problem[] => {
+    const key = device.name.toLowerCase()
+    const first = seen.get(key)
+    if (!first) {
+      seen.set(key, device)
+      return []
+    }
+    const { file, line, column } = first.origin
+    const message = `device ${device.name} differs from ${first.name} (${file}:${line}:${column}) in capital letters only`
+    const advice = 'Rename one of them: selections and known_hosts take both names for one.'
+    return [{ code: 'similar-name', severity: 'warning', message, advice, at: device.origin }]
   })
 }
 

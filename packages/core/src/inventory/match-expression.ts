@@ -2,6 +2,7 @@ import { NetlatchError } from '../errors.ts'
 import { compileValue, type DeviceTest, type MatchContext } from './match-term.ts'
 import { parseSelection } from './parse-selection.ts'
 import { printSelection, type Selection, type SelectionTerm, stateKeys, termsOf } from './selection.ts'
+import { printPattern } from './selection-pattern.ts'
 
 /** A credential's `match:`, compiled. */
 export interface MatchExpression {
@@ -45,7 +46,7 @@ function compile(selection: Selection, text: string): DeviceTest {
         : (device) => tests.some((test) => test(device))
     }
     case 'term': {
-      const tests = testsOf(selection)
+      const tests = testsOf(selection, text)
       return (device) => tests.some((test) => test(device))
     }
     default: {
@@ -57,9 +58,17 @@ function compile(selection: Selection, text: string): DeviceTest {
   }
 }
 
-function testsOf({ key, values }: SelectionTerm): readonly DeviceTest[] {
+function testsOf({ key, values }: SelectionTerm, text: string): readonly DeviceTest[] {
   const keys = key === undefined ? (['name', 'group', 'tag'] as const) : [key]
-  return keys.flatMap((each) => values.flatMap((value) => compileValue(each, value, timeless) ?? []))
+  return keys.flatMap((each) =>
+    values.map((value) => {
+      const test = compileValue(each, value, timeless)
+      if (test) return test
+      throw new NetlatchError('SELECTION_INVALID', `"${text}": ${each}:${printPattern(value)} is no network.`, {
+        advice: 'Write host:10.20.0.0/16, an address or a name.',
+      })
+    }),
+  )
 }
 
 const timeless: MatchContext = {

@@ -50,6 +50,7 @@ export function compileValue(key: SelectionKey, value: Pattern, context: MatchCo
       return (device) => device.jumpHost !== undefined && matches(device.jumpHost)
     case 'host': {
       const contains = compileNetwork(literalOf(value))
+      if (!contains) return undefined
       return (device) => device.hosts.some((host) => matches(host) || contains(host))
     }
     case 'result':
@@ -69,13 +70,16 @@ export function compileValue(key: SelectionKey, value: Pattern, context: MatchCo
   }
 }
 
-/** Tests whether an address lies in a network, `10.0.0.0/8`, or is the same one written differently. */
-function compileNetwork(text: string | undefined): (host: string) => boolean {
+/**
+ * Tests whether an address lies in a network, `10.0.0.0/8`, or is the same one written differently; a name is in none. Undefined for
+ * what is meant as a network and is none.
+ */
+function compileNetwork(text: string | undefined): ((host: string) => boolean) | undefined {
   const [address = '', prefix] = text?.split('/') ?? []
   const family = isIP(address)
   const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix)
   const isNetwork = family !== 0 && /^\d{1,3}$/.test(prefix ?? '0') && bits <= (family === 4 ? 32 : 128)
-  if (!isNetwork) return () => false
+  if (!isNetwork) return prefix === undefined ? () => false : undefined
   const network = new BlockList()
   network.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6')
   return (host) => isIP(host) === family && network.check(host, family === 4 ? 'ipv4' : 'ipv6')

@@ -56,6 +56,7 @@ const syntaxMessages: Partial<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'something unexpected',
 }
 const openQuote = 'a quote that is not closed'
+const openMergeAdvice = 'Choose between its sides, then git add; of a vault: netlatch vault merge.'
 const openBracket = 'a bracket that is not closed, or wrong indentation'
 
 const refusedKeys = new Set(['__proto__', 'constructor', 'prototype'])
@@ -92,6 +93,11 @@ export function parseYaml(text: string, file: string, limits: YamlLimits = {}): 
     const offset = Math.max(text.search(/^%/m), 0)
     report(offset, 'yaml-directive', 'a YAML directive', 'Remove the line: Netlatch reads YAML 1.2.')
     return finish()
+  }
+  const openMerge = document.errors.length > 0 ? text.search(/^<{7} [^>]*^>{7} /m) : -1
+  if (openMerge >= 0) {
+    report(openMerge, 'yaml-syntax', 'a merge that git could not finish', openMergeAdvice)
+    return finish(undefined, { from: 1, to: Number.POSITIVE_INFINITY })
   }
   const [error] = findSyntaxErrors(document)
   if (error) report(error.offset, 'yaml-syntax', error.message, 'Correct the YAML here.')
