@@ -22,8 +22,8 @@ export async function readSample(file: string): Promise<Sample> {
 }
 
 export interface Settings {
-  /** Stands for example.com. */
-  readonly outside: string
+  /** Stands for example.com. @default as shipped, and nodes that are disabled stay so */
+  readonly outside?: string
   readonly workspace: string
   /** Of other services, by node. */
   readonly credentials?: Readonly<Record<string, object>>
@@ -35,13 +35,16 @@ export async function setUpSample(file: string, settings: Settings): Promise<Sam
   return {
     ...sample,
     id: file,
-    nodes: sample.nodes.map(({ disabled: _, ...node }) => {
+    nodes: sample.nodes.map(({ disabled, ...node }) => {
+      const { outside } = settings
       const isOurs = node.type.startsWith('n8n-nodes-netlatch.')
-      const text = JSON.stringify(node.parameters).replaceAll(/https:\/\/(?:\w+\.)?example\.com/g, settings.outside)
+      const shipped = JSON.stringify(node.parameters)
+      const text = outside === undefined ? shipped : shipped.replaceAll(/https:\/\/(?:\w+\.)?example\.com/g, outside)
       const parameters = JSON.parse(text)
       const isOfFolder = parameters.resource === 'workspace' || node.type.endsWith('.netlatchTrigger')
       return {
         ...node,
+        ...(outside === undefined && disabled !== undefined && { disabled }),
         parameters:
           isOurs && !isOfFolder && parameters.workspace === undefined
             ? { ...parameters, workspace: workspaceByName(settings.workspace) }
