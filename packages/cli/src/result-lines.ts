@@ -38,6 +38,11 @@ export function attentionTable(terminal: Terminal, summary: RunSummary): string 
     causeDevices(cause),
     cause.advice,
   ])
+  const whys = summary.causes.flatMap(({ text, because }) => (because === undefined ? [] : [`  ${text}: ${because}`]))
+  return [attentionRows(terminal, rows), ...(whys.length > 0 ? ['', ...new Set(whys)] : [])].join('\n')
+}
+
+function attentionRows(terminal: Terminal, rows: readonly (readonly string[])[]): string {
   const wide = table(rows, { head: ['', 'Needs attention', '', '', 'Next'], right: [2] })
   if (wide.split('\n').every((line) => line.length <= terminal.columns)) return wide
   // Too narrow for what to paste: each command on a line of its own.

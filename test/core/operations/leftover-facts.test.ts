@@ -32,8 +32,8 @@ describe('leftoverFacts', () => {
     const facts = leftoverFacts(leftover('account-decision'), undefined, now, { charges, failed: 2 })
     assert.equal(facts.code, 'NEEDS_DECISION')
     assert.equal(
-      facts.message,
-      'sw-1: a person decides: netops was refused, and one more failure could lock it; one more failure locks netops: 3 failed logins, locks at 3 (assumed)',
+      facts.details?.because,
+      'netops was refused, and one more failure could lock it; one more failure locks netops: 3 failed logins, locks at 3 (assumed)',
     )
     assert.equal(facts.advice, 'netlatch creds release core')
   })
@@ -41,7 +41,7 @@ describe('leftoverFacts', () => {
   it('names the time of a window, and the command that releases it before', () => {
     const facts = leftoverFacts(leftover('account-window', { retryAt }), undefined, now, { charges })
     assert.deepEqual([facts.code, facts.deferredUntil?.getTime()], ['DEFERRED', retryAt])
-    assert.equal(facts.message, 'sw-1: deferred until 14:35: netops was refused once; goes on then')
+    assert.equal(facts.details?.because, 'netops was refused once; goes on then')
     assert.equal(facts.advice, 'wait, or netlatch creds release core')
     const device = leftoverFacts(leftover('device-spacing', { retryAt }), undefined, now, { charges })
     assert.equal(device.advice, 'run again then')

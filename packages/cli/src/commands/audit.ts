@@ -65,7 +65,9 @@ const list: Action<ListOptions> = async ({ terminal, open }, options) => {
   for (const { secretId: _, ...entry } of entries) terminal.emit({ type: 'audit', ...entry })
   if (output !== undefined) await writeOutput(output, entries, columns)
   if (terminal.json) return 0
-  if (entries.length === 0) terminal.say('Nothing was sent yet.')
+  const isFiltered = [device, credential, options.since].some((filter) => filter !== undefined)
+  if (entries.length === 0)
+    terminal.say(isFiltered ? 'No entry of that kind: netlatch audit list' : 'Nothing was sent yet.')
   else
     terminal.say(
       table(

@@ -13,7 +13,7 @@ import {
 } from '@netlatch/core'
 import type { CommandContext } from '../command-context.ts'
 import { startProgress } from '../progress-bar.ts'
-import { attentionTable, resultObject, warnOfProfiles } from '../result-lines.ts'
+import { attentionTable, resultObject, waitText, warnOfProfiles } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import type { Terminal } from '../terminal.ts'
 import { inOrder, sayAnswers } from './answer-blocks.ts'
@@ -39,6 +39,9 @@ export async function runNamedJob(
     ...options,
     finish: interrupts.finish,
     signal: interrupts.signal,
+    onProgress: (event) => {
+      if (event.type === 'waiting') progress.line(waitText(event))
+    },
     ...(options.timeout !== undefined && { timeoutMs: options.timeout * 1000 }),
   })
   try {

@@ -19,7 +19,7 @@ import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { checkOutput, type OutputOptions, withOutput } from '../output-file.ts'
 import { startProgress } from '../progress-bar.ts'
-import { attentionTable, failedLoginsText, resultObject, warnOfProfiles } from '../result-lines.ts'
+import { attentionTable, failedLoginsText, resultObject, waitText, warnOfProfiles } from '../result-lines.ts'
 import { writeResults } from '../result-output.ts'
 import { type ConnectionOptions, type SelectionOptions, withConnections, withSelection } from '../selection-options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -92,6 +92,9 @@ const run: Action<RunCommandOptions> = async (context, options, args) => {
       ...(options.timeout !== undefined && { timeoutMs: options.timeout * 1000 }),
       commands,
       selection: targets.understood,
+      onProgress: (event) => {
+        if (event.type === 'waiting') progress.line(waitText(event))
+      },
     })) {
       const result = await withRows(netlatch, options, targets.devices, answered)
       results.push(result)

@@ -1,15 +1,14 @@
 import { formatTime } from '../ages.ts'
 import type { Leftover } from '../credentials/discovery-schedule.ts'
 import type { ResultFacts } from '../device-result.ts'
-import { fillTemplate, type ResultCode, resultCode } from '../result-codes.ts'
+import type { ResultCode } from '../result-codes.ts'
 import type { AttemptRequest } from '../safety/attempt.ts'
 import { explainRefusal } from '../safety/explain-refusal.ts'
 import type { ChargeRule } from '../safety/realms.ts'
 import { shellWord } from '../shell-word.ts'
 import type { StateStore } from '../state/state-store.ts'
 
-type LeftoverFacts = Pick<ResultFacts, 'code'> &
-  Partial<Pick<ResultFacts, 'details' | 'deferredUntil' | 'advice' | 'message'>>
+type LeftoverFacts = Pick<ResultFacts, 'code'> & Partial<Pick<ResultFacts, 'details' | 'deferredUntil' | 'advice'>>
 
 interface Failure {
   readonly code: ResultCode
@@ -97,9 +96,8 @@ function explained(
     request,
     failed === undefined ? {} : { failed },
   )
-  const text = fillTemplate(resultCode(facts.code).text, facts.details)
-  const message = [`${device.name}: ${text}: ${because}`, ...(oneMore === undefined ? [] : [oneMore])].join('; ')
-  return { ...facts, details: { ...facts.details, because }, message, advice }
+  const why = [because, ...(oneMore === undefined ? [] : [oneMore])].join('; ')
+  return { ...facts, details: { ...facts.details, because: why }, advice }
 }
 
 function isRefusal(

@@ -13,6 +13,8 @@ export interface Cause {
   readonly devices: readonly string[]
   /** One command for all of them. */
   readonly advice: string
+  /** What holds the first of them back, in a sentence, where a budget does. */
+  readonly because?: string
 }
 
 export interface RunSummary {
@@ -86,7 +88,10 @@ function asCause(group: readonly DeviceResult[], now: Date): Cause {
     entry.takesSelection && devices.length > 1
       ? adviceFor(first.code, { ...first.details, device: asSelection(devices) })
       : first.advice
-  return { code: first.code, symbol: entry.symbol, text: causeText(first, now), devices, advice }
+  const { because } = first.details
+  const isHeldBack = because !== undefined && (first.code === 'DEFERRED' || first.code === 'NEEDS_DECISION')
+  const why = isHeldBack ? { because: String(because) } : {}
+  return { code: first.code, symbol: entry.symbol, text: causeText(first, now), devices, advice, ...why }
 }
 
 function asSelection(devices: readonly string[]): string {
