@@ -1,11 +1,14 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { rm, writeFile } from 'node:fs/promises'
+import { unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NetlatchError } from '../errors.ts'
 import type { ArchivedText } from './archive.ts'
 import type { Git } from './git-process.ts'
 
-/** Reads and writes blobs through two git processes that stay open: thousands of files without a process for each. */
+/** Git waits for the disk with each object: several at once wait together. */
+const mostWriters = 4
+
+/** Reads and writes blobs through a few git processes that stay open: thousands of files without a process for each. */
 export interface GitObjects extends AsyncDisposable {
   /** Returns the blob's id when it is on the disk. */
   write(text: string): Promise<string>
@@ -15,9 +18,11 @@ export interface GitObjects extends AsyncDisposable {
 
 /** @param scratch A folder of this process, in which a text lies until git has it. */
 export function openGitObjects(git: Git, scratch: () => Promise<string>): GitObjects {
-  const writer = openConversation(
-    async () => git.start(['hash-object', '-w', '--no-filters', '--stdin-paths'], await scratch()),
-    async (answer) => answer.line(),
+  const writers = Array.from({ length: mostWriters }, () =>
+    openConversation(
+      async () => git.start(['hash-object', '-w', '--no-filters', '--stdin-paths'], await scratch()),
+      async (answer) => answer.line(),
+    ),
   )
   const reader = openConversation(async () => git.start(['cat-file', '--batch']), readBatchAnswer)
   return {
@@ -27,9 +32,10 @@ export function openGitObjects(git: Git, scratch: () => Promise<string>): GitObj
       const file = join(await scratch(), name)
       await writeFile(file, text, { mode: 0o600, flag: 'wx' })
       try {
-        return await writer.ask(name)
+        return await leastBusy(writers).ask(name)
       } finally {
-        await rm(file, { force: true })
+        // Whoever tidied the folder meanwhile has removed it.
+        await unlink(file).catch(() => undefined)
       }
     },
     async read(name) {
@@ -37,7 +43,7 @@ export function openGitObjects(git: Git, scratch: () => Promise<string>): GitObj
       return reader.ask(name)
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([writer.close(), reader.close()])
+      await Promise.all([...writers, reader].map((each) => each.close()))
     },
   }
 }
@@ -49,7 +55,13 @@ async function readBatchAnswer(answer: Answer): Promise<ArchivedText | null> {
   return type === 'blob' ? { blob, text: bytes.toString('utf8', 0, bytes.length - 1) } : null
 }
 
+function leastBusy<A>(conversations: readonly Conversation<A>[]): Conversation<A> {
+  return conversations.reduce((least, each) => (each.waiting < least.waiting ? each : least))
+}
+
 interface Conversation<A> {
+  /** Questions that were asked and not answered yet. */
+  readonly waiting: number
   /** Questions are answered one after another. */
   ask(question: string): Promise<A>
   close(): Promise<void>
@@ -62,6 +74,7 @@ function openConversation<A>(
 ): Conversation<A> {
   let process: { readonly child: ChildProcessWithoutNullStreams; readonly answer: Answer } | undefined
   let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
   const askNow = async (question: string) => {
     if (!process) {
       const child = await start()
@@ -77,8 +90,16 @@ function openConversation<A>(
     }
   }
   return {
+    get waiting() {
+      return waiting
+    },
     ask(question) {
-      const answer = last.then(() => askNow(question))
+      waiting += 1
+      const answer = last
+        .then(() => askNow(question))
+        .finally(() => {
+          waiting -= 1
+        })
       last = answer.catch(() => undefined)
       return answer
     },
