@@ -21,6 +21,9 @@ const sharedMs = 1.5
 /** Then the next transaction collects for so long: fewer commits for all, and each program comes to its turn sooner. */
 const collectMs = 5
 
+/** While many write, the next transaction collects for as long as the disk took for the last one: at most half of the time is waiting. */
+const mostRestMs = 5
+
 /**
  * Writes of one turn of the event loop share one transaction, and so one wait for the disk. A caller hears of its work only
  * when it is committed; work that throws takes back its own changes and nobody else's.
@@ -31,6 +34,8 @@ export class WriteBatch {
   readonly #queue: Job[] = []
   #running: Promise<void> | undefined
   #lockTookMs = 0
+  /** When the next transaction may begin; passed already where writes come one by one. */
+  #restUntil = 0
 
   constructor(transaction: (work: Work<void>) => Promise<void>, describeError: DescribeError) {
     this.#transaction = transaction
@@ -55,7 +60,8 @@ export class WriteBatch {
 
   async #runAll(): Promise<void> {
     while (this.#queue.length > 0) {
-      await (this.#lockTookMs > sharedMs ? sleep(collectMs) : nextTurn())
+      const restMs = this.#lockTookMs > sharedMs ? collectMs : this.#restUntil - performance.now()
+      await (restMs >= 1 ? sleep(restMs) : nextTurn())
       await this.#runOne()
     }
     // Here and not in a `finally` of the caller: no turn may pass between seeing an empty queue and saying so.
@@ -65,6 +71,7 @@ export class WriteBatch {
   async #runOne(): Promise<void> {
     const taken: Job[] = []
     const settle: Tell[] = []
+    let worked = 0
     try {
       const asked = performance.now()
       await this.#transaction(async (db) => {
@@ -74,7 +81,10 @@ export class WriteBatch {
           taken.push(job)
           settle.push(await job.run(db))
         }
+        worked = performance.now()
       })
+      const committed = performance.now()
+      this.#restUntil = taken.length > 1 ? committed + Math.min(committed - worked, mostRestMs) : 0
       for (const tell of settle) tell()
     } catch (error) {
       // Without a lock nothing was taken; whoever came during the wait has the same answer, and nobody waits twice.
