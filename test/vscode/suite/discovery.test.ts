@@ -34,8 +34,9 @@ describe('discovering credentials', () => {
     )
     subscription.dispose()
     await askFleet('setFault', 'muc-leaf-1', { slowLoginMs: 0 })
+    const all = Math.max(...seen)
     assert.ok(
-      seen.some((done) => done > 0 && done < 6),
+      seen.some((done) => done > 0 && done < all),
       `as they came: ${seen}`,
     )
     const texts = await eventually(inlineTexts, (found) => found['ber-old-2']?.includes('no credential works') === true)
