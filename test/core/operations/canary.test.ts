@@ -53,6 +53,13 @@ const devices: readonly DeviceDescription[] = [
   device('wrong-password', { inventory: { tags: ['wrong'] } }),
   // The device's banner repeats the secret, as a misconfigured or hostile one may.
   device('tells-secret', { motd: `your password is ${secrets.password} and ${secrets.enable}` }),
+  // Its configuration repeats them where no pattern looks for a secret.
+  device('writes-secret', {
+    accounts: [{ username: 'netops', password: secrets.password, privileged: true }],
+    configuration: {
+      text: `hostname writes-secret\nsnmp-server location ${secrets.password}\nsnmp-server contact ${secrets.enable}\nend\n`,
+    },
+  }),
   // And its prompt is not what the inventory promises: what it shows last comes into the result.
   device('tells-and-stops', {
     motd: `your password is ${secrets.password} and ${secrets.enable}`,
@@ -204,6 +211,8 @@ describe('secrets', () => {
     const asked = (what: RegExp) => said.filter(([where]) => what.test(where)).map(([, text]) => text)
     assert.match(asked(/^search for hostname/).join(), /hostname ios-good/)
     assert.match(asked(/^backup of ios-good/).join(), /<nl:/)
+    assert.match(asked(/^backup of writes-secret/).join(), /snmp-server location \[secret/)
+    assert.match(asked(/^run$/).join(), /snmp-server location \[secret/)
     assert.match(asked(/^backup status/).join(), /"state":"held"/)
     assert.match(asked(/^startup$/).join(), /"state":"saved"/)
     assert.deepEqual(leaks([...said, ...stored], secrets), [])
