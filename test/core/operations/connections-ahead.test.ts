@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import { gatherKnowledge } from '../../../packages/core/src/operations/gather-knowledge.ts'
+import { attemptOn, openDevice } from '../../../packages/core/src/operations/open-device.ts'
+import { openRunPorts } from '../../../packages/core/src/operations/run-ports.ts'
 import { byCode, discover } from '../../support/bench-runs.ts'
 import { type FleetBench, openBench } from '../../support/fleet-bench.ts'
 import type { DeviceDescription } from '../../support/simulated-fleet/description.ts'
@@ -84,4 +87,40 @@ describe('connections ahead of their logins', () => {
     assert.deepEqual(byCode(results), { OPENED: 6, REFUSED: 2 })
     assert.equal(bench.secretsSeen, 6)
   })
+
+  for (const isSame of [true, false])
+    it(`are made anew where the server hung up while the login waited, ${isSame ? 'as before' : 'its key checked'}`, async () => {
+      await using bench = await fleetOf(1)
+      await using netlatch = await bench.open()
+      const vault = await netlatch.vault()
+      const { charge } = await gatherKnowledge(netlatch, vault)
+      const { signal } = new AbortController()
+      await using ports = await openRunPorts(netlatch, { vault, charge, timeoutMs: 5_000, signal })
+      const [device] = netlatch.inventory.devices
+      const [credential] = vault.credentials
+      if (!device || !credential) return assert.fail()
+      const checkHostKey = () => undefined
+      const ahead = await netlatch.transport.open(ports.hostKeys.target(device), { username: 'netops', checkHostKey })
+      ports.spares.keep(device, 'netops', ahead)
+      const reserve: typeof ports.reserve = async (request) => {
+        if (ahead.isOpen) {
+          if (!isSame) bench.fleet.changeHostKey('sw-1')
+          bench.fleet.device('sw-1').disconnectAll()
+          for (let tries = 0; tries < 500 && ahead.isOpen; tries++)
+            await new Promise((resolve) => setTimeout(resolve, 2))
+        }
+        return ports.reserve(request)
+      }
+      const request = { device, credential, attempt: attemptOn(device, credential, 'login', ports) }
+      const opened = await openDevice(netlatch, request, { ...ports, reserve })
+      assert.equal('code' in opened ? opened.code : opened.kind, isSame ? 'opened' : 'HOST_KEY_CHANGED')
+      if (opened.kind === 'opened') await opened.connection[Symbol.asyncDispose]()
+      assert.equal(bench.secretsSeen, isSame ? 1 : 0)
+      const history = await (await netlatch.state()).history('sw-1')
+      assert.deepEqual(
+        history.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unsent'),
+        isSame ? ['ok'] : [],
+      )
+      await allClosed(bench)
+    })
 })
