@@ -89,13 +89,14 @@ export function scrollingLines(terminal: Terminal): (result: DeviceResult) => st
 }
 
 export function resultObject(result: DeviceResult): Record<string, unknown> {
-  const { outcome, details: _, attempts, testedAt, deferredUntil, phases, ...rest } = result
+  const { outcome, details, attempts, testedAt, deferredUntil, phases, ...rest } = result
   return {
     type: 'result',
     ...rest,
     outcome,
     needsAttention: resultCode(result.code).needsAttention,
     attempts: attempts.length,
+    ...(details.because !== undefined && { because: details.because }),
     phases,
     ...(deferredUntil && { deferredUntil: deferredUntil.toISOString() }),
     testedAt: testedAt.toISOString(),

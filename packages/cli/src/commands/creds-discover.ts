@@ -145,20 +145,23 @@ async function run(
   const collected: DeviceResult[] = []
   const planned = new Set(plan.toTest.map(({ device }) => device.name))
   const lineOf = scrollingLines(terminal)
+  let tested = 0
   const counts = { good: 0, bad: 0, look: 0, idle: 0, none: 0 }
   try {
     for await (const result of results) {
       collected.push(result)
       const entry = resultCode(result.code)
-      counts[entry.symbol]++
       terminal.emit(resultObject(result))
       // What the plan has said already, and what Ctrl-C left, is in the summary.
-      const isNews = planned.has(result.device) && result.code !== 'ABORTED'
+      if (!planned.has(result.device)) continue
+      counts[entry.symbol]++
+      tested++
+      const isNews = result.code !== 'ABORTED'
       const line = entry.needsAttention && isNews && !terminal.json ? lineOf(result) : undefined
       if (line !== undefined) progress.line(line)
       const { symbols } = terminal
       progress.update(
-        collected.length,
+        tested,
         `opened ${counts.good}  ${symbols.bad} ${counts.bad}  ${symbols.look} ${counts.look}  ${symbols.idle} ${counts.idle}`,
       )
     }

@@ -28,13 +28,14 @@ export interface CredentialHealth {
 }
 
 export interface HealthOptions {
-  /** A credential that is tried on more devices is too broad. @default all devices, where there are 10 or more */
+  /** A credential that is tried on more devices is too broad. @default all devices, where there are 10 or more and it opens less than 9 in 10 of them */
   readonly broadAbove?: number
 }
 
 const unusedAfterMs = 30 * 86_400_000
 const fewestForEverything = 10
 const fewestFailures = 3
+const mostlyOpens = 0.9
 
 /** What is wrong with credentials, from the files and the state; connects to nothing. Quarantine shows with an unlocked vault only. */
 export async function credentialHealth(
@@ -149,7 +150,8 @@ function findingsOf(credential: Credential, facts: Facts, knowledge: Knowledge):
       advice: `netlatch creds discover all --credentials ${name} --dry-run`,
     })
   }
-  const isEverything = matches === devices && devices >= fewestForEverything
+  // One account for a whole network is what many want, and it shows in what it opens.
+  const isEverything = matches === devices && devices >= fewestForEverything && opens < mostlyOpens * matches
   if (facts.broadAbove === undefined ? isEverything : matches > facts.broadAbove)
     findings.push({
       kind: 'too-broad',
