@@ -95,7 +95,7 @@ describe('netlatch vault', () => {
     const { stdout } = await workspace.must(['vault', 'show', 'core-admin'])
     assert.match(stdout, /^core-admin · core-admin {8}credentials\.yaml:\d+$/m)
     assert.match(stdout, /matches +2 devices \(tags core\)/)
-    assert.match(stdout, /may go to +10\.0\.0\.0\/8 · 1 of its devices are outside/)
+    assert.match(stdout, /may go to +10\.0\.0\.0\/8 · 1 of its devices is outside/)
     assert.match(stdout, /secret +sealed, revision 4/)
     assert.match(stdout, /opens +nothing yet/)
     assert.doesNotMatch(stdout, /password|nl1:/)
@@ -206,5 +206,26 @@ describe('netlatch vault set on a record that was changed by hand', () => {
     assert.equal(exitCode, 4)
     assert.match(stderr, /was not committed, and would be lost with the change by hand/)
     assert.equal(await workspace.read('credentials.yaml'), text)
+  })
+})
+
+describe('a tag that is renamed', () => {
+  it('is followed by the credentials that have it; those that match by it are named', async () => {
+    await using workspace = await GitWorkspace.make({
+      'inventory.yaml': 'devices:\n  a: { host: 10.0.0.1, tags: [core] }\n',
+    })
+    await workspace.must(['vault', 'init'])
+    for (const name of ['first', 'second']) await workspace.addCredential(name, '--tags', 'core,ios', '--hosts', 'any')
+    await workspace.addCredential('third', '--match', 'tag:core', '--hosts', 'any')
+    const { stdout, stderr } = await workspace.must(['inventory', 'rename-tag', 'core', 'kern'])
+    assert.equal(stdout, '1 device in inventory.yaml.\nfirst in the vault.\nsecond in the vault.\n')
+    assert.equal(stderr, 'third still matches by core: netlatch vault set third --match …\n')
+    assert.equal((await workspace.read('credentials.yaml')).match(/tags: \[kern, ios\]/g)?.length, 2)
+    await workspace.must(['vault', 'verify'])
+    await workspace.addCredential('fourth', '--tags', 'kern', '--hosts', 'any')
+    const locked = await workspace.must(['inventory', 'rename-tag', 'kern', 'core'], {
+      HOME: `${workspace.home}/nobody`,
+    })
+    assert.match(locked.stderr, /^fourth still matches by kern: netlatch vault set fourth --tags …$/m)
   })
 })

@@ -1,5 +1,6 @@
 import {
   changeText,
+  followTag,
   type InventoryEdit,
   type Netlatch,
   NetlatchError,
@@ -13,6 +14,7 @@ import type { Command } from 'commander'
 import { confirm } from '../ask.ts'
 import type { Action, CommandContext, Register } from '../command-context.ts'
 import { type SelectionOptions, withSelection } from '../selection-options.ts'
+import { tell } from '../tell.ts'
 import { count } from './plan-text.ts'
 
 interface EditOptions {
@@ -93,7 +95,17 @@ const remove: Action<EditOptions & SelectionOptions> = async (context, options, 
 const renameTag: Action<EditOptions> = async (context, options, [from = '', to = '']) => {
   await using netlatch = await context.open({ allowProblems: true })
   const devices = netlatch.inventory.devices.filter(({ tags }) => tags.includes(from)).length
-  return apply(context, netlatch, [{ kind: 'rename-tag', from, to }], { ...options, verb: 'Change', devices })
+  const edit: InventoryEdit = { kind: 'rename-tag', from, to }
+  const exitCode = await apply(context, netlatch, [edit], { ...options, verb: 'Change', devices })
+  if (exitCode !== 0 || options.dryRun) return exitCode
+  const { renamed, left } = await followTag(netlatch, from, to)
+  for (const name of renamed) tell(context.terminal, { type: 'changed', credential: name }, `${name} in the vault.`)
+  for (const name of left) {
+    const isMatch = netlatch.credentials.some((each) => each.name === name && !each.tags.includes(from))
+    const flag = isMatch ? '--match' : '--tags'
+    context.terminal.note(`${name} still matches by ${from}: netlatch vault set ${name} ${flag} …`)
+  }
+  return 0
 }
 
 async function apply(
