@@ -78,6 +78,26 @@ describe('devices behind a chain of jump hosts', () => {
   })
 })
 
+describe('a jump host that says nothing', () => {
+  it('is what failed, for every device behind it, also where the time of both is up at once', async () => {
+    await using bench = await openBench({
+      fleet: {
+        devices: [
+          { name: 'edge', platform: 'cisco_ios', accounts: account('outer'), faults: { silent: true } },
+          ...['sw-1', 'sw-2', 'sw-3'].map((name) => ({ name, ...behind('hop') })),
+        ],
+      },
+      credentials: { outer: credential('outer'), netops: credential('netops') },
+    })
+    const { address: host, port } = bench.fleet.places.find(({ name }) => name === 'edge') ?? assert.fail()
+    const jump_hosts = { hop: { host, port, credential: 'outer' } }
+    await writeFile(join(bench.folder, 'netlatch.yaml'), stringify({ jump_hosts }))
+    const results = await discover(bench, 'tag:netops', { timeoutMs: 500 })
+    assert.deepEqual(byCode(results), { JUMP_HOST_FAILED: 3 })
+    assert.equal(bench.fleet.counters().connections, 1)
+  })
+})
+
 describe('a jump host that got another name', () => {
   it('is logged in to with the account of the devices behind it, all of which it opened by its old name', async () => {
     const realm = 'tacacs'

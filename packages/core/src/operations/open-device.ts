@@ -159,7 +159,9 @@ function unusable(
   { signal, phases, host }: Pick<Trace, 'phases' | 'host'> & { readonly signal: AbortSignal },
 ): OpenResult & { readonly kind: 'unusable' } {
   ports.signal?.throwIfAborted()
-  const failure = signal.aborted ? outOfTime(device, ports.timeoutMs) : failureCode(thrown)
+  // Its time may be up in the same moment; what failed is said all the same.
+  const isOnTheWay = thrown instanceof NetlatchError && thrown.code === 'JUMP_HOST_FAILED'
+  const failure = signal.aborted && !isOnTheWay ? outOfTime(device, ports.timeoutMs) : failureCode(thrown)
   return { kind: 'unusable', ...failure, attempts: [], phases, ...(host !== undefined && { host }) }
 }
 
