@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
-import { assertNoSecrets } from './support/canary.ts'
+import { generateIdentity } from '../../packages/core/src/vault/age-wrap.ts'
+import { assertNoSecrets, filesWithSecrets } from './support/canary.ts'
 import { type Customers, customerNames, openCustomers, workspaceCredential } from './support/customers.ts'
 import { N8nApi } from './support/n8n-api.ts'
 import { type NodeRun, openRealN8n, type RealN8n } from './support/real-n8n.ts'
@@ -415,6 +416,69 @@ describe('the nodes in a running n8n', () => {
       message,
       /^3 workspaces, 10 devices, 6 credentials\. \d problems: acme\/credentials\.yaml:\d+ retired /,
     )
+  })
+
+  it('makes the folder and an empty inventory where it is told so', async () => {
+    const { data } = workspaceCredential(join(n8n.files, 'fresh'), customers.identity)
+    const id = await api.makeCredential({ name: 'Fresh', type: 'netlatchWorkspaceApi', data })
+    const credentials = { netlatchWorkspaceApi: { id, name: 'Fresh' } }
+    const parameters = { resource: 'workspace', operation: 'getAll' }
+    const run = await last(netlatchNode('List', 'netlatchInventory', parameters, { credentials }))
+    assert.deepEqual(
+      jsons(run, 0).map(({ workspace, devices }) => [workspace, devices]),
+      [['fresh', 0]],
+    )
+    const missing = workspaceCredential(join(n8n.files, 'missing'), '', { createIfMissing: false })
+    const { status, message } = await api.testCredential({ ...missing, id: '' })
+    assert.equal(status, 'Error')
+    assert.match(message, /^Folder '.*missing' is not there\. /)
+  })
+
+  it('turns answers into rows, by the templates of the workspace', async () => {
+    const folder = join(customers.folder, 'acme')
+    await mkdir(join(folder, 'templates'), { recursive: true })
+    await writeFile(join(folder, 'netlatch.yaml'), 'textfsm: templates\n')
+    await writeFile(
+      join(folder, 'templates', 'index'),
+      'Template, Hostname, Platform, Command\nanything.textfsm, .*, .*, sh[[ow]] ver[[sion]]\n',
+    )
+    await writeFile(
+      join(folder, 'templates', 'anything.textfsm'),
+      ['Value FIRST (\\S+)', '', 'Start', '  ^$'.concat('{FIRST} -> Record End'), ''].join('\n'),
+    )
+    const run = await last(
+      netlatchNode('Run', 'netlatchRunCommand', {
+        ...acme,
+        devices: 'filter',
+        sites: ['hq'],
+        commands: 'show version',
+        parseOutput: true,
+      }),
+    )
+    assert.equal(run.error?.message, undefined)
+    const rows = [...jsons(run, 0), ...jsons(run, 1)].map(
+      (json) => json.rows as unknown as readonly object[] | undefined,
+    )
+    assert.deepEqual(
+      rows.map((each) => each?.length),
+      [1, 1],
+      JSON.stringify(run.data?.main),
+    )
+  })
+
+  it('says that an identity opens no vault of these', async () => {
+    const { identity } = await generateIdentity()
+    const { data } = workspaceCredential(customers.folder, identity)
+    const { status, message } = await api.testCredential({ id: '', name: 'Other', type: 'netlatchWorkspaceApi', data })
+    assert.equal(status, 'Error')
+    assert.match(message, /^The identity does not open this vault\. Its recipients are n8n-test\./)
+  })
+
+  it('would be caught with a secret in a file', async () => {
+    const leak = join(n8n.files, 'leak.txt')
+    await writeFile(leak, Buffer.from(`x${customers.password}`).toString('base64'))
+    assert.deepEqual(await filesWithSecrets([n8n.files], customers.secrets), [leak])
+    await rm(leak)
   })
 
   it('keeps every secret out of executions, database, files and what it says', async () => {

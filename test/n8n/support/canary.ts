@@ -3,10 +3,16 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RealN8n } from './real-n8n.ts'
 
-/** Every form in which a secret could stand in a file. */
+/** Every form in which a secret could stand in a file; in Base64 whatever stands around it. */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret)
-  return [secret, encodeURIComponent(secret), bytes.toString('base64').replace(/=+$/, '').slice(2, -2)]
+  const encoded = [0, 1, 2].map((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+    return text.slice(shift === 0 ? 0 : shift + 1, -3)
+  })
+  return [secret, encodeURIComponent(secret), ...encoded]
 }
 
 /** The files of n8n and of the workspaces that hold a secret in clear: none is right. */
