@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { stringify } from 'yaml'
-import { type BenchAnswer, netlatch } from '../support/bench-command.ts'
+import { CommandInProcess } from '../support/command-in-process.ts'
+import type { CommandAnswer } from '../support/command-line.ts'
 import { type FleetBench, openBench } from '../support/fleet-bench.ts'
 
 const password = 'one-cause-5d1b-secret'
@@ -34,11 +35,13 @@ describe('one cause that many devices share', () => {
   })
   after(() => bench[Symbol.asyncDispose]())
 
-  const about = (text: string, { stdout, stderr }: BenchAnswer) =>
+  const netlatch = (...words: readonly string[]) => CommandInProcess.in(bench.folder).run(words, bench.env)
+
+  const about = (text: string, { stdout, stderr }: CommandAnswer) =>
     [stdout, stderr].map((stream) => stream.split('\n').filter((line) => line.includes(text)))
   const ended = [[/^ {2}! {2}jump host bastion failed +20 +sw-\[1-20\] +netlatch doctor bastion$/], []]
   const warned = [[], [/^ {2}! SSH profile legacy-sha1: 2 devices, the first until 2099-05-30$/]]
-  const matches = (lines: readonly string[][], patterns: readonly (readonly RegExp[])[], answer: BenchAnswer) => {
+  const matches = (lines: readonly string[][], patterns: readonly (readonly RegExp[])[], answer: CommandAnswer) => {
     const shown = `${answer.stdout}\n${answer.stderr}`
     for (const [stream, expected] of patterns.entries()) {
       assert.equal(lines[stream]?.length, expected.length, shown)
@@ -47,7 +50,7 @@ describe('one cause that many devices share', () => {
   }
 
   it('is one line while a discovery goes on and one at its end, and so is an old SSH profile', async () => {
-    const answer = await netlatch(bench, 'creds', 'discover', 'all', '--yes', '--no-wait')
+    const answer = await netlatch('creds', 'discover', 'all', '--yes', '--no-wait')
     assert.equal(answer.exitCode, 1)
     const live = /^ {2}! jump host bastion failed \(.+\): the devices behind it are not tried$/
     matches(about('bastion', answer), [ended[0] ?? [], [live]], answer)
@@ -57,7 +60,7 @@ describe('one cause that many devices share', () => {
 
   it('is one line in a backup and in the answers of commands', async () => {
     for (const words of [['backup'], ['run', 'all', '--', 'show', 'clock']]) {
-      const answer = await netlatch(bench, ...words)
+      const answer = await netlatch(...words)
       assert.equal(answer.exitCode, 1)
       matches(about('bastion', answer), ended, answer)
       matches(about('SSH profile', answer), warned, answer)
@@ -65,7 +68,7 @@ describe('one cause that many devices share', () => {
   })
 
   it('is one line in a scan of host keys', async () => {
-    const answer = await netlatch(bench, 'trust', '--scan', 'all')
+    const answer = await netlatch('trust', '--scan', 'all')
     matches(
       about('bastion', answer),
       [[/^ +20 +jump host bastion failed +sw-\[1-20\] +netlatch doctor bastion$/], []],
@@ -74,7 +77,7 @@ describe('one cause that many devices share', () => {
   })
 
   it('is in the summary for programs, with the old profiles, and nothing is where all is modern', async () => {
-    const all = await netlatch(bench, 'run', 'all', '--json', '--', 'show', 'clock')
+    const all = await netlatch('run', 'all', '--json', '--', 'show', 'clock')
     const summary = all.objects.at(-1)
     assert.deepEqual(summary?.legacyProfiles, [
       {
@@ -86,9 +89,9 @@ describe('one cause that many devices share', () => {
       },
     ])
     assert.doesNotMatch(all.stderr, /SSH profile/)
-    const modern = await netlatch(bench, 'run', 'sw-24', '--json', '--', 'show', 'clock')
+    const modern = await netlatch('run', 'sw-24', '--json', '--', 'show', 'clock')
     assert.equal(modern.objects.at(-1)?.legacyProfiles, undefined)
-    const doctor = await netlatch(bench, 'doctor', 'sw-21')
+    const doctor = await netlatch('doctor', 'sw-21')
     matches(about('SSH profile', doctor), [[], [/1 device, until 2099-05-30$/]], doctor)
   })
 })
