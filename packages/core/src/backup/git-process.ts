@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { NetlatchError } from '../errors.ts'
 
 /** How git is called: always without a shell, without prompts, without hooks, and with nothing of the caller's GIT_* variables. */
@@ -47,6 +47,9 @@ const safeguards = [
   ].flatMap((setting) => ['-c', setting]),
 ]
 
+/** On Windows it would open a window. */
+const detached = process.platform !== 'win32'
+
 /** What git and ssh need from the surroundings. Everything else may hold a secret, or bend git. */
 const inherited = new Set(
   [
@@ -75,21 +78,25 @@ export function openGit(options: { readonly gitDir?: string; readonly program?: 
     ...args,
   ]
   const environment = (more: GitRunOptions['env']) => ({ ...cleanEnvironment(), ...always, ...more })
-  const attempt: Git['try'] = (args, { input, env, cwd, signal } = {}) =>
+  // A session of its own: Ctrl-C in the terminal goes to all of its group, and git has to end what Netlatch began.
+  const start = (args: readonly string[], { env, cwd, signal }: GitRunOptions = {}) =>
+    spawn(program, full(args), { env: environment(env), cwd, signal, windowsHide: true, detached })
+  const attempt: Git['try'] = (args, { input, ...options } = {}) =>
     new Promise((resolve, reject) => {
-      const child = execFile(
-        program,
-        full(args),
-        { env: environment(env), cwd, signal, maxBuffer: 1024 ** 3, windowsHide: true },
-        (error, stdout, stderr) => {
-          if (signal?.aborted) return reject(signal.reason)
-          if (error && typeof error.code !== 'number') return reject(cannotRun(program, error))
-          resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
-        },
-      )
+      const child = start(args, options)
+      const said = { stdout: '', stderr: '' }
+      for (const name of ['stdout', 'stderr'] as const)
+        child[name].setEncoding('utf8').on('data', (text: string) => {
+          said[name] += text
+        })
+      child.on('error', (error) => reject(options.signal?.aborted ? options.signal.reason : cannotRun(program, error)))
+      child.on('close', (code, killedBy) => {
+        if (code === null) reject(cannotRun(program, new Error(`ended by ${killedBy}`)))
+        else resolve({ code, ...said })
+      })
       // Git may end before it has read everything (EPIPE); its exit code says what happened.
-      child.stdin?.on('error', () => undefined)
-      child.stdin?.end(input ?? '')
+      child.stdin.on('error', () => undefined)
+      child.stdin.end(input ?? '')
     })
   return {
     try: attempt,
@@ -98,7 +105,7 @@ export function openGit(options: { readonly gitDir?: string; readonly program?: 
       if (outcome.code !== 0) throw gitFailed(args, outcome)
       return outcome.stdout
     },
-    start: (args, cwd) => spawn(program, full(args), { env: environment({}), cwd, windowsHide: true }),
+    start: (args, cwd) => start(args, cwd === undefined ? {} : { cwd }),
   }
 }
 
