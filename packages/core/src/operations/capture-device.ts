@@ -101,7 +101,8 @@ async function capture(netlatch: Netlatch, input: CaptureInput, subject: Subject
   })
   const path = archivePath(device, configuration)
   const before = await lastGoodOf(input, device.name, configuration, path)
-  const [last] = await state.snapshots(device.name, { limit: 1, configuration })
+  // Only a configuration that can have shrunk is compared with a held one.
+  const [last] = before ? await state.snapshots(device.name, { limit: 1, configuration }) : []
   const lastHeld = running ?? (last?.heldBecause === undefined ? undefined : last)
   const judged = judgeCapture({
     device,
