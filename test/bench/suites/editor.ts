@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import { bundleExtension } from '../../../packages/vscode-ext/build/bundle.ts'
 import type { LanguageMethods } from '../../../packages/vscode-ext/src/service/language-methods.ts'
@@ -37,8 +37,7 @@ export async function* editorSuite({ runs }: BenchOptions): AsyncGenerator<Figur
     const reading: number[] = []
     const drawing: number[] = []
     const completing: number[] = []
-    const delay = monitorEventLoopDelay({ resolution: 1 })
-    delay.enable()
+    const before = performance.eventLoopUtilization()
     for (let version = 1; version <= runs; version += 1) {
       const typed = `${text}# ${version}\n`
       const started = performance.now()
@@ -54,12 +53,12 @@ export async function* editorSuite({ runs }: BenchOptions): AsyncGenerator<Figur
       await client.call('complete', { folder, path, text: typed, offset: typed.length - 4, withSchema: true })
       completing.push(performance.now() - completed)
     }
-    delay.disable()
+    const { active } = performance.eventLoopUtilization(before)
     const figure = (name: string, value: number, target?: number): Figure => {
       return { suite, name, unit: 'ms', value, ...(target !== undefined && { target }) }
     }
     yield figure('of the window’s thread, to hand over what was typed', median(handing), 10)
-    yield figure('longest stall of the window’s thread', delay.max / 1e6, 50)
+    yield figure('of the window’s thread, in all, for each pause in typing', active / runs, 20)
     yield figure('from a pause in typing to its being read', median(reading))
     yield figure('results of 60 visible lines', median(drawing), 50)
     yield figure('completion', median(completing))

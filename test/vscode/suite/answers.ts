@@ -21,7 +21,8 @@ export interface Asked {
 
 /**
  * Gives answers to questions in advance, for the length of `work`: a person's part, which nobody plays in here. A question that
- * no answer matches is closed without one; for a password a right one is typed. Returns what was asked.
+ * no answer matches is closed without one; for a password
+ * `password` is typed, or one that is right. Returns what was asked.
  */
 export async function answering(
   answers: Readonly<Record<string, unknown>>,
@@ -43,7 +44,7 @@ export async function answering(
     }
   window.showInputBox = async ({ title = '', prompt = '', password }: vscode.InputBoxOptions = {}) => {
     asked.push({ dialog: 'showInputBox', text: title, detail: prompt })
-    return password ? suite.secrets.netops : answerTo(title)
+    return password ? (answers.password ?? suite.secrets.netops) : answerTo(title)
   }
   window.showQuickPick = async (
     items: readonly (string | vscode.QuickPickItem)[],

@@ -73,14 +73,44 @@ describe('credentials', () => {
     assert.doesNotMatch(await vaultText(), /legacy\b(?!-admin)/)
   })
 
-  it('locks the vault: nothing is sent until it is unlocked', async () => {
+  it('locks the vault: what is typed opens it again, and is kept in the secret storage until it is locked', async () => {
     const { app } = await netlatch()
+    const state = () => app.unlocking.stateOf(suite.folder)
+    const stored = () => app.context.secrets.get(`netlatch.unlock:${suite.folder}`)
+    const [identity] =
+      (await readFile(process.env.NETLATCH_IDENTITY_FILE ?? '', 'utf8')).match(/^AGE-SECRET-KEY-.+$/m) ?? []
+    const settings = vscode.workspace.getConfiguration('netlatch')
+    const nowhere = join(suite.folder, 'nowhere.txt')
+    await settings.update('vault.identityFile', nowhere, vscode.ConfigurationTarget.Global)
     await vscode.commands.executeCommand('netlatch.lockVault')
-    assert.equal(app.unlocking.stateOf(suite.folder), 'locked')
+    assert.equal(state(), 'locked')
     const before = (await askFleet('counters')).attempts.length
+    const asked = await answering({}, () => vscode.commands.executeCommand('netlatch.testLogin', target('fra-core-1')))
+    assert.ok(asked.some(({ text }) => text.startsWith('Unlock the vault')))
+    assert.equal((await askFleet('counters')).attempts.length, before, 'nothing was sent')
+    await answering({ password: identity }, () => vscode.commands.executeCommand('netlatch.unlockVault'))
+    assert.equal(state(), 'unlocked')
+    assert.equal(await stored(), identity)
+    await vscode.commands.executeCommand('netlatch.testLogin', target('fra-core-1'))
+    assert.equal((await askFleet('counters')).attempts.length, before + 1)
+    await vscode.commands.executeCommand('netlatch.lockVault')
+    assert.equal(await stored(), undefined)
+    await settings.update('vault.identityFile', undefined, vscode.ConfigurationTarget.Global)
     await vscode.commands.executeCommand('netlatch.unlockVault')
-    assert.equal(app.unlocking.stateOf(suite.folder), 'unlocked')
-    assert.equal((await askFleet('counters')).attempts.length, before)
+    assert.equal(state(), 'unlocked')
+  })
+
+  it('locks it by itself after a while without use', async () => {
+    const { app } = await netlatch()
+    const settings = vscode.workspace.getConfiguration('netlatch')
+    await settings.update('vault.autoLockMinutes', 0.01, vscode.ConfigurationTarget.Global)
+    await vscode.commands.executeCommand('netlatch.testLogin', target('fra-core-1'))
+    await eventually(
+      () => app.unlocking.stateOf(suite.folder),
+      (state) => state === 'locked',
+    )
+    await settings.update('vault.autoLockMinutes', undefined, vscode.ConfigurationTarget.Global)
+    await vscode.commands.executeCommand('netlatch.unlockVault')
     await vscode.commands.executeCommand('netlatch.testLogin', target('fra-core-1'))
     await eventually(inlineTexts, (texts) => texts['fra-core-1']?.startsWith('✓') === true)
   })

@@ -78,4 +78,17 @@ describe('with other programs', () => {
     const asked = await answering({}, () => vscode.commands.executeCommand('netlatch.showBackup', target('ber-old-2')))
     assert.match(asked[0]?.text ?? '', /ber-old-2 has no backup/)
   })
+
+  it('shows no secret in any document, and finds one that is planted', async () => {
+    const { app } = await netlatch()
+    const secrets = Object.values(suite.secrets)
+    const leaks = () =>
+      vscode.workspace.textDocuments
+        .filter((document) => secrets.some((secret) => document.getText().includes(secret)))
+        .map(({ uri }) => uri.path)
+    assert.deepEqual(leaks(), [])
+    await app.documents.show('planted', `x${suite.secrets.netops}y`)
+    assert.deepEqual(leaks(), ['/planted'])
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor')
+  })
 })

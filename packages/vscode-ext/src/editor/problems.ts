@@ -13,6 +13,8 @@ const severities = {
   hint: vscode.DiagnosticSeverity.Hint,
 }
 
+const checkEveryMs = 300
+
 /** What a quick fix hands to the command that carries it out. */
 export interface FixRequest {
   readonly folder: string
@@ -30,13 +32,25 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('netlatch')
   readonly #findings = new Map<string, readonly PlacedFinding[]>()
   readonly #documentation: vscode.Uri
+  readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #subscription: vscode.Disposable
 
   constructor(services: Services, folders: Folders, documentation: vscode.Uri) {
     this.#services = services
     this.#folders = folders
     this.#documentation = documentation
-    this.#subscription = folders.onDidChange((folder) => void this.check(folder).catch(() => undefined))
+    this.#subscription = folders.onDidChange((folder) => this.#soon(folder))
+  }
+
+  /** While results come in many times a second, they are looked at together. */
+  #soon(folder: Folder): void {
+    if (this.#timers.has(folder.folder)) return
+    const look = () => {
+      this.#timers.delete(folder.folder)
+      // A folder that was closed meanwhile has no problems.
+      void this.check(folder).catch(() => undefined)
+    }
+    this.#timers.set(folder.folder, setTimeout(look, checkEveryMs))
   }
 
   /** Looks at the files of a folder again. */
@@ -98,6 +112,7 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
   }
 
   dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#subscription.dispose()
     this.#collection.dispose()
   }

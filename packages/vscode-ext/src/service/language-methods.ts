@@ -142,6 +142,8 @@ export function languageMethods(notify: (notice: ChangedNotice) => void) {
       workspace.running.clear()
       for (const name of running) workspace.running.add(name)
       for (const result of results) workspace.live.set(result.device, result)
+      // What is remembered of them is read at once; a busy database is asked again in a second.
+      if (results.length > 0) await workspace.refresh().catch(() => undefined)
     },
   }
 }

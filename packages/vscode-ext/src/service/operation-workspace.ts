@@ -83,8 +83,9 @@ export class OperationWorkspace implements AsyncDisposable {
     if (this.#isLocked) return { identities: [], lookedIn: ['nowhere: it was locked here'] }
     const { identity, passphrase, identityFile } = this.#unlock
     if (passphrase !== undefined) return { passphrase: new Secret(passphrase) }
-    const env = identity === undefined ? process.env : { NETLATCH_IDENTITY: identity }
-    return findVaultKeys({ env, home: homedir(), identityFile })
+    return identity === undefined
+      ? findVaultKeys({ env: process.env, home: homedir(), identityFile })
+      : findVaultKeys({ env: { NETLATCH_IDENTITY: identity }, home: homedir() })
   }
 
   /** The files are not what was read any more. */
