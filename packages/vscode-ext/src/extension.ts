@@ -29,15 +29,22 @@ export interface NetlatchApi {
   readonly tests: TestExplorer
 }
 
+const restartAfterMs = 30_000
+
 /** Joins everything. Nothing here connects, opens the vault or makes a file. */
 export async function activate(context: vscode.ExtensionContext): Promise<NetlatchApi> {
   const log = vscode.window.createOutputChannel('Netlatch', { log: true })
+  const started = { at: 0 }
   const services = new Services(context.extensionPath, {
     onNotice: ({ folder }: ChangedNotice) => folders.touch(folder),
     onExit: (role, why) => {
       log.error(`The ${role} service ended: ${why}`)
       // The next question starts it again; what it knew of open folders is told to it anew.
-      if (role === 'language') void folders.openAll()
+      // One that ends again and again is left: a person reads the log.
+      if (role === 'language' && Date.now() - started.at > restartAfterMs) {
+        started.at = Date.now()
+        void folders.openAll()
+      }
     },
   })
   const folders = new Folders(services, log)

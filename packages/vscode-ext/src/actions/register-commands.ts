@@ -88,8 +88,14 @@ export function registerCommands({ app, problems, devices, coverage, createWorks
   )
 }
 
+/** What does nothing but look at the files. The manifest hides the others; a link or another extension could still call them. */
+const inRestrictedMode =
+  /^(?:openWalkthrough|checkInventory|goToDevice|toggle\w+|showOutput|applyFix|reveal|renameTag|groupBy\w+|cancelRun)$/
+
 async function tell(app: App, name: string, action: () => Promise<unknown>): Promise<void> {
   try {
+    if (!vscode.workspace.isTrusted && !inRestrictedMode.test(name))
+      throw new Error('This workspace is not trusted: nothing but its files is looked at.')
     await action()
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

@@ -111,10 +111,9 @@ export function operationMethods() {
         const planned = plans.get(id)
         plans.delete(id)
         if (!planned) throw new Error('The plan is gone. Make a new one.')
-        const { targets } = planned
-        // The files changed since: the plan is made again, and takes no device that it did not show.
-        const plan =
-          planned.netlatch === netlatch ? planned.plan : await planDiscovery(netlatch, targets.devices, limits)
+        // What was confirmed is what happens, or nothing.
+        if (planned.netlatch !== netlatch) throw new Error('The files changed since the plan was made. Make a new one.')
+        const { plan, targets } = planned
         return collect(
           netlatch,
           context,
