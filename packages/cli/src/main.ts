@@ -34,7 +34,23 @@ Exit codes
 
 /** Runs the command line and gives back the exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', outliveReader)
+  let unwritten: string | undefined
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: Error & { readonly code?: string }) => {
+      // `netlatch … | head`: whoever read has gone. What is in flight still ends well, unread.
+      if (error.code !== 'EPIPE') unwritten ??= error.code ?? error.message
+    })
+  const exitCode = await runWords(argv)
+  // Streams tell of their errors a turn later.
+  await new Promise((resolve) => setImmediate(resolve))
+  if (unwritten === undefined) return exitCode
+  process.stderr.write(
+    `Output cannot be written (${unwritten}). What was done stands. Send the output elsewhere, and run it again.\n`,
+  )
+  return 1
+}
+
+async function runWords(argv: readonly string[]): Promise<number> {
   const split = argv.indexOf('--')
   const words = split < 0 ? argv : argv.slice(0, split)
   const tail = split < 0 ? [] : argv.slice(split + 1)
@@ -88,11 +104,6 @@ function pointToHelp(command: Command, path: string): void {
   if (command.commands.length === 0) return
   command.showHelpAfterError(`  ${path} --help`)
   for (const inner of command.commands) pointToHelp(inner, `${path} ${inner.name()}`)
-}
-
-/** `netlatch … | head`: whoever read has gone. What is in flight still ends well, unread. */
-function outliveReader(error: Error & { readonly code?: string }): void {
-  if (error.code !== 'EPIPE') throw error
 }
 
 function buildProgram(): Command {

@@ -55,7 +55,15 @@ export function planImport(
   const isPresent = new Set(present.map(({ name }) => name))
   const devices = imported.devices.filter(({ name }) => !isPresent.has(name))
   const added = devices.map(({ name }) => name).toSorted()
-  if (devices.length === 0) return { changes: [], added, present, problems: [] }
+  if (devices.length === 0) {
+    const where = new Set(present.map((each) => each.file))
+    return {
+      changes: [],
+      added,
+      present,
+      problems: check(surroundings, inventory).filter(({ at }) => where.has(at.file)),
+    }
+  }
 
   const groups = missingGroups(imported, devices, inventory, target, file)
   const fresh = { ...imported, devices, groups }
@@ -66,12 +74,13 @@ export function planImport(
 
 /** What follows from a new text of the file: the settings that name it, and what `inventory check` says of it. */
 export function finish(
-  { inventory, platforms, vaultFile, now }: ImportSurroundings,
+  surroundings: ImportSurroundings,
   workspace: Workspace,
   target: ImportTarget,
   after: string,
   jumpHosts: readonly string[],
 ): Pick<ImportPlan, 'changes' | 'problems'> {
+  const { inventory, platforms } = surroundings
   const declared = declaredNames(workspace)
   const newHops = jumpHosts.filter((name) => !declared.jumpHosts.includes(name))
   const settings = settingsChange(workspace, {
@@ -94,12 +103,16 @@ export function finish(
     : [...inventory.files, file]
   const names = { ...declared, jumpHosts: [...declared.jumpHosts, ...(settings ? newHops : [])] }
   const rebuilt = buildInventory(files, names, { platforms: platforms.names })
-  const problems = [...rebuilt.problems, ...lintInventory({ workspace, inventory: rebuilt, platforms, vaultFile, now })]
   const change: FileChange = { path: target.path, file: target.file, before: target.text, after }
   return {
     changes: [...(target.text === after ? [] : [change]), ...(settings ? [settings] : [])],
-    problems: problems.filter(({ at }) => at.file === target.file),
+    problems: check(surroundings, rebuilt).filter(({ at }) => at.file === target.file),
   }
+}
+
+/** What `inventory check` says. */
+function check(surroundings: ImportSurroundings, inventory: Inventory): readonly Problem[] {
+  return [...inventory.problems, ...lintInventory({ ...surroundings, inventory })]
 }
 
 /** Groups that the new devices are in, with those above; a group that is defined anywhere keeps its definition. */
