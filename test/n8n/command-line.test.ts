@@ -4,7 +4,7 @@ import { type Customers, openCustomers, workspaceCredential } from './support/cu
 import { openRealN8n, type RealN8n } from './support/real-n8n.ts'
 import { netlatchNode, startByHand, workflowOf, workspaceByName } from './support/workflows.ts'
 
-describe('Netlatch Discover Credentials in the real n8n', () => {
+describe('Netlatch Discover Credentials by n8n execute', () => {
   let n8n: RealN8n
   let customers: Customers
 
