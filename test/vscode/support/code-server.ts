@@ -126,6 +126,8 @@ const quiet = {
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'window.commandCenter': false,
+  // In a browser the default is to save by itself: a test that is slow would find its undone edits on the disk.
+  'files.autoSave': 'off',
   'remote.autoForwardPorts': false,
   'git.openRepositoryInParentFolders': 'never',
 }

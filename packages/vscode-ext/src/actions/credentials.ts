@@ -68,7 +68,7 @@ export async function moveSecret(app: App, folder: Folder, path: string, place: 
     {
       modal: true,
       detail:
-        'It is sealed in the vault, and its line is taken out of the file. What git has of it stays there: change it on the devices.',
+        'It is sealed in the vault, and its line is taken out of the file. What git and the local history of VS Code have of it stays there: change it on the devices.',
     },
     'Move',
   )
