@@ -16,6 +16,8 @@ export interface PinnedInstallation {
   readonly main: string
   /** Packages with native parts to build. */
   readonly rebuild?: readonly string[]
+  /** The lock file lacks optional packages of other systems, which npm writes into none: `ci` would refuse it. @default false */
+  readonly lacksOptional?: boolean
   readonly say?: (line: string) => void
 }
 
@@ -23,7 +25,13 @@ export interface PinnedInstallation {
  * What a lock file says, in a folder outside the checkout, made once for each lock file. `NETLATCH_TEST_CACHE` names another place
  * for all of them. Interrupted, it is made anew.
  */
-export async function installPinned({ recipe, main, rebuild = [], say }: PinnedInstallation): Promise<string> {
+export async function installPinned({
+  recipe,
+  main,
+  rebuild = [],
+  lacksOptional = false,
+  say,
+}: PinnedInstallation): Promise<string> {
   const from = fileURLToPath(new URL(`../${recipe}`, import.meta.url))
   const lock = await readFile(join(from, 'package-lock.json'))
   const { dependencies } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8'))
@@ -36,7 +44,13 @@ export async function installPinned({ recipe, main, rebuild = [], say }: PinnedI
   await mkdir(draft, { recursive: true })
   for (const file of ['package.json', 'package-lock.json']) await cp(join(from, file), join(draft, file))
   say?.(`Installing ${main} ${version} into ${folder}; this takes some minutes, once.`)
-  await npm(draft, ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'])
+  await npm(draft, [
+    lacksOptional ? 'install' : 'ci',
+    '--ignore-scripts',
+    '--legacy-peer-deps',
+    '--no-audit',
+    '--no-fund',
+  ])
   if (rebuild.length > 0) await npm(draft, ['rebuild', ...rebuild])
   await writeFile(join(draft, '.complete'), '')
   await rm(folder, { recursive: true, force: true })
