@@ -186,6 +186,21 @@ describe('a backup', () => {
     assert.equal(resultOf(await backup(bench, 'eos-1', { acceptShrink: true }), 'eos-1').code, 'CHANGED')
   })
 
+  it('that shrank is not taken for the same twice by a run that began before it was held', async () => {
+    const whole = bench.fleet.configuration('eos-1')
+    const sections = whole.split('\n!\n')
+    bench.fleet.setConfiguration('eos-1', [...sections.slice(0, 1), ...sections.slice(-2)].join('\n!\n'))
+    await bench.pass(hour)
+    const codeOf = async () => resultOf(await backup(bench, 'eos-1'), 'eos-1').code
+    assert.equal(await codeOf(), 'CAPTURE_HELD')
+    bench.clock.move(-60_000)
+    assert.equal(await codeOf(), 'CAPTURE_HELD')
+    bench.clock.move(120_000)
+    assert.equal(await codeOf(), 'CHANGED')
+    bench.fleet.setConfiguration('eos-1', whole)
+    await backup(bench, 'eos-1')
+  })
+
   it('whose session breaks off says so, and keeps the last good one', async () => {
     const before = await commits(bench)
     await bench.fleet.setFault('ios-1', { dropsAt: 0.5 })

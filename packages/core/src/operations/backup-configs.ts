@@ -64,6 +64,7 @@ export async function* backupConfigs(
   const captures: StoredCapture[] = []
   const input: CaptureInput = {
     state,
+    startedAt: netlatch.now(),
     archive,
     acceptShrink,
     startup,

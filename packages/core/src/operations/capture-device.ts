@@ -18,6 +18,8 @@ import type { OpenedDevice } from './visit-devices.ts'
 /** What a run captures with. */
 export interface CaptureInput {
   readonly state: StateStore
+  /** Of the run. */
+  readonly startedAt: Date
   readonly archive: Archive
   readonly acceptShrink: boolean
   readonly startup: boolean
@@ -103,7 +105,9 @@ async function capture(netlatch: Netlatch, input: CaptureInput, subject: Subject
   const before = await lastGoodOf(input, device.name, configuration, path)
   // Only a configuration that can have shrunk is compared with a held one.
   const [last] = before ? await state.snapshots(device.name, { limit: 1, configuration }) : []
-  const lastHeld = running ?? (last?.heldBecause === undefined ? undefined : last)
+  // Of an earlier run: two that overlap have asked the device at one time.
+  const isEarlier = last?.heldBecause !== undefined && last.capturedAt < input.startedAt
+  const lastHeld = running ?? (isEarlier ? last : undefined)
   const judged = judgeCapture({
     device,
     platform: session.platform,
