@@ -163,7 +163,10 @@ describe('n8n as a server', () => {
     assert.equal(found.length, 1, n8n.log.slice(-3000))
     const run = await api.finish(found.at(-1)?.id ?? '')
     const [node] = run.data.resultData.runData['On device event'] ?? []
-    const events = node?.data?.main[0]?.map(({ json }) => [json.event, json.workspace, json.device])
+    // What the test before left to be found may end in this window too.
+    const events = node?.data?.main[0]
+      ?.map(({ json }) => [json.event, json.workspace, json.device])
+      .filter(([, workspace]) => workspace !== 'globex')
     assert.deepEqual(events?.toSorted(), [
       ['configurationChanged', 'acme', 'acme-core-2'],
       ['credentialFound', 'initech', 'initech-core-2'],

@@ -213,7 +213,7 @@ describe('the sample workflows', () => {
     assert.match(sent, /^Subject: \d of \d opened\./m)
     assert.match(sent, /access\.csv/)
     assert.match(
-      Buffer.from(/base64.*?\n\n(.*?)\n--/.exec(sent)?.[1] ?? '', 'base64').toString('utf8'),
+      Buffer.from(/base64.*?\n\n(.*?)\n--/s.exec(sent)?.[1] ?? '', 'base64').toString('utf8'),
       /^.?site,devices,opened/,
     )
   })

@@ -121,7 +121,7 @@ export class RealN8n implements AsyncDisposable {
   async start(env: NodeJS.ProcessEnv = {}): Promise<string> {
     const port = await freePort()
     const child = spawn(process.execPath, [this.#bin, 'start'], {
-      env: { ...this.env, N8N_PORT: String(port), N8N_LISTEN_ADDRESS: '127.0.0.1', ...env },
+      env: { ...this.env, ...(await brokerPort()), N8N_PORT: String(port), N8N_LISTEN_ADDRESS: '127.0.0.1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [child.stdout, child.stderr])
@@ -167,9 +167,9 @@ export class RealN8n implements AsyncDisposable {
     await rm(file)
   }
 
-  #run(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    return exec(process.execPath, [this.#bin, ...words], {
-      env: { ...this.env, ...env },
+  async #run(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    return await exec(process.execPath, [this.#bin, ...words], {
+      env: { ...this.env, ...(await brokerPort()), ...env },
       maxBuffer: 2 ** 28,
       timeout: 120_000,
       killSignal: 'SIGKILL',
@@ -198,6 +198,11 @@ export async function packNodes(target: string): Promise<string> {
   const { stdout } = await exec('npm', ['pack', '--json', '--pack-destination', target], { cwd: nodesPackage })
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]
   return join(target, filename)
+}
+
+/** n8n's runners of code meet at a port; another n8n on this machine has one too. */
+async function brokerPort(): Promise<NodeJS.ProcessEnv> {
+  return { N8N_RUNNERS_BROKER_PORT: String(await freePort()) }
 }
 
 async function freePort(): Promise<number> {
