@@ -12,9 +12,6 @@ interface Job {
   readonly reject: (error: unknown) => void
 }
 
-/** No new job joins a transaction that is older: others wait for the lock, and the event loop for both. */
-const batchMs = 8
-
 /** A lock that took longer than this to get is shared with other programs. */
 const sharedMs = 1.5
 
@@ -36,10 +33,17 @@ export class WriteBatch {
   #lockTookMs = 0
   /** When the next transaction may begin; passed already where writes come one by one. */
   #restUntil = 0
+  readonly #batchMs: number
 
-  constructor(transaction: (work: Work<void>) => Promise<void>, describeError: DescribeError) {
+  /** `batchMs`: no new job joins a transaction that is older; others wait for the lock, and the event loop for both. */
+  constructor(
+    transaction: (work: Work<void>) => Promise<void>,
+    describeError: DescribeError,
+    { batchMs = 8 }: { readonly batchMs?: number } = {},
+  ) {
     this.#transaction = transaction
     this.#describeError = describeError
+    this.#batchMs = batchMs
   }
 
   submit<T>(work: Work<T>, ifBusy: string): Promise<T> {
@@ -76,7 +80,7 @@ export class WriteBatch {
       const asked = performance.now()
       await this.#transaction(async (db) => {
         this.#lockTookMs = performance.now() - asked
-        const end = performance.now() + batchMs
+        const end = performance.now() + this.#batchMs
         for (let job = this.#queue.shift(); job; job = performance.now() < end ? this.#queue.shift() : undefined) {
           taken.push(job)
           settle.push(await job.run(db))
