@@ -157,7 +157,8 @@ export class RealN8n implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
-    await rm(this.home, { recursive: true, force: true })
+    // What n8n started may still be writing its last lines.
+    await rm(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
   }
 
   async #import(what: 'credentials' | 'workflow', entries: readonly object[]): Promise<void> {
