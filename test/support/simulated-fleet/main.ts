@@ -33,3 +33,5 @@ const description = file === undefined ? ((await lines.next()).value ?? '') : aw
   reply({ ready: true, places: fleet.places })
   for (let line = await lines.next(); !line.done; line = await lines.next()) await answer(fleet, line.value)
 }
+// Whatever a client has left open: this process ends when it is told to.
+process.exit(0)
