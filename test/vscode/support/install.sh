@@ -23,6 +23,8 @@ if [ ! -f "$cache/complete" ]; then
   # The native modules are built against the headers of the node that runs them, whatever the user's npm is told.
   npm_config_nodedir=$(dirname "$(dirname "$(dirname "$(find "$PWD/node_modules" -path '*include/node/common.gypi' | head -n 1)")")")
   export npm_config_nodedir PATH="$PWD/node_modules/.bin:$PATH"
+  # Of the npm that runs the tests, perhaps on an older Node: code-server goes by what it says.
+  unset npm_config_user_agent
   cd "$cache"
   echo '{ "private": true, "allowScripts": { "code-server": true } }' >package.json
   npm install --no-audit --no-fund --foreground-scripts "code-server@$version" >&2
