@@ -28,7 +28,7 @@ const suites: Readonly<Record<string, (options: BenchOptions) => AsyncGenerator<
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' } },
+  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' } },
 })
 const unknown = positionals.filter((name) => !Object.hasOwn(suites, name))
 const runs = Number(values.runs)
