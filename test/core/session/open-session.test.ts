@@ -309,6 +309,20 @@ describe('a command', () => {
     assert.equal(second?.error, undefined)
   })
 
+  it('tells a refusal behind a long answer too, as its fourth last line at the most', async () => {
+    const text = Array.from({ length: 40 }, (_, line) => `line ${line}\r\n`).join('')
+    const refusal = '% Error in reading\r\n'
+    const { session } = await opened([
+      { shows: 'sw1#' },
+      answers('show a', `${text}${refusal}\r\na\r\nb\r\n\r\nc\r\n`),
+      answers('show b', `${text}${refusal}a\r\nb\r\nc\r\nd\r\n`),
+      challenge,
+    ])
+    const [first, second] = await session.runAll(['show a', 'show b'])
+    assert.equal(first?.error, '% Error in reading')
+    assert.equal(second?.error, undefined)
+  })
+
   it('must be one line', async () => {
     const { session, shell } = await opened([{ shows: 'sw1#' }])
     for (const command of ['show run\nreload', 'show\x03', '', '  ', 'a\rb'])
