@@ -26,7 +26,7 @@ describe('discovering credentials', () => {
 
   it('discovers what was confirmed; results come one by one, and a notification says at the end who is needed', async () => {
     const { app } = await netlatch()
-    await askFleet('setFault', 'muc-leaf-1', { slowLoginMs: 1_000 })
+    await askFleet('setFault', 'muc-leaf-1', { slowLoginMs: 5_000 })
     const seen: number[] = []
     const subscription = app.runs.onDidChange(() => seen.push(app.runs.progress?.done ?? -1))
     const asked = await answering({ 'Test ': (text: string) => text.replace(' devices?', ' Devices') }, () =>
