@@ -11,8 +11,8 @@ const isCheckout = existsSync(here('../src/main.ts'))
 const checkoutNode = here('../../../node_modules/node/bin/node')
 
 if (isNewEnough && !isCheckout) {
-  const { main } = await import('../dist/main.js')
-  process.exitCode = await main(process.argv.slice(2))
+  const { runProcess } = await import('../dist/main.js')
+  await runProcess(process.argv.slice(2))
 } else if (isCheckout && (isNewEnough || existsSync(checkoutNode))) {
   const node = isNewEnough ? process.execPath : checkoutNode
   const child = spawn(node, ['--conditions=@netlatch/source', here('../src/start.ts'), ...process.argv.slice(2)], {
@@ -22,7 +22,7 @@ if (isNewEnough && !isCheckout) {
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => {
-    process.exitCode = signal ? 130 : (code ?? 1)
+    process.exit(signal ? 130 : (code ?? 1))
   })
 } else {
   console.error(

@@ -32,6 +32,17 @@ Exit codes
   0 all done · 1 something needs attention · 2 wrong usage · 3 bad input files
   4 vault locked or refused · 5 state unavailable · 130 stopped by Ctrl-C`
 
+/**
+ * Runs the command line and ends the process with its exit code. Node closes what is still open at its end without a time
+ * limit; a command that is done shall not wait for that.
+ */
+export async function runProcess(argv: readonly string[]): Promise<never> {
+  const exitCode = await main(argv)
+  const written = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.write('', () => resolve()))
+  await Promise.all([written(process.stdout), written(process.stderr)])
+  process.exit(exitCode)
+}
+
 /** Runs the command line and gives back the exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {
   let unwritten: string | undefined
