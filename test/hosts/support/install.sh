@@ -10,6 +10,7 @@ need vtysh frr
 need dropbear dropbear-bin
 need birdc bird2
 need age age
+need script bsdutils
 # Not a command but a package of the system's Python.
 need /usr/lib/python3/dist-packages/textfsm/__init__.py python3-textfsm
 [ -n "$missing" ] || exit 0
