@@ -67,8 +67,8 @@ const workspace = { workspace: text } as const
 const account = { workspace: text, realm: text, username: text } as const
 const accountKey = ['workspace', 'realm', 'username']
 
-// biome-ignore lint/suspicious/noExplicitAny: a migration works on the schema of its own time, which has no type any more
-type AnyDatabase = Kysely<any>
+/** A migration works on the schema of its own time, which has no type any more. */
+type AnyDatabase = Kysely<unknown>
 
 async function createHistory(db: AnyDatabase): Promise<void> {
   await createTable(
