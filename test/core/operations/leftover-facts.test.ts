@@ -29,7 +29,7 @@ const leftover = (reason: Leftover['reason'], more: Partial<Leftover> = {}): Lef
 
 describe('leftoverFacts', () => {
   it('says why a person decides, what one more failure would mean, and how to decide', () => {
-    const facts = leftoverFacts(leftover('account-decision'), undefined, now, { charges, failed: 2 })
+    const facts = leftoverFacts(leftover('account-decision'), now, { account: { charges, failed: 2 } })
     assert.equal(facts.code, 'NEEDS_DECISION')
     assert.equal(
       facts.details?.because,
@@ -39,11 +39,11 @@ describe('leftoverFacts', () => {
   })
 
   it('names the time of a window, and the command that releases it before', () => {
-    const facts = leftoverFacts(leftover('account-window', { retryAt }), undefined, now, { charges })
+    const facts = leftoverFacts(leftover('account-window', { retryAt }), now, { account: { charges } })
     assert.deepEqual([facts.code, facts.deferredUntil?.getTime()], ['DEFERRED', retryAt])
     assert.equal(facts.details?.because, 'netops was refused once; goes on then')
     assert.equal(facts.advice, 'wait, or netlatch creds release core')
-    const device = leftoverFacts(leftover('device-spacing', { retryAt }), undefined, now, { charges })
+    const device = leftoverFacts(leftover('device-spacing', { retryAt }), now, { account: { charges } })
     assert.equal(device.advice, 'run again then')
   })
 })

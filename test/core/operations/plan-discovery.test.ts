@@ -77,6 +77,32 @@ describe('the plan of a discovery', () => {
     }
   })
 
+  it('whose only hope is a neighbour says what is in the way of the own credential when none comes', async () => {
+    const device = (name: string, platform: 'cisco_ios' | 'arista_eos', site: string) =>
+      ({ name, platform, realm: 'tacacs', inventory: { site, tags: ['core'], realm: 'tacacs' } }) as const
+    const fra = ['sw-a', 'sw-b', 'sw-c'].map((name) => device(name, 'cisco_ios', 'fra'))
+    await using bench = await openBench({
+      fleet: {
+        realms: { tacacs: { accounts: [{ username: 'netops', password: right.core, privileged: true }] } },
+        devices: [...fra, device('sw-far', 'arista_eos', 'ber')],
+      },
+      credentials: {
+        core: { username: 'netops', password: right.core, realm: 'tacacs', tags: ['core'] },
+        lab: { username: 'lab', password: secret(), realm: 'tacacs', tags: ['lab'] },
+      },
+      netlatch: { realms: { tacacs: { kind: 'server', lockout_threshold: 5 } } },
+    })
+    await discover(bench, 'site:fra')
+    bench.fleet.changePassword('tacacs', 'netops', secret())
+    await bench.pass(25 * hour)
+    assert.ok(byCode(await discover(bench, 'site:fra')).QUARANTINED)
+    const [far] = await discover(bench, 'sw-far')
+    assert.deepEqual(
+      [far?.code, far?.attempts.length, far?.advice],
+      ['QUARANTINED', 0, 'netlatch vault set core, then netlatch creds release core'],
+    )
+  })
+
   it('of the same workspace twice tests what has been found out in between', async () => {
     await using bench = await openBench({
       fleet: { devices: [onDevice('sw-1', 'netops', right.core)] },

@@ -99,7 +99,7 @@ async function sendEnable(netlatch: Netlatch, opened: OpenedDevice, session: Ses
 function heldBack({ device, credential }: OpenedDevice, verdict: Refused, now: Date): NetlatchError {
   const { reason, retryAt } = verdict
   const leftover = { device, credential, reason, ...(retryAt && { retryAt: retryAt.getTime() }) }
-  const { code, details = {} } = leftoverFacts(leftover, { code: 'ENABLE_REJECTED' }, now)
+  const { code, details = {} } = leftoverFacts(leftover, now, { failed: { code: 'ENABLE_REJECTED' } })
   return new NetlatchError(code, `${device.name}: the enable secret of ${credential.name} was not sent (${reason})`, {
     details,
   })

@@ -58,7 +58,7 @@ function failureOf(
     }
   const { reason, retryAt } = opened.verdict
   const leftover = { device, credential, reason, ...(retryAt && { retryAt: retryAt.getTime() }) }
-  const facts = leftoverFacts(leftover, undefined, netlatch.now())
+  const facts = leftoverFacts(leftover, netlatch.now())
   return { code: facts.code, details: { ...details, ...facts.details }, message: `the attempt budget says ${reason}` }
 }
 

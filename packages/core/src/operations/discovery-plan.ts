@@ -1,6 +1,7 @@
 import type { Candidate, Device } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
 import type { RealmKind } from '../safety/attempt.ts'
+import type { Obstacle } from './obstacle-to.ts'
 
 /** What a discovery would do, made before the first packet: no connection, no secret. */
 export interface DiscoveryPlan {
@@ -28,6 +29,8 @@ export interface DiscoveryPlan {
 export interface PlannedDevice {
   readonly device: Device
   readonly candidates: readonly Candidate[]
+  /** What becomes of it when its neighbours bring no candidate. */
+  readonly otherwise?: Obstacle
 }
 
 export interface PlannedCredential {

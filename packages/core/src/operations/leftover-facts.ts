@@ -7,6 +7,7 @@ import { explainRefusal } from '../safety/explain-refusal.ts'
 import type { ChargeRule } from '../safety/realms.ts'
 import { shellWord } from '../shell-word.ts'
 import type { StateStore } from '../state/state-store.ts'
+import type { Obstacle } from './obstacle-to.ts'
 
 type LeftoverFacts = Pick<ResultFacts, 'code'> & Partial<Pick<ResultFacts, 'details' | 'deferredUntil' | 'advice'>>
 
@@ -22,21 +23,25 @@ export interface LeftoverAccount {
   readonly failed?: number
 }
 
-/**
- * Why a device was not opened, as its one result with one command. `failed` is what its last try came to, when a secret was
- * sent; it is the reason where no candidate is left.
- */
+export interface LeftoverHistory {
+  /** What the device's last try came to, when a secret was sent: the reason where no candidate is left. */
+  readonly failed?: Failure | undefined
+  readonly account?: LeftoverAccount | undefined
+  /** Why the plan had no candidate for it: the reason where its neighbours brought none. */
+  readonly obstacle?: Obstacle | undefined
+}
+
+/** Why a device was not opened, as its one result with one command. */
 export function leftoverFacts(
   leftover: Leftover,
-  failed: Failure | undefined,
   now: Date,
-  account?: LeftoverAccount,
+  { failed, account, obstacle }: LeftoverHistory = {},
 ): LeftoverFacts {
   const { device, credential, retryAt, reason } = leftover
   const details = { device: device.name, ...(credential && { credential: credential.name }) }
   switch (reason) {
     case 'no-candidate':
-      return { code: 'NO_CANDIDATE', details }
+      return { code: 'NO_CANDIDATE', ...obstacle, details: { ...details, ...obstacle?.details } }
     case 'all-rejected':
     case 'rejected-before': {
       const because: Record<string, string> = failed?.reason === undefined ? {} : { reason: failed.reason }

@@ -59,12 +59,12 @@ export async function planDiscovery(
       continue
     }
     const resolution = knowledge.resolve(device, request)
-    const obstacle =
-      learnsHere(device, resolution, options) && hostKeys.isKnown(device)
-        ? undefined
-        : obstacleTo(device, resolution, hostKeys)
-    if (obstacle) refused.push(deviceResult(device, { ...obstacle, testedAt: netlatch.now() }))
-    else toTest.push({ device, candidates: resolution.candidates })
+    const { candidates } = resolution
+    const obstacle = obstacleTo(device, resolution, hostKeys)
+    if (!obstacle) toTest.push({ device, candidates })
+    else if (learnsHere(device, resolution, options) && hostKeys.isKnown(device))
+      toTest.push({ device, candidates, otherwise: obstacle })
+    else refused.push(deviceResult(device, { ...obstacle, testedAt: netlatch.now() }))
   }
   const concurrency = options.concurrency ?? netlatch.workspace.settings.limits.concurrency
   const accounts = planAccounts(toTest, knowledge)

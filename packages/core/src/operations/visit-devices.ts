@@ -83,6 +83,7 @@ class Visit<R extends DeviceResult> {
   #isSettled = false
   /** Worked on over a connection that was open already. */
   readonly #warm = new Set<Device>()
+  readonly #obstacles: ReadonlyMap<Device, PlannedDevice['otherwise']>
   #broken: { readonly error: unknown } | undefined
 
   constructor(netlatch: Netlatch, input: VisitInput<R>) {
@@ -92,6 +93,7 @@ class Visit<R extends DeviceResult> {
     this.#results = new RunResults(netlatch, input)
     this.#others = new OtherPrograms(input.state, input.knowledge.charges)
     this.#ahead = new ConnectionsAhead(netlatch, input.ports)
+    this.#obstacles = new Map(input.targets.map(({ device, otherwise }) => [device, otherwise]))
   }
 
   get done(): number {
@@ -295,7 +297,11 @@ class Visit<R extends DeviceResult> {
     const stopped = finish?.aborted && wouldHaveEnded(leftover)
     const facts: WorkFacts = stopped
       ? { code: 'ABORTED' }
-      : leftoverFacts(leftover, trace.failure, this.#netlatch.now(), await accountOf(leftover, knowledge.charge, state))
+      : leftoverFacts(leftover, this.#netlatch.now(), {
+          failed: trace.failure,
+          account: await accountOf(leftover, knowledge.charge, state),
+          obstacle: this.#obstacles.get(device),
+        })
     return this.#results.finish(device, trace.provisional ?? { facts })
   }
 
