@@ -1,17 +1,16 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
 import { inspect } from 'node:util'
 import { NetlatchError } from '../errors.ts'
 import type { Credential, Device, Problem } from '../model.ts'
 import type { Abortable } from '../progress.ts'
-import { foldUsername } from '../safety/realms.ts'
 import type { LoginSecret } from '../secret.ts'
 import { Secret } from '../secret.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import type { SecretProvider } from '../secrets/secret-provider.ts'
-import { canonicalJson } from './canonical-json.ts'
 import type { DataKey } from './data-key.ts'
 import { deviceInScope } from './device-scope.ts'
 import { toCredential, type VaultFile } from './read-vault.ts'
+import { secretFingerprint, sentSecrets } from './secret-fingerprint.ts'
 import { openSuccession } from './succession.ts'
 import { documentOf, unlockDataKey, type VaultKeys } from './unlock-data-key.ts'
 import { damagedRecord, damagedVault, noProvider, notUsable, outOfScope } from './vault-errors.ts'
@@ -122,13 +121,8 @@ export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaul
     return record && openRecord(dataKey, name, record)
   }
 
-  const secretId = (username: string, secret: LoginSecret, purpose: 'login' | 'enable'): string => {
-    const { password, privateKey, enable, agentKey } = secret
-    const parts = (purpose === 'enable' ? [enable] : [password, privateKey]).map((part) => part?.reveal() ?? null)
-    const held = agentKey ? [agentKey.fingerprint] : []
-    const text = canonicalJson([purpose, foldUsername(username), ...parts, ...held])
-    return createHmac('sha256', secretIdKey).update(text).digest('hex').slice(0, 32)
-  }
+  const secretId: OpenVault['secretId'] = (username, secret, purpose) =>
+    secretFingerprint(secretIdKey, username, secret, purpose)
 
   return {
     file,
@@ -145,11 +139,7 @@ export function verifyVault(file: VaultFile, dataKey: DataKey, options: OpenVaul
       const credential = proven.get(name)
       const found = credential && content(name)
       if (!credential || found?.kind !== 'secret') return []
-      const { privateKey, password, enable } = toLoginSecret(found.secret)
-      const sent: LoginSecret[] =
-        purpose === 'enable'
-          ? [...(enable ? [{ enable }] : [])]
-          : [...(privateKey ? [{ privateKey }] : []), ...(password ? [{ password }] : [])]
+      const sent = sentSecrets(toLoginSecret(found.secret), purpose)
       return sent.map((secret) => secretId(credential.username, secret, purpose))
     },
     use: async (credential, device, fn, useOptions = {}) => {
