@@ -3,9 +3,13 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { stringify } from 'yaml'
+import { ConnectionsAhead } from '../../../packages/core/src/operations/connections-ahead.ts'
 import { diagnoseDevice } from '../../../packages/core/src/operations/diagnose-device.ts'
+import { gatherKnowledge } from '../../../packages/core/src/operations/gather-knowledge.ts'
+import { openRunPorts } from '../../../packages/core/src/operations/run-ports.ts'
+import { scanHostKeys } from '../../../packages/core/src/operations/scan-host-keys.ts'
 import { byCode, discover } from '../../support/bench-runs.ts'
-import { type FleetBench, openBench } from '../../support/fleet-bench.ts'
+import { devicesOf, type FleetBench, openBench } from '../../support/fleet-bench.ts'
 import { knownHostsLines } from '../../support/simulated-fleet/place.ts'
 
 const password = (of: string) => `${of}-4c1e-secret`
@@ -78,23 +82,64 @@ describe('devices behind a chain of jump hosts', () => {
   })
 })
 
+/** Three devices behind a jump host that takes connections and never says a word. */
+async function behindSilence(): Promise<FleetBench> {
+  const bench = await openBench({
+    fleet: {
+      devices: [
+        { name: 'edge', platform: 'cisco_ios', accounts: account('outer'), faults: { silent: true } },
+        ...['sw-1', 'sw-2', 'sw-3'].map((name) => ({ name, ...behind('hop') })),
+      ],
+    },
+    credentials: { outer: credential('outer'), netops: credential('netops') },
+  })
+  const { address: host, port } = bench.fleet.places.find(({ name }) => name === 'edge') ?? assert.fail()
+  const jump_hosts = { hop: { host, port, credential: 'outer' } }
+  await writeFile(join(bench.folder, 'netlatch.yaml'), stringify({ jump_hosts }))
+  return bench
+}
+
 describe('a jump host that says nothing', () => {
   it('is what failed, for every device behind it, also where the time of both is up at once', async () => {
-    await using bench = await openBench({
-      fleet: {
-        devices: [
-          { name: 'edge', platform: 'cisco_ios', accounts: account('outer'), faults: { silent: true } },
-          ...['sw-1', 'sw-2', 'sw-3'].map((name) => ({ name, ...behind('hop') })),
-        ],
-      },
-      credentials: { outer: credential('outer'), netops: credential('netops') },
-    })
-    const { address: host, port } = bench.fleet.places.find(({ name }) => name === 'edge') ?? assert.fail()
-    const jump_hosts = { hop: { host, port, credential: 'outer' } }
-    await writeFile(join(bench.folder, 'netlatch.yaml'), stringify({ jump_hosts }))
+    await using bench = await behindSilence()
     const results = await discover(bench, 'tag:netops', { timeoutMs: 500 })
     assert.deepEqual(byCode(results), { JUMP_HOST_FAILED: 3 })
     assert.equal(bench.fleet.counters().connections, 1)
+  })
+
+  it('is what failed for a look at their host keys as well', async () => {
+    await using bench = await behindSilence()
+    const { failed } = await bench.use(async (netlatch) =>
+      scanHostKeys(netlatch, await devicesOf(netlatch, 'tag:netops'), { timeoutMs: 500 }),
+    )
+    assert.deepEqual(
+      failed.map(({ text, devices }) => [text, devices.length]),
+      [['jump host hop failed', 3]],
+    )
+  })
+
+  it('is waited for by a connection ahead of its login only as long as that is wanted', async () => {
+    await using bench = await behindSilence()
+    await using netlatch = await bench.open()
+    const vault = await netlatch.vault()
+    const { charge } = await gatherKnowledge(netlatch, vault)
+    const stop = new AbortController()
+    await using ports = await openRunPorts(netlatch, { vault, charge, timeoutMs: 60_000, signal: stop.signal })
+    const device = netlatch.inventory.byName.get('sw-1') ?? assert.fail()
+    const named = vault.credentials.find(({ name }) => name === 'netops') ?? assert.fail()
+    const ahead = new ConnectionsAhead(netlatch, ports)
+    ahead.prepare([{ device, credential: named }], 1, () => undefined)
+    assert.equal(netlatch.pool.counts.inUse, 1)
+    let isOver = false
+    const dropped = ahead[Symbol.asyncDispose]().then(() => {
+      isOver = true
+    })
+    // Many turns, and no time: the jump host's own limit is a minute away.
+    for (let turn = 0; turn < 100 && !isOver; turn++) await new Promise((resolve) => setImmediate(resolve))
+    const inUse = netlatch.pool.counts.inUse
+    stop.abort(new Error('stopped'))
+    await dropped
+    assert.equal(inUse, 0)
   })
 })
 

@@ -1,3 +1,4 @@
+import { untilAborted } from '../until-aborted.ts'
 import type { ConnectionLimits } from './transport.ts'
 
 export const defaultLimits: ConnectionLimits = {
@@ -19,14 +20,11 @@ export async function within<T>(
   signal: AbortSignal | undefined,
 ): Promise<T> {
   signal?.throwIfAborted()
-  const stop = Promise.withResolvers<never>()
-  const timer = setTimeout(() => stop.reject(onLate()), ms)
-  const onAbort = () => stop.reject(signal?.reason)
-  signal?.addEventListener('abort', onAbort, { once: true })
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(onLate()), ms)
   try {
-    return await Promise.race([work, stop.promise])
+    return await untilAborted(Promise.race([work, late.promise]), signal)
   } finally {
     clearTimeout(timer)
-    signal?.removeEventListener('abort', onAbort)
   }
 }

@@ -113,7 +113,7 @@ async function examine(examination: Examination): Promise<Diagnosis['sent']> {
 
 /** Through a jump host only where that costs nothing: its own credential is proven, or a try was asked for. */
 async function reachJumpHost(examination: Examination): Promise<Forwarder | 'no' | undefined> {
-  const { netlatch, device, sheet, names, knowledge, ports, options, timeoutMs } = examination
+  const { netlatch, device, sheet, names, knowledge, ports, options } = examination
   if (device.jumpHost === undefined || !ports) return undefined
   const unproven = options.login ? undefined : firstUnproven(netlatch, device.jumpHost, knowledge)
   if (unproven) {
@@ -127,7 +127,7 @@ async function reachJumpHost(examination: Examination): Promise<Forwarder | 'no'
   }
   const started = performance.now()
   try {
-    const via = await ports.jumpHosts.reach(device.jumpHost, limitOf(options, timeoutMs))
+    const via = await ports.jumpHosts.reach(device.jumpHost, options.signal)
     sheet.ok('jump host', names.jumpHost, { durationMs: performance.now() - started })
     return via
   } catch (thrown) {

@@ -79,7 +79,7 @@ export async function connect(
 ): Promise<Connected> {
   const phases: Partial<Record<ConnectionPhase, number>> = {}
   try {
-    const via = device.jumpHost === undefined ? undefined : await ports.jumpHosts.reach(device.jumpHost, signal)
+    const via = device.jumpHost === undefined ? undefined : await ports.jumpHosts.reach(device.jumpHost, ports.signal)
     const handshake = await netlatch.transport.open(ports.hostKeys.target(device), {
       username,
       checkHostKey: (key) => ports.hostKeys.check(device, key),

@@ -36,9 +36,12 @@ export async function seeHostKey(
   types?: readonly string[],
 ): Promise<SeenKey> {
   const { name, jumpHost } = device
-  const limit = AbortSignal.any([AbortSignal.timeout(ports.timeoutMs), ...(ports.signal ? [ports.signal] : [])])
+  let isLate = () => false
   try {
-    const via = jumpHost === undefined ? undefined : await (await ports.jumpHosts()).reach(jumpHost, limit)
+    const via = jumpHost === undefined ? undefined : await (await ports.jumpHosts()).reach(jumpHost, ports.signal)
+    // What the jump host took is not the device's time.
+    const limit = AbortSignal.any([AbortSignal.timeout(ports.timeoutMs), ...(ports.signal ? [ports.signal] : [])])
+    isLate = () => limit.aborted
     const target = { ...ports.hostKeys.target(device), ...(types && { hostKeyTypes: types }) }
     const { hostKey, identification } = await netlatch.transport.readHostKey(target, {
       signal: limit,
@@ -55,7 +58,7 @@ export async function seeHostKey(
     return { ...base, state: 'changed', was: was.join(', ') }
   } catch (thrown) {
     ports.signal?.throwIfAborted()
-    const failure = limit.aborted
+    const failure = isLate()
       ? { code: 'TIMED_OUT' as const, details: {} }
       : { code: failureCode(thrown).code, details: failureCode(thrown).error.details }
     const result = deviceResult(device, { ...failure, testedAt: netlatch.now() })
