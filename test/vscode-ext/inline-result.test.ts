@@ -122,13 +122,17 @@ describe('the text at the end of a device’s line', () => {
     ],
     [
       'tells of an old backup beside a good login',
-      { record: opened, backedUpAt: ago(9 * 24) },
+      { record: opened, backup: { state: 'stale', lastGoodAt: ago(9 * 24) } },
       ['✓ tacacs-netops · 2 h   ! backup 9 d old', 'warning'],
     ],
-    ['says nothing of a young backup', { record: opened, backedUpAt: ago(24) }, ['✓ tacacs-netops · 2 h', 'dim']],
+    [
+      'says nothing of a young backup',
+      { record: opened, backup: { state: 'good', lastGoodAt: ago(24) } },
+      ['✓ tacacs-netops · 2 h', 'dim'],
+    ],
     [
       'tells of a backup that was held',
-      { record: opened, isHeld: true },
+      { record: opened, backup: { state: 'held', lastGoodAt: ago(24) } },
       ['✓ tacacs-netops · 2 h   ! backup held', 'warning'],
     ],
     ['counts Telnet devices apart', {}, ['– Telnet only', 'idle'], { transport: 'telnet' }],

@@ -40,6 +40,7 @@ export {
   backupStates,
   backupStatus,
   type DeviceBackup,
+  deviceBackup,
 } from './operations/backup-status.ts'
 export {
   type Assignment,

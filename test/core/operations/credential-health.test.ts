@@ -3,9 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
+import { changeVault } from '../../../packages/core/src/operations/change-vault.ts'
 import { credentialHealth, type HealthOptions } from '../../../packages/core/src/operations/credential-health.ts'
 import { explainCandidates } from '../../../packages/core/src/operations/explain-candidates.ts'
+import { readStanding } from '../../../packages/core/src/operations/read-standing.ts'
 import { selectTargets } from '../../../packages/core/src/operations/select-targets.ts'
+import { Secret } from '../../../packages/core/src/secret.ts'
+import { setCredential } from '../../../packages/core/src/vault/edit-credentials.ts'
 import { netlatch } from '../../support/bench-command.ts'
 import { byCode, discover } from '../../support/bench-runs.ts'
 import { type FleetBench, openBench } from '../../support/fleet-bench.ts'
@@ -86,6 +90,22 @@ describe('the health of credentials', () => {
     const explained = await lab.use((opened) => explainCandidates(opened, 'a-1'))
     assert.equal(explained.advice, 'netlatch vault set lab, then netlatch creds release lab')
     assert.equal(lab.fleet.counters().lockedAccounts, 0)
+    // Editors and monitors look with the vault locked.
+    const locked = async () => {
+      await using opened = await lab.open({ HOME: lab.folder, XDG_CONFIG_HOME: lab.folder })
+      assert.equal(await opened.vaultIfUnlocked(), undefined)
+      const [found] = await credentialHealth(opened)
+      const { quarantined } = await readStanding(opened)
+      const { excluded } = await explainCandidates(opened, 'a-1')
+      return [found?.findings[0]?.kind, [...quarantined.keys()], excluded.map(({ kind }) => kind)]
+    }
+    assert.deepEqual(await locked(), ['quarantined', ['lab'], ['quarantined']])
+    await lab.use((opened) =>
+      changeVault(opened, async (vault) => ({
+        vault: await setCredential(vault, 'lab', { secret: { password: new Secret('another') } }),
+      })),
+    )
+    assert.deepEqual(await locked(), [undefined, [], []], 'a new secret is not held back')
   })
 
   it('stands in the coverage, which goes into a file', async () => {

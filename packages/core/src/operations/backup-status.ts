@@ -1,5 +1,5 @@
 import type { Device } from '../model.ts'
-import type { SnapshotRecord } from '../state/state-store.ts'
+import type { SnapshotRecord, StateStore } from '../state/state-store.ts'
 import type { Netlatch } from './netlatch.ts'
 
 export const backupStates = ['good', 'stale', 'held', 'never'] as const
@@ -44,27 +44,30 @@ export async function backupStatus(
 ): Promise<BackupStatus> {
   const state = await netlatch.state()
   const good = await state.lastSnapshots()
-  const held = latestHeld(await state.snapshots(undefined, { held: true, configuration: 'running' }))
-  const staleBefore = netlatch.now().getTime() - staleAfterMs
-  const each = devices.map((device) => describe(device, good.get(device.name), held.get(device.name), staleBefore))
+  const held = await latestHeld(state)
+  const options = { now: netlatch.now(), staleAfterMs }
+  const each = devices.map((device) => deviceBackup(device, good.get(device.name), held.get(device.name), options))
   const count = (wanted: BackupState) => each.filter((one) => one.state === wanted).length
   const counts = { good: count('good'), stale: count('stale'), held: count('held'), never: count('never') }
   return { devices: each, counts }
 }
 
-function latestHeld(records: readonly SnapshotRecord[]): ReadonlyMap<string, SnapshotRecord> {
+/** The latest held capture of each device. */
+export async function latestHeld(state: StateStore): Promise<ReadonlyMap<string, SnapshotRecord>> {
+  const records = await state.snapshots(undefined, { held: true, configuration: 'running' })
   // Latest first: the first of a device stays.
   return new Map(records.toReversed().map((record) => [record.device, record]))
 }
 
-function describe(
-  { name, site }: Device,
+/** How one device's backup is, from its last good capture and its latest held one. */
+export function deviceBackup(
+  { name, site }: Pick<Device, 'name' | 'site'>,
   good: SnapshotRecord | undefined,
   held: SnapshotRecord | undefined,
-  staleBefore: number,
+  { now, staleAfterMs = defaultStaleMs }: BackupStatusOptions & { readonly now: Date },
 ): DeviceBackup {
   const isHeld = held !== undefined && (good === undefined || good.seenAt < held.capturedAt)
-  const isStale = good !== undefined && good.seenAt.getTime() < staleBefore
+  const isStale = good !== undefined && good.seenAt.getTime() < now.getTime() - staleAfterMs
   const state: BackupState = isHeld ? 'held' : good === undefined ? 'never' : isStale ? 'stale' : 'good'
   const advice = { good: '', stale: `netlatch backup ${name}`, held: `netlatch backups held ${name}` }
   return {

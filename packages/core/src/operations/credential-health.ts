@@ -4,7 +4,6 @@ import { resultCode } from '../result-codes.ts'
 import { accountBudget } from '../safety/account-budget.ts'
 import type { AccountCharge } from '../safety/attempt.ts'
 import type { CredentialStats } from '../state/state-store.ts'
-import type { OpenVault } from '../vault/open-vault.ts'
 import { gatherKnowledge, type Knowledge } from './gather-knowledge.ts'
 import type { Netlatch } from './netlatch.ts'
 
@@ -37,7 +36,7 @@ const fewestForEverything = 10
 const fewestFailures = 3
 const mostlyOpens = 0.9
 
-/** What is wrong with credentials, from the files and the state; connects to nothing. Quarantine shows with an unlocked vault only. */
+/** What is wrong with credentials, from the files and the state; connects to nothing, and needs no unlocked vault. */
 export async function credentialHealth(
   netlatch: Netlatch,
   options: HealthOptions = {},
@@ -59,7 +58,7 @@ export async function credentialHealth(
       devices: devices.length,
       stats: stats.get(name),
       charges: [...(charges.get(name)?.values() ?? [])],
-      quarantinedAt: quarantineOf(credential, vault, knowledge),
+      quarantinedAt: knowledge.quarantined.get(name),
       broadAbove: options.broadAbove,
     }
     return {
@@ -94,11 +93,6 @@ function countOpened({ known }: Knowledge): ReadonlyMap<string, number> {
   for (const { credential, code } of known.devices.values())
     if (credential !== null && !resultCode(code).needsAttention) opens.set(credential, (opens.get(credential) ?? 0) + 1)
   return opens
-}
-
-function quarantineOf({ name }: Credential, vault: OpenVault | undefined, { known }: Knowledge): Date | undefined {
-  const ids = vault ? [...vault.sealedSecretIds(name, 'login'), ...vault.sealedSecretIds(name, 'enable')] : []
-  return known.homes.find(({ secretId, quarantinedAt }) => quarantinedAt && ids.includes(secretId))?.quarantinedAt
 }
 
 interface Facts {

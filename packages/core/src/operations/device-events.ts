@@ -55,7 +55,7 @@ const kindsOfRuns: readonly EventKind[] = [
 const lookedAtRuns = 200
 const earlierRuns = 10
 
-/** What happened in a span of time, in its order. Connects to nothing; quarantines show with an unlocked vault only. */
+/** What happened in a span of time, in its order. Connects to nothing, and needs no unlocked vault. */
 export async function deviceEvents(netlatch: Netlatch, options: EventOptions): Promise<readonly DeviceEvent[]> {
   const { since, until, kinds = eventKinds, overdueAfterMs = defaultStaleMs } = options
   const wants = (kind: EventKind) => kinds.includes(kind)
@@ -166,15 +166,9 @@ async function risks(netlatch: Netlatch, isIn: IsIn): Promise<readonly DeviceEve
 }
 
 async function quarantines(netlatch: Netlatch, isIn: IsIn): Promise<readonly DeviceEvent[]> {
-  const vault = await netlatch.vaultIfUnlocked()
-  const { known } = await gatherKnowledge(netlatch, vault)
-  const since = new Map(
-    known.homes.flatMap(({ secretId, quarantinedAt }) => (quarantinedAt ? [[secretId, quarantinedAt] as const] : [])),
-  )
-  return (vault?.credentials ?? []).flatMap(({ name }): DeviceEvent[] => {
-    const ids = [...(vault?.sealedSecretIds(name, 'login') ?? []), ...(vault?.sealedSecretIds(name, 'enable') ?? [])]
-    const at = ids.map((id) => since.get(id)).find((found) => found !== undefined && isIn(found))
-    if (!at) return []
+  const { quarantined } = await gatherKnowledge(netlatch, await netlatch.vaultIfUnlocked())
+  return [...quarantined].flatMap(([name, at]): DeviceEvent[] => {
+    if (!isIn(at)) return []
     const message = `${name}: quarantined ${formatDay(at)}; it is tried no more until somebody releases it`
     const eventId = `credentialQuarantined-${name}-${at.getTime()}`
     return [{ event: 'credentialQuarantined', device: null, credential: name, message, at, eventId }]

@@ -10,13 +10,16 @@ import { specificityRule } from '../credentials/specificity.ts'
 import type { Credential, Device } from '../model.ts'
 import type { AccountCharge } from '../safety/attempt.ts'
 import { type ChargeRule, createChargeRule } from '../safety/realms.ts'
-import type { DeviceRecord, Home, StateStore } from '../state/state-store.ts'
+import type { DeviceRecord, StateStore } from '../state/state-store.ts'
 import type { OpenVault } from '../vault/open-vault.ts'
 import type { Netlatch } from './netlatch.ts'
+import { quarantinedCredentials } from './quarantined-credentials.ts'
 
 /** Everything that is known before the first packet, read once for all devices. */
 export interface Knowledge {
   readonly known: KnownState
+  /** Credentials that are tried nowhere until they are changed or released, and since when. */
+  readonly quarantined: ReadonlyMap<string, Date>
   readonly charge: ChargeRule
   /** All accounts that logins of this workspace are charged to. */
   readonly charges: readonly AccountCharge[]
@@ -27,20 +30,26 @@ export interface Knowledge {
 
 export async function gatherKnowledge(netlatch: Netlatch, vault: OpenVault | undefined): Promise<Knowledge> {
   const state = await netlatch.state()
-  const { settings } = netlatch.workspace
+  const credentials = vault?.credentials ?? netlatch.credentials
+  const { charge, charges, sealed } = chargesOf(netlatch, vault)
+  const known = await readKnown(state, charges)
+  const { devices, rejections } = known
+  const idOf = idSource(sealed, devices)
+  const quarantined = quarantinedCredentials(credentials, vault, known)
+  // A refused enable secret takes no login away.
+  const logins = known.homes.filter(({ purpose }) => purpose === 'login')
+  const heldBack = quarantinedCredentials(credentials, vault, { homes: logins, devices })
+  const resolve = resolver(netlatch, { credentials, sealed, devices, rejections, quarantined: heldBack, idOf })
+  return { known, quarantined, charge, charges, secretIdOf: idOf, resolve }
+}
+
+/** Which accounts the logins of this workspace are charged to. */
+export function chargesOf(netlatch: Netlatch, vault: OpenVault | undefined) {
   const credentials = vault?.credentials ?? netlatch.credentials
   const sealed = new Map(credentials.map(({ name }) => [name, vault?.sealedSecretIds(name, 'login') ?? []]))
-  const charge = createChargeRule({
-    realms: settings.realms,
-    credentials,
-    secretIdOf: ({ name }) => sealed.get(name)?.[0],
-  })
-  const charges = allCharges(netlatch.inventory.devices, credentials, charge)
-  const known = await readKnown(state, charges)
-  const { devices, rejections, homes } = known
-  const idOf = idSource(sealed, devices)
-  const resolve = resolver(netlatch, { credentials, sealed, devices, rejections, homes, idOf })
-  return { known, charge, charges, secretIdOf: idOf, resolve }
+  const { realms } = netlatch.workspace.settings
+  const charge = createChargeRule({ realms, credentials, secretIdOf: ({ name }) => sealed.get(name)?.[0] })
+  return { charge, charges: allCharges(netlatch.inventory.devices, credentials, charge), sealed }
 }
 
 export async function readKnown(state: StateStore, charges: readonly AccountCharge[]): Promise<KnownState> {
@@ -66,18 +75,24 @@ function allCharges(
 
 /**
  * A reference is looked up on the way only. Until then the secret that it led to last time stands for it: on this device
- * where the reference names the device, anywhere otherwise.
+ * where the reference names the device, anywhere otherwise. The same holds for what a locked vault does not tell, as long as
+ * the revision says that it is still that secret.
  */
 function idSource(sealed: ReadonlyMap<string, readonly string[]>, devices: ReadonlyMap<string, DeviceRecord>) {
-  const lastOf = new Map<string, string>()
-  for (const { credential, secretId } of devices.values())
-    if (credential !== null && secretId !== undefined) lastOf.set(credential, secretId)
-  return ({ name, reference = '' }: Credential, device: Device): string => {
+  const lastOf = new Map<string, DeviceRecord>()
+  for (const record of devices.values())
+    if (record.credential !== null && record.secretId !== undefined) lastOf.set(record.credential, record)
+  return ({ name, rev, reference }: Credential, device: Device): string => {
     const own = sealed.get(name)?.[0]
     if (own !== undefined) return own
+    const idIn = (record: DeviceRecord | undefined) =>
+      reference !== undefined || record?.credentialRev === rev ? record?.secretId : undefined
     const record = devices.get(device.name)
-    if (record?.credential === name && record.secretId !== undefined) return record.secretId
-    return reference.includes('{') ? `reference ${name} ${device.name}` : (lastOf.get(name) ?? `reference ${name}`)
+    const here = record?.credential === name ? idIn(record) : undefined
+    if (here !== undefined) return here
+    return reference?.includes('{')
+      ? `reference ${name} ${device.name}`
+      : (idIn(lastOf.get(name)) ?? `reference ${name}`)
   }
 }
 
@@ -86,14 +101,14 @@ interface ResolverInput {
   readonly sealed: ReadonlyMap<string, readonly string[]>
   readonly devices: ReadonlyMap<string, DeviceRecord>
   readonly rejections: ReadonlyMap<string, ReadonlySet<string>>
-  readonly homes: readonly Home[]
+  readonly quarantined: ReadonlyMap<string, Date>
   readonly idOf: (credential: Credential, device: Device) => string
 }
 
 function resolver(netlatch: Netlatch, input: ResolverInput): Knowledge['resolve'] {
   const { credentials, devices, rejections, idOf, sealed } = input
   const now = netlatch.now()
-  const quarantined = quarantinedCredentials(input, now)
+  const quarantined = quarantineTexts(input.quarantined, now)
   const defaultCredential = netlatch.vaultFile?.default
   const specificity = specificityRule(credentials)
   return (device, request) => {
@@ -125,14 +140,11 @@ function workedHere(
   return { credential: name, unchanged, ago: agoText(openedAt, now) }
 }
 
-function quarantinedCredentials({ credentials, sealed, homes }: ResolverInput, now: Date): ReadonlyMap<string, string> {
-  const since = new Map(
-    homes.flatMap(({ secretId, quarantinedAt }) => (quarantinedAt ? [[secretId, quarantinedAt]] : [])),
-  )
+function quarantineTexts(quarantined: ReadonlyMap<string, Date>, now: Date): ReadonlyMap<string, string> {
   return new Map(
-    credentials.flatMap(({ name }) => {
-      const at = (sealed.get(name) ?? []).map((id) => since.get(id)).find((found) => found !== undefined)
-      return at ? [[name, `since ${formatDay(at)} (${formatAge(at, now)}): netlatch creds release ${name}`]] : []
-    }),
+    [...quarantined].map(([name, at]) => [
+      name,
+      `since ${formatDay(at)} (${formatAge(at, now)}): netlatch creds release ${name}`,
+    ]),
   )
 }

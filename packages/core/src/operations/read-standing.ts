@@ -1,5 +1,8 @@
 import type { DeviceRecord, SnapshotRecord } from '../state/state-store.ts'
+import { latestHeld } from './backup-status.ts'
+import { chargesOf } from './gather-knowledge.ts'
 import type { Netlatch } from './netlatch.ts'
+import { quarantinedCredentials } from './quarantined-credentials.ts'
 
 /** What is remembered of each device, as annotations show it. */
 export interface Standing {
@@ -7,13 +10,21 @@ export interface Standing {
   readonly records: ReadonlyMap<string, DeviceRecord>
   /** The last good backup of each device. */
   readonly backups: ReadonlyMap<string, SnapshotRecord>
-  /** Devices whose latest capture was held. */
-  readonly held: ReadonlySet<string>
+  /** The latest held capture of each device, which may be older than the last good one. */
+  readonly held: ReadonlyMap<string, SnapshotRecord>
+  /** Credentials that are tried nowhere until they are changed or released, and since when. */
+  readonly quarantined: ReadonlyMap<string, Date>
   /** Changes with every write of any program: {@link Netlatch.state}'s version when this was read. */
   readonly version: number
 }
 
-export const nothingKnown: Standing = { records: new Map(), backups: new Map(), held: new Set(), version: -1 }
+export const nothingKnown: Standing = {
+  records: new Map(),
+  backups: new Map(),
+  held: new Map(),
+  quarantined: new Map(),
+  version: -1,
+}
 
 /** Reads what is stored, and makes nothing: where there is no state yet, nothing is known. */
 export async function readStanding(netlatch: Netlatch): Promise<Standing> {
@@ -22,12 +33,19 @@ export async function readStanding(netlatch: Netlatch): Promise<Standing> {
   const state = await netlatch.state()
   // Before the rest: what is written in between is read again then.
   const version = await state.version()
-  const [records, backups, held] = await Promise.all([
+  const vault = await netlatch.vaultIfUnlocked()
+  const { charges } = chargesOf(netlatch, vault)
+  const [records, backups, held, homes] = await Promise.all([
     state.devices(),
     state.lastSnapshots(),
-    state.snapshots(undefined, { held: true }),
+    latestHeld(state),
+    state.homes(charges),
   ])
-  return { records, backups, held: new Set(held.map(({ device }) => device)), version }
+  const quarantined = quarantinedCredentials(vault?.credentials ?? netlatch.credentials, vault, {
+    homes,
+    devices: records,
+  })
+  return { records, backups, held, quarantined, version }
 }
 
 /** Logins of a device that were refused since one succeeded last, without enable secrets. */

@@ -1,5 +1,6 @@
 import {
   type Device,
+  type DeviceBackup,
   type DeviceRecord,
   type DeviceResult,
   formatAge,
@@ -26,8 +27,7 @@ export interface DeviceStanding {
   readonly isRunning?: boolean
   /** Refused logins since one succeeded. */
   readonly tries?: number
-  readonly backedUpAt?: Date | undefined
-  readonly isHeld?: boolean
+  readonly backup?: Pick<DeviceBackup, 'state' | 'lastGoodAt'> | undefined
   /** What kind of secret stands in its entry of the file: `password`. */
   readonly secretInFile?: string | undefined
 }
@@ -40,9 +40,6 @@ export interface InlineOptions {
 }
 
 export const symbols: Readonly<Record<ResultSymbol, string>> = { good: '✓', bad: '✗', look: '!', idle: '○', none: '–' }
-
-/** A backup that is older than this is trouble; one that was never made is not. */
-const oldBackupMs = 7 * 86_400_000
 
 /** What stands at the end of a device's line; nothing for devices that are not active. */
 export function inlineResult(device: Device, standing: DeviceStanding, options: InlineOptions): InlineText | undefined {
@@ -115,10 +112,10 @@ function openedText(facts: Facts, standing: DeviceStanding, { now, staleAfterMs 
   }
 }
 
-function backupTrouble({ backedUpAt, isHeld }: DeviceStanding, now: Date): string | undefined {
-  if (isHeld) return 'backup held'
-  if (!backedUpAt || now.getTime() - backedUpAt.getTime() <= oldBackupMs) return undefined
-  return `backup ${formatAge(backedUpAt, now)} old`
+/** A backup that was never made is no trouble. */
+function backupTrouble({ backup }: DeviceStanding, now: Date): string | undefined {
+  if (backup?.state === 'held') return 'backup held'
+  return backup?.state === 'stale' && backup.lastGoodAt ? `backup ${formatAge(backup.lastGoodAt, now)} old` : undefined
 }
 
 const withoutAge: readonly ResultCode[] = ['NO_CANDIDATE', 'DEFERRED', 'ALGORITHMS']

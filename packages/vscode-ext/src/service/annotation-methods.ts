@@ -1,6 +1,7 @@
 import {
   credentialReach,
   type Device,
+  deviceBackup,
   explainCandidates,
   failedTries,
   listHostKeys,
@@ -87,8 +88,7 @@ async function inlineOf(
       live: live.get(name),
       isRunning: running.has(name),
       ...(record?.code === 'AUTH_REJECTED' && { tries: await failedTries(netlatch, name) }),
-      backedUpAt: standing.backups.get(name)?.seenAt,
-      isHeld: standing.held.has(name),
+      backup: deviceBackup(device, standing.backups.get(name), standing.held.get(name), { now: netlatch.now() }),
       secretInFile: secret?.message.replace(/^an? | in the inventory.*$/g, ''),
     },
     { now: netlatch.now(), staleAfterMs: settings.staleAfterDays * dayMs, maxLength: settings.maxLength },
