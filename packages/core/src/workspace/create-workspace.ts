@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NetlatchError } from '../errors.ts'
 import { exampleInventory } from './example-inventory.ts'
+import type { ForeignInventory } from './workspace.ts'
 
 const settings = `# Settings of this workspace. Every key has a default; uncomment what you change.
 
@@ -30,6 +31,8 @@ const ignored = ['.netlatch/', 'backups.git/']
 export interface CreateWorkspaceOptions {
   /** Two devices as a pattern, which nothing connects to. @default true */
   readonly examples?: boolean
+  /** Another tool's inventory, read in place of an inventory.yaml. */
+  readonly inventory?: ForeignInventory
 }
 
 export interface CreatedWorkspace {
@@ -46,7 +49,7 @@ export interface CreatedWorkspace {
  */
 export async function createWorkspace(
   folder: string,
-  { examples = true }: CreateWorkspaceOptions = {},
+  { examples = true, inventory }: CreateWorkspaceOptions = {},
 ): Promise<CreatedWorkspace> {
   const created: string[] = []
   const kept: string[] = []
@@ -62,11 +65,19 @@ export async function createWorkspace(
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw unwritable(folder, cause)
   })
-  await write('netlatch.yaml', settings)
-  await write('inventory.yaml', examples ? exampleInventory : 'version: 1\n\ndevices: {}\n')
+  await write(
+    'netlatch.yaml',
+    inventory ? settings.replace(/^# inventory: .*$/m, () => inventoryLine(inventory)) : settings,
+  )
+  if (!inventory) await write('inventory.yaml', examples ? exampleInventory : 'version: 1\n\ndevices: {}\n')
   await write('known_hosts', '')
   await ignore(folder, created)
   return { folder, created, kept }
+}
+
+function inventoryLine({ format, path }: ForeignInventory): string {
+  // What could mean something in YAML stands in quotes.
+  return `inventory: [{ format: ${format}, path: ${/^[\w./-]+$/.test(path) ? path : JSON.stringify(path)} }]`
 }
 
 async function ignore(folder: string, created: string[]): Promise<void> {
