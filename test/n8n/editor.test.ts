@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { after, afterEach, before, describe, it } from 'mocha'
 import { type Customers, openCustomers, workspaceCredential } from './support/customers.ts'
 import { Editor } from './support/editor.ts'
 import { N8nApi } from './support/n8n-api.ts'
 import { openRealN8n, type RealN8n } from './support/real-n8n.ts'
+import { keepScreenshot } from './support/screenshots.ts'
 import { netlatchNode, startByHand, workflowOf, workspaceByName } from './support/workflows.ts'
 
 /** In its panel n8n calls a trigger by what it is the trigger of. */
@@ -17,9 +15,6 @@ const displayNames = [
   'Netlatch Run Backup',
   'Netlatch Run Command',
 ] as const
-
-/** Set to keep what the browser shows: `NETLATCH_SCREENSHOTS=docs/images/n8n`. */
-const { NETLATCH_SCREENSHOTS } = process.env
 
 describe("n8n's editor", () => {
   let n8n: RealN8n
@@ -60,15 +55,10 @@ describe("n8n's editor", () => {
   })
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed' && NETLATCH_SCREENSHOTS) await keep(`failed-${Date.now()}`)
+    if (this.currentTest?.state === 'failed') await keep(`failed-${Date.now()}`)
   })
 
-  async function keep(name: string): Promise<void> {
-    if (!NETLATCH_SCREENSHOTS) return
-    const folder = fileURLToPath(new URL(`../../${NETLATCH_SCREENSHOTS}`, import.meta.url))
-    await mkdir(folder, { recursive: true })
-    await editor.page.screenshot({ path: join(folder, `${name}.png`) })
-  }
+  const keep = (name: string) => keepScreenshot(editor.page, name)
 
   it('finds the nodes by name and by what people search for', async () => {
     await editor.openWorkflow(workflow)

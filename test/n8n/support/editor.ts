@@ -30,8 +30,12 @@ export class Editor implements AsyncDisposable {
     return new Editor(browser, page, api.url)
   }
 
+  async goTo(path: string): Promise<void> {
+    await this.page.goto(`${this.#url}${path}`)
+  }
+
   async openWorkflow(id: string): Promise<void> {
-    await this.page.goto(`${this.#url}/workflow/${id}`)
+    await this.goTo(`/workflow/${id}`)
     await this.page.getByTestId('canvas-node').first().waitFor()
   }
 

@@ -95,6 +95,14 @@ export class RealN8n implements AsyncDisposable {
     await this.#import('credentials', credentials)
   }
 
+  /** What n8n has stored in a credential, its secrets in clear. */
+  async decrypted(id: string): Promise<Readonly<Record<string, unknown>>> {
+    const { stdout } = await this.#run(['export:credentials', `--id=${id}`, '--decrypted'])
+    const [line = ''] = stdout.split('\n').filter((each) => each.startsWith('[{'))
+    const [{ data }] = JSON.parse(line)
+    return data
+  }
+
   async importWorkflow(workflow: Workflow): Promise<void> {
     await this.#import('workflow', [workflow])
   }

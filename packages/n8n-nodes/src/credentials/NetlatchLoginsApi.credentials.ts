@@ -20,7 +20,8 @@ export class NetlatchLoginsApi implements ICredentialType {
       type: 'options',
       default: 1,
       options: loginSlots.map((slot) => ({ name: String(slot), value: slot })),
-      description: 'How many of the slots are in use. They are tried in their order.',
+      description:
+        'How many of the slots are in use. They are tried in their order. Take one away, and n8n forgets what was in it; move a login to another slot, and type its password there.',
     },
     ...loginSlots.flatMap(slotProperties),
   ]
