@@ -1,7 +1,10 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { NetlatchError } from '../errors.ts'
-import { compilePattern, type PatternMatch } from '../platforms/pattern.ts'
 import type { Platform, SecretPattern } from '../platforms/platform.ts'
+import { findSecrets, joinOverlaps, placesBy, type SecretPlace } from './secret-places.ts'
+import { secretsByLine } from './secrets-by-line.ts'
+
+export { secretPlaces, secretPlacesEverywhere } from './secret-places.ts'
 
 export interface RedactOptions {
   readonly device: string
@@ -12,13 +15,6 @@ export interface RedactOptions {
   /** The capture passed the completeness gate. When not, it may be cut inside a secret, or be another platform's. */
   readonly whole: boolean
 }
-
-/** Secrets on every platform, whatever its data says: hashes in crypt format (`$6$…`), passwords in URLs, private keys. */
-const everywhere = [
-  /\$(?:\d{1,2}[a-y]?|sha\d+|pbkdf2[\w-]*|scrypt|argon2\w*)\$(?<secret>[^\s"';,]{4,})/dg,
-  /:\/\/[^\s/:@"']{1,128}:(?<secret>[^\s/@"']{1,256})@/dg,
-  /-----BEGIN (?<kind>[A-Z0-9 ]*PRIVATE KEY)-----(?<secret>[\s\S]*?)-----END \k<kind>-----/dg,
-]
 
 const unendedKey =
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?<secret>(?![\s\S]*-----END [A-Z0-9 ]*PRIVATE KEY-----)[\s\S]+)/dg
@@ -39,13 +35,15 @@ export function redactConfiguration(text: string, platform: Platform, options: R
   const { device, key, redact, whole } = options
   if (key.byteLength < 32) throw failed(device, 'the redaction key is shorter than 32 bytes')
   if (whole && text.search(unendedKey) !== -1) throw failed(device, 'a private key has no end')
-  const known = [...everywhere, ...(whole ? [] : [unendedKey, announced])]
-  const ranges = joinOverlaps([
-    ...platform.secrets.flatMap((one) => platformSecrets(device, one, text)),
-    ...known.flatMap((pattern) => findSecrets(pattern, text)),
+  const find = (one: SecretPattern, inText: string) => platformSecrets(device, one, inText)
+  const places = joinOverlaps([
+    ...secretsByLine(platform.secrets, text, find),
+    ...(whole ? [] : [unendedKey, announced].flatMap((pattern) => findSecrets(pattern, text))),
   ])
-  const replace = (secret: string, salted: boolean) => (salted ? '<nl:salted>' : fingerprint(secret, device, key))
-  const replaced = replaceRanges(text, ranges, replace)
+  // With a key that is bytes, Node takes six times as long for each.
+  const hmacKey = createSecretKey(key)
+  const replace = (secret: string, salted: boolean) => (salted ? '<nl:salted>' : fingerprint(secret, device, hmacKey))
+  const replaced = replacePlaces(text, places, replace)
   const redacted = redact(replaced)
   // Where nothing of the process's was found, a second look finds nothing either.
   const isClean = redacted === replaced || redact(redacted) === redacted
@@ -53,89 +51,32 @@ export function redactConfiguration(text: string, platform: Platform, options: R
   return redacted
 }
 
-function fingerprint(secret: string, device: string, key: Uint8Array): string {
+function fingerprint(secret: string, device: string, key: KeyObject): string {
   const hmac = createHmac('sha256', key)
     .update(JSON.stringify(['netlatch/1/redact', device, secret]))
     .digest()
   return `<nl:${hmac.subarray(0, 12).toString('base64url')}>`
 }
 
-type Range = readonly [start: number, end: number, salted: boolean]
-
-function findSecrets(pattern: RegExp, text: string): readonly Range[] {
-  return [...text.matchAll(pattern)]
-    .map((match) => match.indices?.groups?.secret)
-    .filter((range) => range !== undefined)
-    .filter(([start, end]) => end > start)
-    .map(([start, end]) => [start, end, false] as const)
-}
-
-function platformSecrets(device: string, secret: SecretPattern, text: string): readonly Range[] {
+function platformSecrets(device: string, secret: SecretPattern, text: string): readonly SecretPlace[] {
   if (!/\(\?P?<secret>/.test(secret.pattern)) throw failed(device, `pattern "${secret.name}" has no group "secret"`)
   try {
-    return secretRanges(secret, text)
+    return placesBy(secret, text)
   } catch (cause) {
     throw failed(device, `pattern "${secret.name}" is no regular expression`, cause)
   }
 }
 
-/** Where a platform's patterns find secrets, in order, no place twice. */
-export function secretPlaces(platform: Pick<Platform, 'secrets'>, text: string): readonly Range[] {
-  return joinOverlaps(platform.secrets.flatMap((secret) => secretRanges(secret, text)))
-}
-
-/** The same, with what is a secret on every platform. */
-export function secretPlacesEverywhere(platform: Pick<Platform, 'secrets'>, text: string): readonly Range[] {
-  return joinOverlaps([...secretPlaces(platform, text), ...everywhere.flatMap((pattern) => findSecrets(pattern, text))])
-}
-
-function secretRanges({ pattern, except, salted = false }: SecretPattern, text: string): readonly Range[] {
-  const search = compilePattern(pattern, { flags: 'm' })
-  if (except === undefined) return [...search.findAll(text)].flatMap((match) => rangeOf(match, salted))
-  const isNone = compilePattern(except)
-  const ranges: Range[] = []
-  for (let from = 0; from <= text.length; ) {
-    const match = search.find(text, from)
-    if (!match) break
-    const found = rangeOf(match, salted)
-    const [start = match.index] = found[0] ?? []
-    const isKeyword = isNone.test(match.groups.secret ?? '')
-    if (!isKeyword) ranges.push(...found)
-    // A keyword may be the word in front of the secret: the search goes on at it, not behind it.
-    from = isKeyword ? Math.max(start, match.index + 1) : match.index + Math.max(match.text.length, 1)
-  }
-  return ranges
-}
-
-function rangeOf(match: PatternMatch, salted: boolean): readonly Range[] {
-  const start = match.start('secret')
-  const length = match.groups.secret?.length ?? 0
-  return start === undefined || length === 0 ? [] : [[start, start + length, salted]]
-}
-
-/** Two patterns may find one secret, or parts of it: each place is replaced once, as a whole. */
-function joinOverlaps(ranges: readonly Range[]): readonly Range[] {
-  return ranges
-    .toSorted((a, b) => a[0] - b[0] || b[1] - a[1])
-    .reduce<Range[]>((joined, range) => {
-      const last = joined.at(-1)
-      if (last && range[0] < last[1])
-        joined[joined.length - 1] = [last[0], Math.max(last[1], range[1]), last[2] || range[2]]
-      else joined.push(range)
-      return joined
-    }, [])
-}
-
-function replaceRanges(
+function replacePlaces(
   text: string,
-  ranges: readonly Range[],
+  places: readonly SecretPlace[],
   replace: (part: string, salted: boolean) => string,
 ): string {
-  const parts = ranges.map(([start, end, salted], index) => {
-    const before = text.slice(index === 0 ? 0 : ranges[index - 1]?.[1], start)
+  const parts = places.map(([start, end, salted], index) => {
+    const before = text.slice(index === 0 ? 0 : places[index - 1]?.[1], start)
     return before + replace(text.slice(start, end), salted)
   })
-  return parts.join('') + text.slice(ranges.at(-1)?.[1] ?? 0)
+  return parts.join('') + text.slice(places.at(-1)?.[1] ?? 0)
 }
 
 function failed(device: string, reason: string, cause?: unknown): NetlatchError {
