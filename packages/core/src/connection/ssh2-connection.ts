@@ -160,16 +160,19 @@ class Ssh2Shell implements Shell {
 
   onClose(callback: () => void): void {
     let called = false
+    let forget: (() => void) | undefined
     const once = () => {
       if (called) return
       called = true
+      // A connection is idle for long and serves many shells: it keeps nothing of those that are closed.
+      forget?.()
       callback()
     }
-    this.#channel.once('close', once)
     // A channel that nobody reads never gets to its end.
-    this.#link.onEnd(() => {
+    forget = this.#link.onEnd(() => {
       if (!this.#reading || this.#channel.readableEnded) once()
     })
+    this.#channel.once('close', once)
   }
 
   pause(): void {
