@@ -1,7 +1,7 @@
 import { NetlatchError } from './errors.ts'
 import type { Device } from './model.ts'
 import type { DeviceResult } from './progress.ts'
-import { adviceFor, fillTemplate, isResultCode, type ResultCode, resultCode } from './result-codes.ts'
+import { adviceFor, isResultCode, type ResultCode, resultCode, textFor } from './result-codes.ts'
 
 type Optional = 'credential' | 'privilege' | 'attempts' | 'phases' | 'durationMs' | 'details'
 
@@ -25,7 +25,7 @@ export function deviceResult(device: Device, facts: ResultFacts): DeviceResult {
     platform: device.platform,
     outcome: entry.outcome,
     code: facts.code,
-    message: facts.message ?? `${device.name}: ${fillTemplate(entry.text, details)}`,
+    message: facts.message ?? `${device.name}: ${textFor(facts.code, details)}`,
     advice: facts.advice ?? adviceFor(facts.code, details),
     credential: facts.credential ?? null,
     ...(facts.previousCredential && { previousCredential: facts.previousCredential }),
@@ -41,7 +41,7 @@ export function deviceResult(device: Device, facts: ResultFacts): DeviceResult {
 
 /** The short text of a result, without the device's name: `host key changed`. */
 export function resultText(result: DeviceResult): string {
-  return fillTemplate(resultCode(result.code).text, result.details)
+  return textFor(result.code, result.details)
 }
 
 /** The code with which a thrown failure becomes a device's result; anything that is no device's fault is thrown on. */

@@ -133,8 +133,16 @@ export function isResultCode(code: string): code is ResultCode {
 /** Names that stand in commands. */
 const words: readonly string[] = ['device', 'credential', 'jumpHost']
 
+/** The text of a result. A backup that is stored, and whose end nothing proves, says so behind it. */
+export function textFor(code: ResultCode, details: Readonly<Record<string, string | number>>): string {
+  const text = fillTemplate(resultCode(code).text, details)
+  return details.unproven === undefined ? text : `${text}, unproven`
+}
+
 /** The next command for a result, as a shell takes it. */
 export function adviceFor(code: ResultCode, details: Readonly<Record<string, string | number>>): string {
+  if (details.unproven !== undefined)
+    return fillCommand('netlatch backup {device} later, or netlatch backups accept {device}', details)
   if (code === 'ALGORITHMS' && details.profile === 'none')
     return 'no profile speaks any of these: reach it through a jump host of the kind ssh:'
   return fillCommand(resultCode(code).advice, details)

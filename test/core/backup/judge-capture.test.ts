@@ -99,11 +99,11 @@ describe('judging a capture', () => {
     assert.ok(configuration && witness)
     const of = { platform: routeros.platform, device: { name: 'fra-rb-1' }, session: {} }
     const judged = judge('', { ...of, answers: [configuration, witness] })
-    assert.deepEqual([judged.verdict, judged.hostname], ['good', 'fra-rb-1'])
+    assert.deepEqual([judged.verdict, judged.hostname], ['unproven', 'fra-rb-1'])
     assert.ok(!judged.text.includes('name: fra-rb-1'))
     const other = { ...witness, output: '  name: fra-rb-2\n' }
     const device = { name: 'x', expect: { hostname: 'fra-rb-2' } }
-    assert.equal(judge('', { ...of, device, answers: [configuration, other] }).verdict, 'good')
+    assert.equal(judge('', { ...of, device, answers: [configuration, other] }).verdict, 'unproven')
   })
 
   it('holds a shrunken configuration until it comes a second time, or is accepted', () => {
@@ -116,21 +116,54 @@ describe('judging a capture', () => {
     assert.equal(judge(small, { lastGood, acceptShrink: true }).verdict, 'good')
   })
 
-  it('holds one that ends before the last good one did, where a configuration has no end of its own', () => {
+  describe('of a configuration that has no end of its own', () => {
     const routeros = configurationFixture('mikrotik_routeros')
     const [configuration, witness] = routeros.answers(routeros.output)
-    assert.ok(configuration && witness)
-    const of = { platform: routeros.platform, device: { name: 'fra-rb-1' }, session: {} }
-    const show = (text: string, more: Partial<Capture> = {}) =>
-      judge('', { ...of, ...more, answers: [{ ...configuration, output: text }, witness] })
     const whole = routeros.output
+    const show = (text: string, more: Partial<Capture> = {}) => {
+      assert.ok(configuration && witness)
+      const answers = [{ ...configuration, output: text }, witness]
+      return judge('', { platform: routeros.platform, device: { name: 'fra-rb-1' }, session: {}, ...more, answers })
+    }
     const { text: lastGood } = show(whole)
-    const early = whole.replace(/.*\n$/, '')
-    const held = show(early, { lastGood })
-    assert.deepEqual([held.verdict, held.because], ['held', 'ends 1 line before the last good one'])
-    assert.equal(show(early, { lastGood, lastHeld: held }).verdict, 'good')
-    assert.equal(show(early, { lastGood, acceptShrink: true }).verdict, 'good')
-    assert.equal(show(`${whole}/ip service\n`, { lastGood }).verdict, 'good')
+
+    it('calls a first one unproven, and a second one that ends the same good', () => {
+      const first = show(whole)
+      assert.deepEqual([first.verdict, first.because], ['unproven', 'nothing in it marks its end'])
+      assert.equal(show(whole, { lastGood }).verdict, 'good')
+      const changed = whole.replace('name=bridge1', 'name=bridge-of-the-core')
+      assert.notEqual(changed, whole)
+      assert.equal(show(changed, { lastGood }).verdict, 'good')
+    })
+
+    it('takes no run that overlaps for a witness', () => {
+      assert.equal(show(whole, { lastGood, mayVouch: false }).verdict, 'unproven')
+    })
+
+    it('holds one that ends before the last good one did, whatever else has changed', () => {
+      const early = whole.replace(/.*\n$/, '')
+      const held = show(early, { lastGood })
+      assert.deepEqual([held.verdict, held.because], ['held', 'ends 1 line before the last good one'])
+      const changed = early.replace('name=bridge1', 'name=bridge-of-the-core')
+      assert.deepEqual(
+        [show(changed, { lastGood })].map(({ verdict, because }) => [verdict, because]),
+        [['held', 'ends 1 line before the last good one']],
+      )
+      assert.equal(show(early, { lastGood, lastHeld: held }).verdict, 'good')
+      assert.equal(show(early, { lastGood, acceptShrink: true }).verdict, 'unproven')
+    })
+
+    it('says of one that goes on behind the end of the one before that this may have been short', () => {
+      const longer = show(`${whole}/ip service\nset telnet disabled=yes\n`, { lastGood })
+      assert.equal(longer.verdict, 'unproven')
+      assert.match(longer.because, /^goes on 2 lines behind the end of the one before, which may have been short$/)
+      assert.equal(show(`${whole}/ip service\nset telnet disabled=yes\n`, { lastGood: longer.text }).verdict, 'good')
+    })
+
+    it('calls one unproven whose last lines are others', () => {
+      const other = show(whole.replace(/.*\n$/, 'set name=fra-rb-1 comment=moved\n'), { lastGood })
+      assert.deepEqual([other.verdict, other.because], ['unproven', 'nothing in it marks its end'])
+    })
   })
 
   it('never takes the second of two equal captures that are cut off, or of another device', () => {

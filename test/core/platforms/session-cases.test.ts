@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'mocha'
@@ -7,6 +8,7 @@ import { captureCommands } from '../../../packages/core/src/backup/capture-comma
 import { checkCompleteness } from '../../../packages/core/src/backup/completeness.ts'
 import type { CapturedAnswer } from '../../../packages/core/src/backup/configuration-text.ts'
 import { checkIdentity, readIdentity } from '../../../packages/core/src/backup/identity.ts'
+import { type Capture, judgeCapture } from '../../../packages/core/src/backup/judge-capture.ts'
 import { normaliseConfiguration } from '../../../packages/core/src/backup/normalise.ts'
 import { secretPlaces } from '../../../packages/core/src/backup/redact.ts'
 import { findPlatform, platforms } from '../../../packages/core/src/platforms/index.ts'
@@ -37,6 +39,15 @@ interface SessionCase {
 }
 
 const runs = process.env.NETLATCH_LONG ? 300 : 12
+const everyCut = process.env.NETLATCH_LONG ? 1 : 29
+const redactionKey = randomBytes(32)
+
+/** What shows no end of its own, not to the end of a case either: a first backup is stored, and the next one proves it. */
+const notProvenAlone = new Set(
+  `alcatel_aos casa_cmts checkpoint_gaia ciena_saos cisco_s300 cisco_wlc dell_os10 dell_os6 dell_powerconnect dell_sonic eltex
+  extreme_exos f5_tmsh hp_procurve juniper_screenos linux mikrotik_routeros opengear raisecom_roap sophos_sfos supermicro_smis
+  ubiquiti_edgeswitch zte_zxros`.split(/\s+/),
+)
 const root = 'test/data/platforms'
 
 function script(folder: string, { script: steps }: SessionCase): ScriptStep[] {
@@ -77,11 +88,27 @@ async function replay(folder: string, what: SessionCase, cut: Cut): Promise<read
   return answers
 }
 
-/** The answers up to one of them, which is cut. */
-function* cuts(answers: readonly CapturedAnswer[]): Generator<readonly CapturedAnswer[]> {
+/** What an engineer would be given instead of all answers: a session that broke, and a device that stopped early and answered on. */
+function* cuts(
+  answers: readonly CapturedAnswer[],
+  commands: number,
+): Generator<{ readonly kind: string; readonly answers: readonly CapturedAnswer[] }> {
   for (const [index, answer] of answers.entries())
-    for (let at = 0; at < answer.output.length; at++)
-      yield [...answers.slice(0, index), { ...answer, output: answer.output.slice(0, at) }]
+    for (let at = 0; at < answer.output.length; at++) {
+      const before = [...answers.slice(0, index), { ...answer, output: answer.output.slice(0, at) }]
+      yield { kind: `session broke in answer ${index + 1} at ${at}`, answers: before }
+      if (index < commands)
+        yield {
+          kind: `device stopped in answer ${index + 1} at ${at}`,
+          answers: [...before, ...answers.slice(index + 1)],
+        }
+    }
+}
+
+/** As if somebody had added a line to it since. */
+function beforeOneChange(text: string): string {
+  const lines = text.split('\n')
+  return lines.filter((_, index) => index !== Math.floor(lines.length / 3)).join('\n')
 }
 
 function redact(platform: Platform, text: string): string {
@@ -129,21 +156,48 @@ describe('session cases', () => {
       if (isWhole(what)) {
         it('is a whole configuration, and says whose', async () => {
           const answers = await replay(folder, what, whole)
-          assert.deepEqual(checkCompleteness(platform, capture, answers), { ok: true })
+          const gate = checkCompleteness(platform, capture, answers)
+          const unproven = notProvenAlone.has(platform.name) ? { unproven: 'nothing in it marks its end' } : {}
+          assert.deepEqual(gate, { ok: true, ...unproven })
           const { hostnames } = readIdentity(platform, capture, answers.map(({ output }) => output).join(''))
           const { hostname = hostnames[0] } = what
           const device = { name: hostname ?? '', expect: hostname === undefined ? {} : { hostname } }
-          const gate = checkIdentity(device, { hostnames, serials: [] }, undefined)
-          assert.ok(gate.ok || hostnames.length === 0, gate.ok ? '' : gate.because)
+          const identity = checkIdentity(device, { hostnames, serials: [] }, undefined)
+          assert.ok(identity.ok || hostnames.length === 0, identity.ok ? '' : identity.because)
         })
 
-        it('is accepted with no cut that takes anything of the configuration away', async () => {
+        it('is called good with no cut that takes anything of the configuration away', async () => {
           const answers = await replay(folder, what, whole)
-          const text = normaliseConfiguration(platform, capture, answers.slice(0, capture.commands.length))
-          for (const cut of cuts(answers)) {
-            const isGood = checkCompleteness(platform, capture, cut).ok
-            const own = cut.slice(0, capture.commands.length)
-            assert.ok(!isGood || normaliseConfiguration(platform, capture, own) === text, cut.at(-1)?.output)
+          const own = (all: readonly CapturedAnswer[]) => all.slice(0, capture.commands.length)
+          const text = normaliseConfiguration(platform, capture, own(answers))
+          for (const cut of cuts(answers, capture.commands.length)) {
+            const gate = checkCompleteness(platform, capture, cut.answers)
+            const isGood = gate.ok && gate.unproven === undefined
+            assert.ok(!isGood || normaliseConfiguration(platform, capture, own(cut.answers)) === text, cut.kind)
+          }
+        })
+
+        it('is called good by no later backup, with anything else changed, that a cut took something from', async () => {
+          const answers = await replay(folder, what, whole)
+          const judge = (given: readonly CapturedAnswer[], more: Partial<Capture> = {}) =>
+            judgeCapture({
+              device: { name: what.hostname ?? '' },
+              platform,
+              configuration: 'running',
+              answers: given,
+              session: what.hostname === undefined ? {} : { hostname: what.hostname },
+              redactionKey,
+              redact: (one) => one,
+              ...more,
+            })
+          const first = judge(answers)
+          assert.equal(first.verdict, notProvenAlone.has(platform.name) ? 'unproven' : 'good', first.because)
+          const lastGood = beforeOneChange(first.text)
+          assert.deepEqual(judge(answers, { lastGood: first.text }).verdict, 'good')
+          for (const [index, cut] of [...cuts(answers, capture.commands.length)].entries()) {
+            if (index % everyCut !== 0) continue
+            const judged = judge(cut.answers, { lastGood })
+            assert.ok(judged.verdict !== 'good' || judged.text === first.text, cut.kind)
           }
         })
       }

@@ -3,16 +3,26 @@ import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
 import { captureCommands, configurationAnswers } from './capture-commands.ts'
 import { blankTexts, type CapturedAnswer, dropPreamble, joinOutputs, unifyLineEndings } from './configuration-text.ts'
 import { formatBytes, quoteLine } from './reason-text.ts'
+import { hearWitness } from './witness.ts'
 
 /** What a gate says: the capture may pass, or why it is held. The reason is safe to print. */
 export type GateResult = { readonly ok: true } | { readonly ok: false; readonly because: string }
+
+/**
+ * What the completeness gate says. The session always came to the end of what the device sent; `unproven` says why nothing in the
+ * capture shows that the device itself had not stopped early.
+ */
+export type Completeness =
+  | { readonly ok: true; readonly unproven?: string }
+  | { readonly ok: false; readonly because: string }
 
 export interface CompletenessOptions {
   /** Of one answer, UTF-8. @default 16 MiB */
   readonly maxBytes?: number
 }
 
-const passed: GateResult = { ok: true }
+const passed = { ok: true } as const
+const noMark = 'nothing in it marks its end'
 
 /**
  * Whether these are whole answers to the commands of a capture: every command answered without a refusal, nothing of the
@@ -26,14 +36,27 @@ export function checkCompleteness(
   capture: ConfigurationCapture,
   answers: readonly CapturedAnswer[],
   { maxBytes = 16 * 1024 * 1024 }: CompletenessOptions = {},
-): GateResult {
+): Completeness {
   const missing = captureCommands(capture)[answers.length]
   if (missing !== undefined) return held(`no answer to "${missing}"`)
-  const refused = answers.map((answer) => checkAnswer(platform, capture, answer, maxBytes)).find((one) => !one.ok)
+  const { witness } = capture
+  const answer = witness && answers[capture.commands.length]
+  const refusal = answer && refusalOf(platform, capture, answer)
+  // A device that does not know the question has told nothing about its configuration.
+  const isUnknown = typeof witness?.answer === 'object' && refusal !== undefined
+  const checked = isUnknown ? answers.filter((one) => one !== answer) : answers
+  const refused = checked.map((one) => checkAnswer(platform, capture, one, maxBytes)).find((one) => !one.ok)
   if (refused) return refused
-  const text = joinOutputs(configurationAnswers(capture, answers))
+  const own = configurationAnswers(capture, answers)
+  const text = joinOutputs(own)
   const gate = checkWhole(capture, text)
-  return gate.ok ? checkWitness(capture, text, answers[capture.commands.length]) : gate
+  if (!gate.ok) return gate
+  const unproven: Completeness = showsItsEnd(capture, text) ? passed : { ok: true, unproven: noMark }
+  if (!witness || !answer) return unproven
+  const heard = hearWitness({ witness, answer, own, text, refusal })
+  if (heard.kind === 'held') return held(heard.because)
+  if (heard.kind === 'proven') return passed
+  return heard.kind === 'silent' && unproven !== passed ? { ok: true, unproven: heard.because } : unproven
 }
 
 /**
@@ -41,42 +64,36 @@ export function checkCompleteness(
  * then.
  */
 export function endsWhole(capture: ConfigurationCapture, output: string): boolean {
-  const { whole } = capture
-  const provesItself = whole.by === 'end-marker' || (whole.by === 'balanced' && whole.tail !== undefined)
-  return provesItself && !capture.witness && checkWhole(capture, unifyLineEndings(output)).ok
+  if (capture.witness || !hasEnd(capture)) return false
+  return checkWhole(capture, unifyLineEndings(output)).ok
 }
 
-function checkWitness(capture: ConfigurationCapture, text: string, answer: CapturedAnswer | undefined): GateResult {
-  const { witness } = capture
-  if (!witness || !answer) return passed
-  const said = unifyLineEndings(answer.output)
-  if (typeof witness.answer === 'string') {
-    const isHeard = said.endsWith('\n') && compilePattern(witness.answer, { flags: 'm' }).test(said)
-    return isHeard ? passed : held(`"${witness.command}" behind the configuration was not answered as it should be`)
-  }
-  const [last = [], whole = []] = [said, text].map((one) =>
-    one
-      .split('\n')
-      .map((line) => line.trimEnd())
-      .filter(Boolean),
-  )
-  const isRepeated = last.length > 0 && last.every((line, at) => line === whole.at(at - last.length))
-  return isRepeated ? passed : cutOff('other last lines', Buffer.byteLength(text))
+/** Whether every configuration of this kind ends with something that stands nowhere else in it. */
+function hasEnd({ whole }: ConfigurationCapture): boolean {
+  return (whole.by === 'end-marker' && !whole.echoed) || (whole.by === 'balanced' && whole.tail !== undefined)
+}
+
+function showsItsEnd(capture: ConfigurationCapture, text: string): boolean {
+  if (hasEnd(capture)) return true
+  const content = contentOf(capture, blankTexts(text, capture.texts).text)
+  if (capture.knownEnd === undefined || !content?.isTerminated || content.isOneLine) return false
+  return compilePattern(capture.knownEnd).test(content.last)
 }
 
 function checkAnswer(
   platform: Platform,
   capture: ConfigurationCapture,
-  { command, output, error }: CapturedAnswer,
+  answer: CapturedAnswer,
   maxBytes: number,
 ): GateResult {
+  const { command, output, error } = answer
   if (error !== undefined) return held(`"${command}" was refused: ${quoteLine(error)}`)
   const bytes = Buffer.byteLength(output)
   if (bytes >= maxBytes) return held(`answer of ${formatBytes(bytes)}, the limit is ${formatBytes(maxBytes)}`)
   const text = unifyLineEndings(output)
   const control = /[^\P{Cc}\t\n]/u.exec(text)
   if (control) return held(`control character ${codePoint(control[0])} in line ${lineNumber(text, control.index)}`)
-  const refusal = findRefusal(platform, text, blankTexts(text, capture.texts).text)
+  const refusal = refusalOf(platform, capture, answer)
   return refusal === undefined ? passed : held(`"${command}" was refused: ${quoteLine(refusal)}`)
 }
 
@@ -145,9 +162,17 @@ interface Content {
   readonly isTerminated: boolean
 }
 
-function findRefusal(platform: Platform, text: string, outside: string): string | undefined {
+/** The device's own line; the middle of a banner refuses nothing. */
+function refusalOf(
+  platform: Platform,
+  { texts }: ConfigurationCapture,
+  { output, error }: CapturedAnswer,
+): string | undefined {
+  if (error !== undefined) return error
+  const text = unifyLineEndings(output)
+  const outside = blankTexts(text, texts).text
   const match = platform.errors
-    .map((error) => compilePattern(error, { flags: 'm' }).find(outside))
+    .map((each) => compilePattern(each, { flags: 'm' }).find(outside))
     .find((found) => found !== null)
   return match ? text.slice(match.index).trimStart().split('\n')[0] : undefined
 }

@@ -7,10 +7,11 @@ import type { Configuration } from './archive.ts'
 import { configurationAnswers, furtherAnswers } from './capture-commands.ts'
 import { checkCompleteness, type GateResult } from './completeness.ts'
 import { type CapturedAnswer, countSections, joinOutputs } from './configuration-text.ts'
+import { type EndingVerdict, judgeEnding } from './ending.ts'
 import { checkIdentity, checkOwner, readIdentity, withPrompt } from './identity.ts'
 import { normaliseConfiguration } from './normalise.ts'
 import { redactConfiguration } from './redact.ts'
-import { checkEnding, checkShrink } from './shrink.ts'
+import { checkShrink } from './shrink.ts'
 
 export interface Capture {
   readonly device: Pick<Device, 'name' | 'expect'>
@@ -22,6 +23,8 @@ export interface Capture {
   readonly session: { readonly hostname?: string }
   /** The text of the last good one, as the archive has it. */
   readonly lastGood?: string
+  /** It is of a run that had ended when this one began. @default true */
+  readonly mayVouch?: boolean
   /** The latest capture of this configuration, when it was held after the last good one. */
   readonly lastHeld?: { readonly sha256: string }
   /** What becomes of its secrets. @default 'fingerprint' */
@@ -36,9 +39,15 @@ export interface Capture {
   readonly maxBytes?: number
 }
 
+/**
+ * `good` nothing of it is missing · `unproven` nothing seems to be missing, and nothing shows that the device had not stopped early:
+ * stored, and not called good · `held` not good enough to replace the last one
+ */
+export type CaptureVerdict = 'good' | 'unproven' | 'held'
+
 export interface JudgedCapture {
-  readonly verdict: 'good' | 'held'
-  /** Why it is held: `cut off: no "end" after 41,322 bytes`. Empty when it is good. */
+  readonly verdict: CaptureVerdict
+  /** Why it is held, `cut off: no "end" after 41,322 bytes`, or unproven. Empty when it is good. */
   readonly because: string
   /** Normalised, and redacted unless that is not wanted: what is stored, on the branch or as a held one. */
   readonly text: string
@@ -54,8 +63,9 @@ export interface JudgedCapture {
 }
 
 /**
- * Puts a capture through all gates. It is good only when each one lets it pass; else it is held, with the reason of the first
- * that did not. Throws CAPTURE_HELD when its secrets cannot be replaced: then nothing of it may be stored.
+ * Puts a capture through all gates, the one place that says what is good. It is that only when each one lets it pass and its end is
+ * proven, by itself or by the capture before; where only the proof is lacking, it is unproven; else it is held, with the reason of
+ * the first gate that did not let it pass. Throws CAPTURE_HELD when its secrets cannot be replaced: then nothing of it may be stored.
  */
 export function judgeCapture(capture: Capture): JudgedCapture {
   const { device, platform, configuration, answers, session, lastGood } = capture
@@ -77,11 +87,16 @@ export function judgeCapture(capture: Capture): JudgedCapture {
     () => checkIdentity(device, seen, last),
     () => checkOwner(device, stated, last),
     () => checkShrink(size, lastGood === undefined ? undefined : measure(lastGood), capture),
-    () => checkEnding({ text, sha256: size.sha256 }, lastGood, capture),
   ])
+  const unproven = complete.ok ? complete.unproven : undefined
+  const judged: EndingVerdict = !gate.ok
+    ? { verdict: 'held', because: gate.because }
+    : unproven === undefined
+      ? { verdict: 'good' }
+      : judgeEnding({ text, sha256: size.sha256, unproven }, lastGood, capture)
   return {
-    verdict: gate.ok ? 'good' : 'held',
-    because: gate.ok ? '' : gate.because,
+    because: '',
+    ...judged,
     text,
     ...(redaction === 'sealed' && { raw: new Secret(raw) }),
     ...size,

@@ -37,18 +37,3 @@ export function checkShrink(
   }
   return { ok: true }
 }
-
-/**
- * A configuration that is the beginning of the last good one, and no more, is held: on platforms whose configuration has no end
- * of its own, nothing else shows that the device stopped early. Taken like one that shrank.
- */
-export function checkEnding(
-  now: { readonly text: string; readonly sha256: string },
-  lastGood: string | undefined,
-  { lastHeld, acceptShrink = false }: ShrinkOptions = {},
-): GateResult {
-  if (lastGood === undefined || acceptShrink || lastHeld?.sha256 === now.sha256) return { ok: true }
-  if (lastGood.length <= now.text.length || !lastGood.startsWith(now.text)) return { ok: true }
-  const missing = lastGood.slice(now.text.length).trimEnd().split('\n').length
-  return { ok: false, because: `ends ${missing} ${missing === 1 ? 'line' : 'lines'} before the last good one` }
-}

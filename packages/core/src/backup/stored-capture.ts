@@ -10,6 +10,8 @@ export interface StoredCapture {
   readonly code: 'FIRST' | 'CHANGED' | 'UNCHANGED' | 'CAPTURE_HELD'
   /** Why it is held; empty for a good one. */
   readonly because: string
+  /** Why nothing shows that it is all of the configuration; absent for a good one. */
+  readonly unproven?: string
   readonly capturedAt: Date
   readonly path: string
   readonly blob: string

@@ -1,5 +1,5 @@
 import type { Configuration } from '../backup/archive.ts'
-import type { JudgedCapture } from '../backup/judge-capture.ts'
+import type { CaptureVerdict } from '../backup/judge-capture.ts'
 import type { StoredCapture } from '../backup/stored-capture.ts'
 import { NetlatchError } from '../errors.ts'
 import type { Device } from '../model.ts'
@@ -26,7 +26,8 @@ export interface BackupOptions
 
 export interface BackupResult extends DeviceResult {
   readonly configuration: Configuration
-  readonly verdict: JudgedCapture['verdict']
+  /** What is `unproven` is stored; why it is not called good is in `details.unproven`. */
+  readonly verdict: CaptureVerdict
   /** In the archive. */
   readonly path: string
   readonly bytes: number
@@ -118,10 +119,12 @@ function ageRecipients({ vaultFile, workspace }: Netlatch): readonly string[] {
 }
 
 function asWorked({ session, running, startup }: DeviceCaptures): Worked<BackupResult> {
-  const { configuration, code, because, path, bytes, linesAdded, linesRemoved } = running
+  const { configuration, code, because, unproven, path, bytes, linesAdded, linesRemoved } = running
   const details: WorkFacts['details'] =
-    code === 'CAPTURE_HELD' ? { reason: because } : { added: linesAdded, removed: linesRemoved }
-  const verdict = code === 'CAPTURE_HELD' ? 'held' : 'good'
+    code === 'CAPTURE_HELD'
+      ? { reason: because }
+      : { added: linesAdded, removed: linesRemoved, ...(unproven !== undefined && { unproven }) }
+  const verdict = code === 'CAPTURE_HELD' ? 'held' : unproven === undefined ? 'good' : 'unproven'
   return {
     facts: { code, privilege: session.privilege, details },
     more: {

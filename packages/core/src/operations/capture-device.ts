@@ -34,7 +34,7 @@ export interface CaptureInput {
 
 /** What came of the startup-config beside the running one: it never decides the device's result. */
 export type StartupOutcome =
-  | { readonly verdict: 'good' | 'held' | 'failed'; readonly because: string }
+  | { readonly verdict: 'good' | 'unproven' | 'held' | 'failed'; readonly because: string }
   | { readonly verdict: 'absent'; readonly because: string }
 
 export interface DeviceCaptures {
@@ -74,6 +74,7 @@ async function captureStartup(
 ): Promise<StartupOutcome> {
   try {
     const found = await capture(netlatch, input, { opened, session, configuration: 'startup', running })
+    if (found.unproven !== undefined) return { verdict: 'unproven', because: found.unproven }
     return { verdict: found.code === 'CAPTURE_HELD' ? 'held' : 'good', because: found.because }
   } catch (error) {
     opened.ports.signal?.throwIfAborted()
@@ -86,7 +87,7 @@ interface Subject {
   readonly opened: OpenedDevice
   readonly session: Session
   readonly configuration: Configuration
-  /** The good running configuration, of which a startup-config may be the copy. */
+  /** The running configuration, not held, of which a startup-config may be the copy. */
   readonly running?: StoredCapture
 }
 
@@ -107,14 +108,18 @@ async function capture(netlatch: Netlatch, input: CaptureInput, subject: Subject
   const [last] = before ? await state.snapshots(device.name, { limit: 1, configuration }) : []
   // Of an earlier run: two that overlap have asked the device at one time.
   const isEarlier = last?.heldBecause !== undefined && last.capturedAt < input.startedAt
-  const lastHeld = running ?? (isEarlier ? last : undefined)
+  const proof = running?.unproven === undefined ? running : undefined
+  const lastHeld = proof ?? (isEarlier ? last : undefined)
+  // The index was read before the run began: what it does not know is of a run beside this one.
+  const known = input.lastGood[configuration].get(device.name)
+  const mayVouch = known !== undefined && (known.blob ?? before?.blob) === before?.blob
   const judged = judgeCapture({
     device,
     platform: session.platform,
     configuration,
     answers,
     session: { ...(session.hostname !== undefined && { hostname: session.hostname }) },
-    ...(before && { lastGood: before.text }),
+    ...(before && { lastGood: before.text, mayVouch }),
     ...(lastHeld && { lastHeld }),
     redaction: input.redaction,
     redactionKey: ports.vault.redactionKey,
@@ -122,7 +127,7 @@ async function capture(netlatch: Netlatch, input: CaptureInput, subject: Subject
     acceptShrink: input.acceptShrink,
   })
   if (configuration === 'startup' && judged.verdict === 'held') refuseShort(judged.text)
-  const { bytes, sections, sha256, because } = judged
+  const { bytes, sections, sha256, verdict, because } = judged
   const common = {
     device: device.name,
     configuration,
@@ -131,10 +136,11 @@ async function capture(netlatch: Netlatch, input: CaptureInput, subject: Subject
     bytes,
     sections,
     sha256,
-    because,
+    because: verdict === 'held' ? because : '',
+    ...(verdict === 'unproven' && { unproven: because }),
   }
   const stored: StoredCapture =
-    judged.verdict === 'held'
+    verdict === 'held'
       ? { ...common, ...(await hold(input, device.name, configuration, judged)) }
       : { ...common, ...(await keepGood(input, path, judged, before)) }
   await input.keep(stored)

@@ -40,10 +40,11 @@ export async function indexCaptures(input: IndexInput, captures: readonly Stored
   const { state, runId, commit } = input
   const lastGood = { running: await state.lastSnapshots('running'), startup: await state.lastSnapshots('startup') }
   const write = async (capture: StoredCapture) => {
-    const { device, configuration, code, blob, capturedAt } = capture
+    const { device, configuration, code, blob, capturedAt, unproven } = capture
     const last = lastGood[configuration].get(device)
     if (code === 'UNCHANGED' && last && (last.blob === undefined || last.blob === blob))
-      await state.confirmSnapshot(last.id, capturedAt)
+      // What was proven once stays so, however little an equal one shows.
+      await state.confirmSnapshot(last.id, capturedAt, last.unprovenBecause === undefined ? undefined : unproven)
     else await state.saveSnapshot(recordOf(capture, runId, commit))
   }
   await Promise.all(captures.map(write))
@@ -68,7 +69,7 @@ async function dropOldHeld(
 }
 
 function recordOf(capture: StoredCapture, runId: string, commit: string | null): Omit<SnapshotRecord, 'id'> {
-  const { device, configuration, capturedAt, bytes, sections, sha256, path, blob, because, code } = capture
+  const { device, configuration, capturedAt, bytes, sections, sha256, path, blob, because, code, unproven } = capture
   const isNew = code === 'CHANGED' || code === 'FIRST'
   return {
     device,
@@ -80,6 +81,7 @@ function recordOf(capture: StoredCapture, runId: string, commit: string | null):
     runId,
     sha256,
     blob,
+    ...(unproven !== undefined && { unprovenBecause: unproven }),
     ...(code === 'CAPTURE_HELD' ? { heldBecause: because } : { path, ...(commit !== null && isNew && { commit }) }),
   }
 }

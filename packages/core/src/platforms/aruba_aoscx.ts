@@ -2,7 +2,10 @@ import { pingAndTraceroute } from './ios-style-commands.ts'
 import { iosStyleSecrets } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: HPE Aruba Networking AOS-CX Fundamentals Guide (page, show running-config, user roles). No end marker. */
+/**
+ * Sources: HPE Aruba Networking AOS-CX Fundamentals Guide (page, show running-config, user roles); its "Pipe (|) command": `count`
+ * without a pattern says how many lines the output has. No end marker.
+ */
 export const arubaAoscx = {
   name: 'aruba_aoscx',
   title: 'HPE Aruba AOS-CX',
@@ -19,7 +22,7 @@ export const arubaAoscx = {
       privileged: true,
       whole: { by: 'first-line', pattern: '^!Version (?:ArubaOS-CX|AOS-CX)' },
       section: '^[^!\\s]',
-      witness: { command: 'show system', answer: '^(?:Hostname|Vendor|Product Name) +: ' },
+      witness: { command: 'show running-config | count', answer: { counts: '(?<lines>\\d{1,9})' } },
       preamble: ['^Current configuration:$', '^!$'],
     },
     startup: {
@@ -27,7 +30,7 @@ export const arubaAoscx = {
       privileged: true,
       whole: { by: 'first-line', pattern: '^!Version (?:ArubaOS-CX|AOS-CX)' },
       section: '^[^!\\s]',
-      witness: { command: 'show system', answer: '^(?:Hostname|Vendor|Product Name) +: ' },
+      witness: { command: 'show startup-config | count', answer: { counts: '(?<lines>\\d{1,9})' } },
       preamble: ['^Startup configuration:$', '^!$'],
     },
   },
@@ -35,6 +38,7 @@ export const arubaAoscx = {
   filters: ['(?:include|exclude|begin|count)(?: [^|]+)?'],
   errors: ['^(?:Invalid input|% ?Command incomplete|% ?Ambiguous command|% ?Unknown command|Cannot execute command)'],
   identity: ['^hostname (?<hostname>\\S+)', '^Chassis Serial Nbr +: (?<serial>\\S+)'],
+  serial: { command: 'show system' },
   volatile: [],
   secrets: [
     { name: 'user password', pattern: '^user \\S+ group \\S+ password (?:ciphertext|plaintext) (?<secret>\\S+)' },

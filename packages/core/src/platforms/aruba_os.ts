@@ -19,6 +19,7 @@ export const arubaOs = {
       texts: [{ open: '^banner \\S+ (?:"|(?<delimiter>\\S))', close: '(?:"|{delimiter})' }],
       section: '^[^!\\s]',
       notSection: ['^end$'],
+      knownEnd: '^end$',
       preamble: ['^Building [Cc]onfiguration\\.\\.\\.$'],
       witness: { command: 'show hostname', answer: '^Hostname is ' },
     },

@@ -4,7 +4,7 @@ import type { Platform } from './platform.ts'
 
 /**
  * Mediant gateways and session border controllers, version 7.2. Sources: AudioCodes CLI Reference Guide (show running-config,
- * window-height); the models of Netmiko and Oxidized. Switching its pager off is a change of the configuration, so it is answered.
+ * window-height, pipes: count); the models of Netmiko and Oxidized. Switching its pager off is a change of the configuration, so it is answered.
  */
 export const audiocode72 = {
   name: 'audiocode_72',
@@ -24,10 +24,7 @@ export const audiocode72 = {
       whole: { by: 'first-line', pattern: '^#' },
       section: '^ ?[^#\\s]',
       notSection: ['^ ?exit'],
-      witness: {
-        command: 'show system version',
-        answer: '^;?(?:Serial Number|Board|Board Type|Software Version) ?: ?\\S',
-      },
+      witness: { command: 'show running-config | count', answer: { counts: '(?<lines>\\d{1,9})' } },
     },
     startup: {
       commands: ['show startup-script'],
@@ -35,16 +32,14 @@ export const audiocode72 = {
       whole: { by: 'first-line', pattern: '^#' },
       section: '^ ?[^#\\s]',
       notSection: ['^ ?exit'],
-      witness: {
-        command: 'show system version',
-        answer: '^;?(?:Serial Number|Board|Board Type|Software Version) ?: ?\\S',
-      },
+      witness: { command: 'show startup-script | count', answer: { counts: '(?<lines>\\d{1,9})' } },
     },
   },
   readOnly: ['sh(?:ow?)? [^|]+', 'ping [\\w.:-]+', 'traceroute [\\w.:-]+'],
   filters: ['(?:grep|egrep|begin|between|first|last|count)(?: [^|]+)?'],
   errors: ['^(?:Invalid command|Incomplete command|Ambiguous command)', '^Access denied'],
   identity: ['^ *hostname "?(?<hostname>[^\\n"]+?)"?$', '^;?Serial Number ?: ?(?<serial>\\w+)'],
+  serial: { command: 'show system version' },
   volatile: [],
   secrets: [
     { name: 'obscured value', pattern: '(?<![^\\s"])"?(?<secret>[^\\s"]{1,400})"? (?:obscured|encrypted|hash)$' },

@@ -2,6 +2,7 @@ import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 import {
   afterFiles,
+  countOfLines,
   endOfFiles,
   shellErrors,
   shellFilters,
@@ -29,6 +30,10 @@ export const bird = {
       commands: ['cat /etc/bird/bird.conf', endOfFiles],
       privileged: false,
       whole: afterFiles,
+      witness: {
+        command: 'wc -l /etc/bird/bird.conf',
+        answer: { counts: countOfLines, of: 'cat /etc/bird/bird.conf' },
+      },
       section: '^(?:protocol|template|filter|function|router|table|define)\\b',
     },
   },

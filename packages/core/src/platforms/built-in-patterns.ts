@@ -37,6 +37,7 @@ export function patternsByUse(platform: Platform): PatternsByUse {
 
 function capturePatterns({
   whole,
+  knownEnd,
   witness,
   texts = [],
   section,
@@ -47,8 +48,17 @@ function capturePatterns({
     whole.by === 'balanced'
       ? [whole.open, whole.close, ...(whole.tail === undefined ? [] : [whole.tail])]
       : [whole.pattern]
-  const answer = typeof witness?.answer === 'string' ? [witness.answer] : []
-  return [...ends, ...answer, ...texts.flatMap(({ open, close }) => [open, close]), section, ...notSection, ...preamble]
+  const said = witness?.answer
+  const answer = typeof said === 'string' ? [said] : said !== undefined && 'counts' in said ? [said.counts] : []
+  return [
+    ...ends,
+    ...(knownEnd === undefined ? [] : [knownEnd]),
+    ...answer,
+    ...texts.flatMap(({ open, close }) => [open, close]),
+    section,
+    ...notSection,
+    ...preamble,
+  ]
 }
 
 const uses = [...platforms, anyPlatform].map(patternsByUse)

@@ -26,6 +26,7 @@ export const casaCmts = {
       whole: { by: 'first-line', pattern: '^\\S' },
       section: '^[^!\\s]',
       notSection: ['^end$'],
+      knownEnd: '^end$',
       witness: { command: 'show version', answer: '[Vv]ersion|[Rr]elease|^Running' },
     },
     startup: {
@@ -34,6 +35,7 @@ export const casaCmts = {
       whole: { by: 'first-line', pattern: '^\\S' },
       section: '^[^!\\s]',
       notSection: ['^end$'],
+      knownEnd: '^end$',
       witness: { command: 'show version', answer: '[Vv]ersion|[Rr]elease|^Running' },
     },
   },

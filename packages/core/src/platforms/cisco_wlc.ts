@@ -22,6 +22,7 @@ export const ciscoWlc = {
       commands: ['show run-config commands'],
       privileged: false,
       whole: { by: 'first-line', pattern: '^\\S' },
+      knownEnd: '^# WLC Config End ',
       section: '^ *[^#\\s]\\S* \\S+',
       witness: { command: 'show sysinfo', answer: '^System Name\\.{2,}' },
     },

@@ -2,6 +2,7 @@ import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 import {
   afterFiles,
+  countOfLines,
   endOfFiles,
   shellErrors,
   shellFilters,
@@ -28,6 +29,10 @@ export const cumulus = {
       commands: ['nv config show -o commands', endOfFiles],
       privileged: false,
       whole: afterFiles,
+      witness: {
+        command: 'nv config show -o commands | wc -l',
+        answer: { counts: countOfLines, of: 'nv config show -o commands' },
+      },
       section: '^nv set \\S+',
     },
   },

@@ -3,7 +3,7 @@ import { iosStyleSecrets } from './ios-style-secrets.ts'
 import { iosStyleErrors, iosStylePrompt } from './ios-style-shell.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Extreme SLX-OS Command Reference (terminal length, show running-config); Oxidized's model. */
+/** Sources: Extreme SLX-OS Command Reference (terminal length, show running-config, output modifiers: count); Oxidized's model. */
 export const extremeSlx = {
   name: 'extreme_slx',
   title: 'Extreme SLX-OS',
@@ -17,14 +17,14 @@ export const extremeSlx = {
       privileged: false,
       whole: { by: 'first-line', pattern: '^\\S' },
       section: '^[^!\\s]',
-      witness: { command: 'show version', answer: '^SLX-OS |^Extreme |^Firmware name' },
+      witness: { command: 'show running-config | count', answer: { counts: '(?<lines>\\d{1,9})' } },
     },
     startup: {
       commands: ['show startup-config'],
       privileged: false,
       whole: { by: 'first-line', pattern: '^\\S' },
       section: '^[^!\\s]',
-      witness: { command: 'show version', answer: '^SLX-OS |^Extreme |^Firmware name' },
+      witness: { command: 'show startup-config | count', answer: { counts: '(?<lines>\\d{1,9})' } },
     },
   },
   readOnly: ['sh(?:ow?)? [^|]+', pingAndTraceroute],

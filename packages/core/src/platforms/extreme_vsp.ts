@@ -21,6 +21,7 @@ export const extremeVsp = {
       commands: ['show running-config'],
       privileged: true,
       whole: { by: 'first-line', pattern: '^(?:#|config terminal)' },
+      knownEnd: '^end$',
       section: '^#$',
       preamble: ['^Preparing to Display Configuration\\.\\.\\.$'],
       witness: { command: 'show sys-info', answer: '^[ \\t]*SysName +: ' },

@@ -20,7 +20,8 @@ export const fortinet = {
       whole: { by: 'balanced', open: '^[ \\t]*(?:config|edit) \\S', close: '^[ \\t]*(?:end|next)$' },
       texts: [{ open: '"', close: '(?<!\\\\)"' }],
       section: '^config ',
-      witness: { command: 'get system status', answer: '^(?:Version|Serial-Number): ' },
+      // -c prints the number of lines instead of the lines: FortiOS CLI reference, "pipe options for displaying content".
+      witness: { command: 'show | grep -c .', answer: { counts: '^\\s*(?<lines>\\d{1,9})\\s*$' } },
     },
   },
   readOnly: [
@@ -34,6 +35,7 @@ export const fortinet = {
     '^-?\\d+: Unknown',
   ],
   identity: ['^[ \\t]+set hostname "?(?<hostname>[^"\\s]+)', '^Serial-Number: (?<serial>\\S+)'],
+  serial: { command: 'get system status' },
   volatile: [{ name: 'version counter of the file', pattern: '^#conf_file_ver=.*$' }],
   secrets: [
     // FortiOS encrypts stored secrets with a new initialisation vector each time it shows them.

@@ -23,6 +23,9 @@ export function mergePlatform(file: PlatformFile, shownFile: string, base: Platf
   return { ...defaults, ...merged, ...Object.fromEntries(lists), file: shownFile } as unknown as Platform
 }
 
+/** Of one kind or of another: what one of them says means nothing beside the other. */
+const alternatives = ['whole', 'answer']
+
 const defaults = { privileges: [], onOpen: [], identity: [], volatile: [] }
 
 function mergeValues(base: Values, own: Values): Values {
@@ -30,7 +33,9 @@ function mergeValues(base: Values, own: Values): Values {
   for (const [key, value] of Object.entries(own)) {
     const before = base[key]
     if (value === null) delete merged[key]
-    else merged[key] = key !== 'whole' && isMapping(value) && isMapping(before) ? mergeValues(before, value) : value
+    else
+      merged[key] =
+        !alternatives.includes(key) && isMapping(value) && isMapping(before) ? mergeValues(before, value) : value
   }
   return merged
 }

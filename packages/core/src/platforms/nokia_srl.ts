@@ -1,7 +1,7 @@
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 
-/** Sources: Nokia SR Linux CLI guide (environment, info from running, prompt). */
+/** Sources: Nokia SR Linux CLI guide (environment, info from running, prompt, output through wc). */
 export const nokiaSrl = {
   name: 'nokia_srl',
   title: 'Nokia SR Linux',
@@ -23,7 +23,7 @@ export const nokiaSrl = {
       whole: { by: 'balanced', open: '\\{$', close: '^[ \\t]*\\}$' },
       texts: [{ open: '"', close: '(?<!\\\\)"' }],
       section: '^ {4}\\S.*\\{$',
-      witness: { command: 'show version', answer: '^(?:Hostname|Software Version) +: ' },
+      witness: { command: 'info from running | wc -l', answer: { counts: '(?<lines>\\d{1,9})' } },
     },
     startup: {
       commands: ['info from startup'],
@@ -31,7 +31,7 @@ export const nokiaSrl = {
       whole: { by: 'balanced', open: '\\{$', close: '^[ \\t]*\\}$' },
       texts: [{ open: '"', close: '(?<!\\\\)"' }],
       section: '^ {4}\\S.*\\{$',
-      witness: { command: 'show version', answer: '^(?:Hostname|Software Version) +: ' },
+      witness: { command: 'info from startup | wc -l', answer: { counts: '(?<lines>\\d{1,9})' } },
     },
   },
   readOnly: ['show [^|]+', 'info(?: [^|]+)?', 'ping [\\w.:-]+ (?:network-instance [\\w-]+ )?-c \\d{1,2}'],
@@ -42,6 +42,7 @@ export const nokiaSrl = {
     '^ +host-name "?(?<hostname>[^\\s"]+)',
     '^Serial Number +: (?<serial>\\S.*?) *$',
   ],
+  serial: { command: 'show version' },
   volatile: [],
   secrets: [
     {

@@ -11,8 +11,9 @@ import { isReadOnly } from './read-only.ts'
 
 /** Keys whose texts are patterns, wherever they stand. */
 const patternKeys = new Set(
-  'prompt prompt_context password_prompt refused pattern except open close tail section not_section preamble'
+  'prompt prompt_context password_prompt refused pattern except open close tail section not_section preamble known_end'
     .split(' ')
+    .concat('counts')
     .concat('read_only filters errors identity identification'.split(' ')),
 )
 /** What must never be taken for an empty line, or for anything. */
@@ -47,6 +48,8 @@ function problemsOfPattern(file: YamlFile, path: YamlPath, pattern: string, key:
   const parent = path.filter((step) => typeof step === 'string').at(-2)
   if (parent === 'secrets' && key === 'pattern' && !groupsOf(pattern).includes('secret'))
     return wrong(`the pattern of ${where} has no group (?<secret>…)`, 'Put it around what is to be hidden.')
+  if (key === 'counts' && !groupsOf(pattern).includes('lines'))
+    return wrong(`the pattern of ${where} has no group (?<lines>…)`, 'Put it around the number.')
   if (key === 'identity' && !groupsOf(pattern).some((name) => name === 'hostname' || name === 'serial'))
     return wrong('a pattern of identity has no group (?<hostname>…) or (?<serial>…)', 'Put it around the name.')
   if (!questions.has(key) || parent === 'privileges') return []
@@ -79,7 +82,19 @@ export function platformProblems(file: YamlFile, platform: Platform): readonly P
   const enable = has('enable') ? ['enable.command', 'enable.password_prompt', 'enable.refused'] : []
   const paths = [...required, ...startup.map((path) => path.replace('running', 'startup')), ...enable]
   const missing = paths.filter((path) => !has(path))
-  return missing.length > 0 ? missing.map((path) => missingKey(file, path)) : commandProblems(file, platform)
+  if (missing.length > 0) return missing.map((path) => missingKey(file, path))
+  return [...commandProblems(file, platform), ...countProblems(file, platform)]
+}
+
+/** What is counted must be there. */
+function countProblems(file: YamlFile, { configurations }: Platform): readonly Problem[] {
+  return Object.entries(configurations).flatMap(([name, { commands, witness }]) => {
+    const of = typeof witness?.answer === 'object' && 'of' in witness.answer ? witness.answer.of : undefined
+    if (of === undefined || commands.includes(of)) return []
+    const at = originOf(file, ['configurations', name, 'witness', 'answer', 'of'])
+    const message = `the witness counts the lines of "${of}", which is no command of this configuration`
+    return [{ code: 'unknown-name', severity: 'error', message, advice: 'Write one of its commands.', at }]
+  })
 }
 
 function missingKey(file: YamlFile, path: string): Problem {

@@ -19,7 +19,11 @@ const wholeSchema = z
   .discriminatedUnion(
     'by',
     [
-      z.strictObject({ by: z.literal('end-marker'), pattern: patternSchema.describe('The last line') }),
+      z.strictObject({
+        by: z.literal('end-marker'),
+        pattern: patternSchema.describe('The last line'),
+        echoed: z.boolean().optional().describe("The capture's own last command writes it: it proves nothing else"),
+      }),
       z.strictObject({
         by: z.literal('balanced'),
         open: patternSchema,
@@ -39,12 +43,24 @@ const captureSchema = z.strictObject({
   commands: z.array(commandSchema).min(1).optional(),
   privileged: z.boolean().optional().describe('Enable is needed to see all of it'),
   whole: wholeSchema.optional(),
+  known_end: patternSchema
+    .nullable()
+    .optional()
+    .describe('A last line that some releases write: it proves the end where it stands'),
   witness: z
     .strictObject({
       command: commandSchema,
-      answer: z.union([patternSchema, z.strictObject({ repeats: z.literal('last-lines') })], {
-        error: 'must be a pattern or { repeats: last-lines }. Correct it.',
-      }),
+      answer: z.union(
+        [
+          patternSchema,
+          z.strictObject({ repeats: z.literal('last-lines') }),
+          z.strictObject({
+            counts: patternSchema.describe('Its group (?<lines>…) is the number of lines'),
+            of: commandSchema.optional().describe('Of the answer to this command alone'),
+          }),
+        ],
+        { error: 'must be a pattern, { repeats: last-lines } or { counts: a pattern }. Correct it.' },
+      ),
     })
     .nullable()
     .optional()

@@ -98,7 +98,16 @@ export interface ConfigurationCapture {
   readonly privileged: boolean
   /** How to know that it is whole. */
   readonly whole:
-    | { readonly by: 'end-marker'; readonly pattern: string }
+    | {
+        readonly by: 'end-marker'
+        readonly pattern: string
+        /**
+         * The capture's own last command writes it, a shell's `echo`: it says that the session came to its end, and nothing of what
+         * the commands before it showed.
+         * @default false
+         */
+        readonly echoed?: boolean
+      }
     | {
         readonly by: 'balanced'
         readonly open: string
@@ -110,6 +119,8 @@ export interface ConfigurationCapture {
         readonly tail?: string
       }
     | { readonly by: 'first-line'; readonly pattern: string }
+  /** A last line that some releases write: where it stands it proves the end, and its absence says nothing. */
+  readonly knownEnd?: string
   /** Where the configuration itself has no end that proves it. */
   readonly witness?: CaptureWitness
   /**
@@ -127,10 +138,13 @@ export interface ConfigurationCapture {
 
 /**
  * A reading command sent behind those of the configuration. Its answer is no part of the configuration: it proves that the
- * answers before it had come to their end.
+ * answers before it had come to their end, and one that says something of the configuration itself, that it is all of it.
  */
 export interface CaptureWitness {
   readonly command: string
-  /** A line of the answer; or the answer is the last lines of the configuration once more, which a shortened one does not end with. */
-  readonly answer: string | { readonly repeats: 'last-lines' }
+  /**
+   * A line of the answer · the answer is the last lines of the configuration once more, which a shortened one does not end with ·
+   * the answer says how many lines it has, in the group `lines` of `counts`, all of it or of the command `of` alone.
+   */
+  readonly answer: string | { readonly repeats: 'last-lines' } | { readonly counts: string; readonly of?: string }
 }

@@ -25,6 +25,7 @@ export const raisecomRoap = {
       whole: { by: 'first-line', pattern: '^\\S' },
       section: '^[^!\\s]',
       notSection: ['^end$'],
+      knownEnd: '^end$',
       witness: { command: 'show version', answer: '[Vv]ersion' },
     },
     startup: {
@@ -33,6 +34,7 @@ export const raisecomRoap = {
       whole: { by: 'first-line', pattern: '^\\S' },
       section: '^[^!\\s]',
       notSection: ['^end$'],
+      knownEnd: '^end$',
       witness: { command: 'show version', answer: '[Vv]ersion' },
     },
   },

@@ -1,7 +1,6 @@
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
 import {
-  afterFiles,
   endOfFiles,
   shellErrors,
   shellFilters,
@@ -11,6 +10,14 @@ import {
   shellPrompt,
   shellReads,
 } from './unix-shell.ts'
+
+/** One object, whose brace is the only one in the first column: Python's json.dump with an indent. */
+const jsonThenEnd = {
+  by: 'balanced',
+  open: '\\{$',
+  close: '^[ \\t]*\\},?$',
+  tail: '\\n\\}\\n# end of configuration',
+} as const
 
 /**
  * The shell of SONiC. Netmiko has no name of its own for the community's. Sources: SONiC Command Reference (show
@@ -28,13 +35,13 @@ export const sonic = {
     running: {
       commands: ['show runningconfiguration all', endOfFiles],
       privileged: false,
-      whole: afterFiles,
+      whole: jsonThenEnd,
       section: '^ {4}"[A-Z]',
     },
     startup: {
       commands: ['cat /etc/sonic/config_db.json', endOfFiles],
       privileged: false,
-      whole: afterFiles,
+      whole: jsonThenEnd,
       section: '^ {4}"[A-Z]',
     },
   },

@@ -21,6 +21,7 @@ export const supermicroSmis = {
       whole: { by: 'first-line', pattern: '^\\S' },
       section: '^[^!\\s]',
       notSection: ['^end$'],
+      knownEnd: '^end$',
       preamble: ['^Building configuration\\.\\.\\.$'],
       witness: {
         command: 'show system information',
@@ -33,6 +34,7 @@ export const supermicroSmis = {
       whole: { by: 'first-line', pattern: '^\\S' },
       section: '^[^!\\s]',
       notSection: ['^end$'],
+      knownEnd: '^end$',
       preamble: ['^Building configuration\\.\\.\\.$'],
       witness: {
         command: 'show system information',

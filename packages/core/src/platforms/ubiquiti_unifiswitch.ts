@@ -1,6 +1,6 @@
 import { pemPrivateKey } from './ios-style-secrets.ts'
 import type { Platform } from './platform.ts'
-import { afterFiles, endOfFiles, shellErrors, shellFilters, shellReads } from './unix-shell.ts'
+import { afterFiles, countOfLines, endOfFiles, shellErrors, shellFilters, shellReads } from './unix-shell.ts'
 
 /**
  * The Unix shell that a UniFi switch logs in to. Its command line (`telnet localhost`, later `cli`) shows what the controller set;
@@ -19,6 +19,7 @@ export const ubiquitiUnifiswitch = {
       commands: ['cat /tmp/system.cfg', endOfFiles],
       privileged: false,
       whole: afterFiles,
+      witness: { command: 'wc -l /tmp/system.cfg', answer: { counts: countOfLines, of: 'cat /tmp/system.cfg' } },
       section: '^\\w+\\.',
     },
   },

@@ -51,6 +51,9 @@ export const shellErrors = [
   'command not found$',
 ] as const
 
-/** The shell writes the last line of a capture, so that a cut shows. */
+/** The shell writes the last line of a capture, so that a cut of the session shows. */
 export const endOfFiles = 'echo "# end of configuration"'
-export const afterFiles = { by: 'end-marker', pattern: '^# end of configuration$' } as const
+export const afterFiles = { by: 'end-marker', pattern: '^# end of configuration$', echoed: true } as const
+
+/** wc(1), of a file or of a pipe. */
+export const countOfLines = '^ *(?<lines>\\d{1,9})(?: |$)'

@@ -28,6 +28,7 @@ export const zteZxros = {
       whole: { by: 'first-line', pattern: '^\\S' },
       section: '^[^!\\s]',
       notSection: ['^end$'],
+      knownEnd: '^end$',
       preamble: ['^Building configuration\\.\\.\\.$', '^Current configuration ?:.*$'],
       witness: { command: 'show version', answer: 'ZXR10|ZTE|ZXROS' },
     },

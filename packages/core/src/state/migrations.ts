@@ -53,6 +53,12 @@ export const stateMigrations: Readonly<Record<string, Migration>> = {
       await createIndex(db, 'job_runs', ['workspace', 'started_at'])
     },
   },
+  // What was stored before counts as proven: the next run judges it anew.
+  '0004-unproven-snapshots': {
+    async up(db) {
+      await db.schema.alterTable('snapshots').addColumn('unproven_because', 'text').execute()
+    },
+  },
 }
 
 type Column = 'text' | 'text?' | 'bigint' | 'bigint?' | 'double precision'

@@ -120,6 +120,7 @@ interface SnapshotsTable extends InWorkspace {
   path: string | null
   commit_id: string | null
   held_because: string | null
+  unproven_because: string | null
   blob: string | null
 }
 

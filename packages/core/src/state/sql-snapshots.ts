@@ -19,11 +19,12 @@ export async function selectSnapshots(
   return rows.map(toSnapshotRecord)
 }
 
-/** The latest good capture of each device. */
+/** The latest capture of each device that was not held, or that is good. */
 export async function selectLastSnapshots(
   db: Db,
   workspace: string,
   configuration: SnapshotRecord['configuration'],
+  { proven = false }: { readonly proven?: boolean } = {},
 ): Promise<ReadonlyMap<string, SnapshotRecord>> {
   const rows = await db
     .selectFrom('snapshots')
@@ -41,6 +42,7 @@ export async function selectLastSnapshots(
           .whereRef('later.device', '=', 'snapshots.device')
           .whereRef('later.configuration', '=', 'snapshots.configuration')
           .where('later.held_because', 'is', null)
+          .$if(proven, (query) => query.where('later.unproven_because', 'is', null))
           .orderBy('later.captured_at', 'desc')
           .orderBy('later.id', 'desc')
           .limit(1),
@@ -50,10 +52,15 @@ export async function selectLastSnapshots(
   return new Map(rows.map((row) => [row.device, toSnapshotRecord(row)]))
 }
 
-export async function updateSeenAt(db: Db, workspace: string, id: string, at: Date): Promise<void> {
+export async function updateSeenAt(
+  db: Db,
+  workspace: string,
+  id: string,
+  { at, unprovenBecause = null }: { readonly at: Date; readonly unprovenBecause?: string | null },
+): Promise<void> {
   await db
     .updateTable('snapshots')
-    .set({ seen_at: at.getTime() })
+    .set({ seen_at: at.getTime(), unproven_because: unprovenBecause })
     .where('workspace', '=', workspace)
     .where('id', '=', id)
     .execute()
@@ -76,6 +83,7 @@ export async function insertSnapshot(db: Db, workspace: string, snapshot: Snapsh
       path: snapshot.path ?? null,
       commit_id: snapshot.commit ?? null,
       held_because: snapshot.heldBecause ?? null,
+      unproven_because: snapshot.unprovenBecause ?? null,
       blob: snapshot.blob ?? null,
     })
     .execute()
@@ -99,6 +107,7 @@ function toSnapshotRecord(row: Selectable<StateDatabase['snapshots']>): Snapshot
     ...(row.path !== null && { path: row.path }),
     ...(row.commit_id !== null && { commit: row.commit_id }),
     ...(row.held_because !== null && { heldBecause: row.held_because }),
+    ...(row.unproven_because !== null && { unprovenBecause: row.unproven_because }),
     ...(row.blob !== null && { blob: row.blob }),
   }
 }

@@ -188,12 +188,15 @@ export class SqlStateStore implements StateStore {
     return this.#engine.read((db) => selectSnapshots(db, this.#workspace, device, options))
   }
 
-  lastSnapshots(configuration: SnapshotRecord['configuration'] = 'running') {
-    return this.#engine.read((db) => selectLastSnapshots(db, this.#workspace, configuration))
+  lastSnapshots(
+    configuration: SnapshotRecord['configuration'] = 'running',
+    options: { readonly proven?: boolean } = {},
+  ) {
+    return this.#engine.read((db) => selectLastSnapshots(db, this.#workspace, configuration, options))
   }
 
-  confirmSnapshot(id: string, at: Date): Promise<void> {
-    return this.#engine.write((db) => updateSeenAt(db, this.#workspace, id, at))
+  confirmSnapshot(id: string, at: Date, unprovenBecause: string | null = null): Promise<void> {
+    return this.#engine.write((db) => updateSeenAt(db, this.#workspace, id, { at, unprovenBecause }))
   }
 
   saveSnapshot(snapshot: Omit<SnapshotRecord, 'id'>): Promise<string> {

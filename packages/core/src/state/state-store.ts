@@ -61,10 +61,16 @@ export interface StateStore extends AsyncDisposable {
 
   /** Good and held captures of a device, latest first. */
   snapshots(device?: string, options?: SnapshotQuery): Promise<readonly SnapshotRecord[]>
-  /** The latest good capture of each device. @default configuration 'running' */
-  lastSnapshots(configuration?: SnapshotRecord['configuration']): Promise<ReadonlyMap<string, SnapshotRecord>>
-  /** An equal capture was made again: the configuration is still that one. */
-  confirmSnapshot(id: string, at: Date): Promise<void>
+  /**
+   * The latest capture of each device that was not held; with `proven`, the latest one that is good.
+   * @default configuration 'running'
+   */
+  lastSnapshots(
+    configuration?: SnapshotRecord['configuration'],
+    options?: { readonly proven?: boolean },
+  ): Promise<ReadonlyMap<string, SnapshotRecord>>
+  /** An equal capture was made again: the configuration is still that one, and proven unless said otherwise. */
+  confirmSnapshot(id: string, at: Date, unprovenBecause?: string): Promise<void>
   saveSnapshot(snapshot: Omit<SnapshotRecord, 'id'>): Promise<string>
   /** Forgets a held capture that was accepted or dropped. */
   dropSnapshot(id: string): Promise<void>
@@ -189,7 +195,7 @@ export interface StoredResult {
 
 export interface SnapshotQuery {
   readonly limit?: number
-  /** Only held ones, or only good ones. */
+  /** Only held ones, or only the others. */
   readonly held?: boolean
   readonly configuration?: SnapshotRecord['configuration']
 }
@@ -212,6 +218,8 @@ export interface SnapshotRecord {
   readonly commit?: string
   /** Why a capture was held, `cut off: no "end"`; its blob is kept in the archive under `refs/held/`. */
   readonly heldBecause?: string
+  /** Why nothing shows that the device had not stopped early; absent for a good one. */
+  readonly unprovenBecause?: string
   readonly blob?: string
 }
 
