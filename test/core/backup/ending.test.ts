@@ -41,8 +41,17 @@ describe('the end of a configuration, beside the one before it', () => {
     for (let lines = 1; lines < 30; lines++)
       for (const changed of ['line 2\n', 'line 15\n', 'line 29\n']) {
         const now = numbered(1, lines).replace(changed, 'changed\n')
-        const judged = judgeEnding({ text: now, sha256: now, unproven: 'no end' }, whole)
+        const judged = judgeEnding({ text: now, sha256: now, unproven: 'no end', answers: 1 }, whole)
         assert.notEqual(judged.verdict, 'good', `${lines} lines, ${changed} changed`)
       }
+  })
+
+  it('of several answers is proven by an equal configuration only: an earlier answer may lack its end', () => {
+    const judge = (text: string, before: string) =>
+      judgeEnding({ text, sha256: text, unproven: 'no end', answers: 2 }, before).verdict
+    const [first, second] = [numbered(1, 20), numbered(21, 40)]
+    assert.equal(judge(`${first}${second}`, `${first}${second}`), 'good')
+    assert.equal(judge(`${numbered(1, 10)}${second}`, `${first}${second}`), 'unproven')
+    assert.equal(judge(`${first}${numbered(21, 30)}`, `${first}${second}`), 'held')
   })
 })

@@ -105,10 +105,13 @@ function* cuts(
     }
 }
 
-/** As if somebody had added a line to it since. */
-function beforeOneChange(text: string): string {
+/** As if somebody had changed one line of it since; not that which says whose it is. */
+function beforeOneChange(text: string, hostname = ''): string {
   const lines = text.split('\n')
-  return lines.filter((_, index) => index !== Math.floor(lines.length / 3)).join('\n')
+  const changed = lines.findIndex(
+    (line, at) => at >= lines.length / 3 && line !== '' && !line.includes(hostname || '\n'),
+  )
+  return lines.map((line, at) => (at === changed ? `${line} before` : line)).join('\n')
 }
 
 function redact(platform: Platform, text: string): string {
@@ -192,7 +195,8 @@ describe('session cases', () => {
             })
           const first = judge(answers)
           assert.equal(first.verdict, notProvenAlone.has(platform.name) ? 'unproven' : 'good', first.because)
-          const lastGood = beforeOneChange(first.text)
+          const lastGood = beforeOneChange(first.text, what.hostname)
+          assert.notEqual(lastGood, first.text)
           assert.deepEqual(judge(answers, { lastGood: first.text }).verdict, 'good')
           for (const [index, cut] of [...cuts(answers, capture.commands.length)].entries()) {
             if (index % everyCut !== 0) continue

@@ -32,13 +32,20 @@ export type EndingVerdict =
  * may lack its end.
  */
 export function judgeEnding(
-  now: { readonly text: string; readonly sha256: string; readonly unproven: string },
+  now: {
+    readonly text: string
+    readonly sha256: string
+    readonly unproven: string
+    /** How many commands showed it: of several answers only the last one ends where the text does. */
+    readonly answers: number
+  },
   before: string | undefined,
   { lastHeld, acceptShrink = false, mayVouch = true }: EndingOptions = {},
 ): EndingVerdict {
   if (lastHeld?.sha256 === now.sha256) return { verdict: 'good' }
   if (before === undefined) return { verdict: 'unproven', because: now.unproven }
-  const ending = compareEndings(now.text, before)
+  const ending =
+    now.answers > 1 && now.text !== before ? compareAnswers(now.text, before) : compareEndings(now.text, before)
   if (ending.kind === 'same' && mayVouch) return { verdict: 'good' }
   if (ending.kind === 'same' || ending.kind === 'other') return { verdict: 'unproven', because: now.unproven }
   const lines = `${ending.lines.toLocaleString('en-US')} ${ending.lines === 1 ? 'line' : 'lines'}`
@@ -49,6 +56,12 @@ export function judgeEnding(
     }
   const because = `ends ${lines} before the last good one`
   return { verdict: acceptShrink ? 'unproven' : 'held', because }
+}
+
+/** Only an equal one says that each of several answers has its end. */
+function compareAnswers(now: string, before: string): Ending {
+  const ending = compareEndings(now, before)
+  return ending.kind === 'same' ? { kind: 'other' } : ending
 }
 
 /** So many lines are the end of a configuration. */

@@ -93,7 +93,7 @@ export function judgeCapture(capture: Capture): JudgedCapture {
     ? { verdict: 'held', because: gate.because }
     : unproven === undefined
       ? { verdict: 'good' }
-      : judgeEnding({ text, sha256: size.sha256, unproven }, lastGood, capture)
+      : judgeEnding({ text, sha256: size.sha256, unproven, answers: own.length }, lastGood, capture)
   return {
     because: '',
     ...judged,
