@@ -32,5 +32,9 @@ export async function filesWithSecrets(folders: readonly string[], secrets: read
 /** No secret in executions, in the database (its journal too), in binary data, in what n8n said, nor in any file of the workspaces. */
 export async function assertNoSecrets(n8n: RealN8n, secrets: readonly string[]): Promise<void> {
   assert.deepEqual(await filesWithSecrets([join(n8n.home, '.n8n'), n8n.files], secrets), [])
-  for (const form of secrets.flatMap(formsOf)) assert.ok(!n8n.log.includes(form), 'a secret in what n8n said')
+  assertNoneIn(n8n.log, secrets, 'what n8n said')
+}
+
+export function assertNoneIn(text: string, secrets: readonly string[], where: string): void {
+  for (const form of secrets.flatMap(formsOf)) assert.ok(!text.includes(form), `a secret in ${where}`)
 }

@@ -1,12 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
 import { installN8n } from './install-n8n.ts'
+import { N8nProcess } from './n8n-process.ts'
 
 const exec = promisify(execFile)
 const nodesPackage = fileURLToPath(new URL('../../../packages/n8n-nodes', import.meta.url))
@@ -49,12 +49,14 @@ export interface OutItem {
 export class RealN8n implements AsyncDisposable {
   readonly home: string
   readonly #bin: string
-  #server: { readonly child: ChildProcess; readonly url: string } | undefined
+  readonly #more: NodeJS.ProcessEnv
+  #server: N8nProcess | undefined
   log = ''
 
-  constructor(home: string, bin: string) {
+  constructor(home: string, bin: string, more: NodeJS.ProcessEnv) {
     this.home = home
     this.#bin = bin
+    this.#more = more
   }
 
   /** Where workspaces may be. */
@@ -88,6 +90,7 @@ export class RealN8n implements AsyncDisposable {
       N8N_DISABLED_MODULES: 'mcp-registry',
       N8N_DYNAMIC_BANNERS_ENABLED: 'false',
       NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+      ...this.#more,
     }
   }
 
@@ -128,39 +131,29 @@ export class RealN8n implements AsyncDisposable {
   /** Starts the server; gives its address. */
   async start(env: NodeJS.ProcessEnv = {}): Promise<string> {
     const port = await freePort()
-    const child = spawn(process.execPath, [this.#bin, 'start'], {
-      env: { ...this.env, ...(await brokerPort()), N8N_PORT: String(port), N8N_LISTEN_ADDRESS: '127.0.0.1', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => {
-        this.log += chunk.toString()
-      })
     const url = `http://127.0.0.1:${port}`
-    this.#server = { child, url }
-    for (let waited = 0; waited < 120; waited++) {
-      if (child.exitCode !== null) throw new Error(`n8n ended: ${this.log}`)
-      const isReady = await fetch(`${url}/healthz/readiness`).then(
+    this.#server = await this.#open(['start'], { N8N_PORT: String(port), N8N_LISTEN_ADDRESS: '127.0.0.1', ...env })
+    await this.#server.ready(() =>
+      fetch(`${url}/healthz/readiness`).then(
         ({ ok }) => ok,
         () => false,
-      )
-      if (isReady) return url
-      await new Promise((resolve) => setTimeout(resolve, 500))
-    }
-    throw new Error(`n8n did not start: ${this.log}`)
+      ),
+    )
+    return url
+  }
+
+  /** Starts a worker of queue mode; whoever starts it ends it. */
+  async startWorker(env: NodeJS.ProcessEnv = {}): Promise<N8nProcess> {
+    const worker = await this.#open(['worker', '--concurrency=5'], env)
+    await worker.ready((log) => log.includes('n8n worker is now ready'))
+    return worker
   }
 
   /** Ends the server as an administrator would; gives its exit code. */
   async stop(): Promise<number | null> {
     const server = this.#server
     this.#server = undefined
-    if (!server) return null
-    const { child } = server
-    if (child.exitCode !== null) return child.exitCode
-    const exited = once(child, 'exit')
-    child.kill('SIGTERM')
-    const [code] = (await exited) as [number | null]
-    return code
+    return server ? server.stop() : null
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -176,6 +169,12 @@ export class RealN8n implements AsyncDisposable {
     await rm(file)
   }
 
+  async #open(words: readonly string[], env: NodeJS.ProcessEnv): Promise<N8nProcess> {
+    return new N8nProcess([this.#bin, ...words], { ...this.env, ...(await brokerPort()), ...env }, (text) => {
+      this.log += text
+    })
+  }
+
   async #run(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
     return await exec(process.execPath, [this.#bin, ...words], {
       env: { ...this.env, ...(await brokerPort()), ...env },
@@ -187,7 +186,10 @@ export class RealN8n implements AsyncDisposable {
 }
 
 /** Builds and packs the nodes, and installs the tarball with n8n's own flags, without a network. */
-export async function openRealN8n(say?: (line: string) => void): Promise<RealN8n> {
+export async function openRealN8n(
+  say?: (line: string) => void,
+  { env = {} }: { readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<RealN8n> {
   const installed = await installN8n(say)
   const home = await mkdtemp(join(tmpdir(), 'netlatch-n8n-'))
   const community = join(home, '.n8n', 'nodes')
@@ -198,7 +200,7 @@ export async function openRealN8n(say?: (line: string) => void): Promise<RealN8n
   await exec('npm', ['i', '--legacy-peer-deps', '--ignore-scripts', '--offline', '--no-audit', '--no-fund', tarball], {
     cwd: community,
   })
-  return new RealN8n(home, join(installed, 'node_modules/n8n/bin/n8n'))
+  return new RealN8n(home, join(installed, 'node_modules/n8n/bin/n8n'), env)
 }
 
 /** The tarball as it is published. */
@@ -212,13 +214,4 @@ export async function packNodes(target: string): Promise<string> {
 /** n8n's runners of code meet at a port; another n8n on this machine has one too. */
 async function brokerPort(): Promise<NodeJS.ProcessEnv> {
   return { N8N_RUNNERS_BROKER_PORT: String(await freePort()) }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -65,13 +65,16 @@ export async function checkStateFile(url: string): Promise<StateFileCheck> {
 /** With the path made absolute. */
 function addressOf(url: string): StateAddress {
   const address = parseStateAddress(url)
-  if (!address)
+  if (!address) {
+    // No more of it is shown: a server's address may hold a password in several places.
+    const [scheme] = /^[a-z]+(?=:)/.exec(url) ?? ['this']
     throw new NetlatchError(
       'INPUT_INVALID',
-      `state: \`${url.replace(/:\/\/.*@/, '://…@')}\` is not a database this version knows. Write sqlite:<path>.`,
+      `state: ${scheme} is no database that this version knows. Write sqlite:<path>.`,
       {
         advice: 'state: sqlite:.netlatch/state.db',
       },
     )
+  }
   return address.path === undefined ? address : { ...address, path: resolve(address.path) }
 }

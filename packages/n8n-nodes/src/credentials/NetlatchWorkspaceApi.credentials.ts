@@ -76,7 +76,8 @@ export class NetlatchWorkspaceApi implements ICredentialType {
       type: 'string',
       typeOptions: { password: true },
       default: '',
-      hint: 'Only for queue mode: postgres://user:password@host/database',
+      placeholder: 'e.g. postgres://user:password@host/database',
+      hint: 'For workers on several hosts. This version has no state in PostgreSQL and refuses it: leave it empty.',
     },
   ]
 }

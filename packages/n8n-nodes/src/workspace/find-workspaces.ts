@@ -13,6 +13,7 @@ import {
 import type { FileAccess } from './file-access.ts'
 import { type LoginsCredential, loginsOf } from './logins-credential.ts'
 import { OpenWorkspaces, type WorkspaceLease } from './open-workspaces.ts'
+import { refuseSeveralLedgers } from './queue-mode.ts'
 import { folderOf, keysOf, surroundingsOf, type WorkspaceCredential } from './workspace-credential.ts'
 
 /** All nodes of this process share it, so that the next node works over the connections of the one before. */
@@ -60,13 +61,14 @@ export function chooseWorkspace({ folder, isOne, workspaces }: WorkspaceList, na
   })
 }
 
-/** Opens a workspace, or joins those who work with it. Throws what `openNetlatch` throws. */
+/** Opens a workspace, or joins those who work with it. Throws what `openNetlatch` throws, and USAGE in a queue mode of several hosts. */
 export async function leaseWorkspace(
   place: ListedWorkspace,
   surroundings: Surroundings,
   options: Pick<OpenOptions, 'allowProblems'> = {},
 ): Promise<WorkspaceLease> {
-  const { credential, logins } = surroundings
+  const { credential, logins, env } = surroundings
+  refuseSeveralLedgers(env, process.argv)
   const key = createHash('sha256')
     .update(JSON.stringify([place.location, credential, logins ?? null, options]))
     .digest('hex')
