@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import type { CommandLine } from '../support/command-line.ts'
 import { filesBelow, writeBelow } from '../support/job-workspace.ts'
-import { type RealHosts, startRealHosts } from './support/real-hosts.ts'
-import { realWorkspace } from './support/real-workspace.ts'
+import type { RealHosts } from './support/real-hosts.ts'
+import { serverAndRouter } from './support/real-workspace.ts'
 
 const routes = `Value Required,Key Prefix (\\d+\\.\\d+\\.\\d+\\.\\d+/\\d+)
 Value Protocol (kernel|connected|static|local)
@@ -27,15 +27,7 @@ describe('jobs on real servers', function () {
   let netlatch: CommandLine
 
   before(async () => {
-    hosts = await startRealHosts([
-      { name: 'linux-1', kind: 'linux', username: 'ops' },
-      { name: 'frr-1', kind: 'frr', username: 'routing' },
-    ])
-    netlatch = await realWorkspace(hosts, [
-      { name: 'linux-ops', username: 'ops', tag: 'linux-1', password: hosts.host('linux-1').password },
-      { name: 'routers', username: 'routing', tag: 'frr-1', password: hosts.host('frr-1').password },
-    ])
-    await netlatch.mustRun(['trust', '--scan'])
+    ;({ hosts, netlatch } = await serverAndRouter())
     const index = 'Template, Hostname, Platform, Command\n'
     const rows = 'routes.textfsm, .*, frr, sh[[ow]] ip ro[[ute]]\nps.textfsm, .*, linux, ps\n'
     await writeBelow(netlatch.folder, 'templates/index', index + rows)

@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import type { CommandLine } from '../support/command-line.ts'
-import { type RealHosts, startRealHosts } from './support/real-hosts.ts'
-import { realWorkspace } from './support/real-workspace.ts'
+import type { RealHosts } from './support/real-hosts.ts'
+import { serverAndRouter } from './support/real-workspace.ts'
 
 describe('a session recorded on a real server', function () {
   this.timeout(60_000)
@@ -12,15 +12,7 @@ describe('a session recorded on a real server', function () {
   let netlatch: CommandLine
 
   before(async () => {
-    hosts = await startRealHosts([
-      { name: 'linux-1', kind: 'linux', username: 'ops' },
-      { name: 'frr-1', kind: 'frr', username: 'routing' },
-    ])
-    netlatch = await realWorkspace(hosts, [
-      { name: 'linux-ops', username: 'ops', tag: 'linux-1', password: hosts.host('linux-1').password },
-      { name: 'routers', username: 'routing', tag: 'frr-1', password: hosts.host('frr-1').password },
-    ])
-    await netlatch.mustRun(['trust', '--scan'])
+    ;({ hosts, netlatch } = await serverAndRouter())
   })
   after(async () => {
     await netlatch?.[Symbol.asyncDispose]()

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { CommandLine } from '../../support/command-line.ts'
-import type { RealHost, RealHosts } from './real-hosts.ts'
+import { type RealHost, type RealHosts, startRealHosts } from './real-hosts.ts'
 
 /** A credential of the vault: the tag that leads to it, and what it logs in with. */
 export interface RealCredential {
@@ -22,6 +22,20 @@ export async function realWorkspace(hosts: RealHosts, credentials: readonly Real
   await writeFile(join(line.folder, 'inventory.yaml'), stringify({ version: 1, devices }))
   for (const each of credentials) await addCredential(line, each)
   return line
+}
+
+/** A Linux server and a router, a credential for each, and their host keys known. Close the workspace, then stop the hosts. */
+export async function serverAndRouter(): Promise<{ readonly hosts: RealHosts; readonly netlatch: CommandLine }> {
+  const hosts = await startRealHosts([
+    { name: 'linux-1', kind: 'linux', username: 'ops' },
+    { name: 'frr-1', kind: 'frr', username: 'routing' },
+  ])
+  const netlatch = await realWorkspace(hosts, [
+    { name: 'linux-ops', username: 'ops', tag: 'linux-1', password: hosts.host('linux-1').password },
+    { name: 'routers', username: 'routing', tag: 'frr-1', password: hosts.host('frr-1').password },
+  ])
+  await netlatch.mustRun(['trust', '--scan'])
+  return { hosts, netlatch }
 }
 
 function entryOf({ name, kind, address, port }: RealHost): Record<string, unknown> {
