@@ -41,6 +41,12 @@ async function run(): Promise<boolean> {
     join(branch, 'inventory.yaml'),
     'devices:\n  branch-1: { host: 127.0.0.1, platform: cisco_ios, site: branch }\n',
   )
+  const foreign = join(home, 'foreign')
+  await mkdir(join(foreign, 'inventory'), { recursive: true })
+  await writeFile(
+    join(foreign, 'inventory/hosts.yaml'),
+    'nr-1:\n  hostname: 127.0.0.1\n  platform: ios\nnr-2:\n  hostname: 127.0.0.2\n  platform: eos\n  password: left-behind\n',
+  )
   const window = join(home, 'test.code-workspace')
   await writeFile(window, JSON.stringify({ folders: [{ path: 'net' }] }))
   const report = join(home, 'report.json')
@@ -49,6 +55,7 @@ async function run(): Promise<boolean> {
   const context: SuiteContext = {
     folder,
     branch,
+    foreign,
     fleet: control.url,
     report,
     secrets,

@@ -1,10 +1,28 @@
 import * as vscode from 'vscode'
 
+/** One of several answers in one document. */
+export interface DocumentPart {
+  readonly title: string
+  readonly text: string
+}
+
 export const scheme = 'netlatch'
+
+export interface ShowOptions {
+  /** @default 'plaintext' */
+  readonly language?: string
+  /** The tab is taken by the next document. @default true */
+  readonly preview?: boolean
+  /** What the text was put together from. */
+  readonly parts?: readonly DocumentPart[]
+  /** @default the active one */
+  readonly column?: vscode.ViewColumn
+}
 
 /** Read-only documents of what devices said and Netlatch found. They are held in memory as long as they are open. */
 export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>()
+  readonly #parts = new Map<string, readonly DocumentPart[]>()
   readonly #changed = new vscode.EventEmitter<vscode.Uri>()
   readonly #subscriptions: readonly vscode.Disposable[]
   #next = 1
@@ -13,7 +31,9 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     this.#subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === scheme) this.#texts.delete(uri.toString())
+        if (uri.scheme !== scheme) return
+        this.#texts.delete(uri.toString())
+        this.#parts.delete(uri.toString())
       }),
       this.#changed,
     ]
@@ -36,10 +56,21 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     return uri
   }
 
-  async show(title: string, text: string, { language = 'plaintext', preview = true } = {}): Promise<vscode.TextEditor> {
-    const document = await vscode.workspace.openTextDocument(this.add(title, text))
+  async show(
+    title: string,
+    text: string,
+    { language = 'plaintext', preview = true, parts = [], column }: ShowOptions = {},
+  ): Promise<vscode.TextEditor> {
+    const uri = this.add(title, text)
+    if (parts.length > 0) this.#parts.set(uri.toString(), parts)
+    const document = await vscode.workspace.openTextDocument(uri)
     await vscode.languages.setTextDocumentLanguage(document, language)
-    return vscode.window.showTextDocument(document, { preview })
+    return vscode.window.showTextDocument(document, { preview, ...(column !== undefined && { viewColumn: column }) })
+  }
+
+  /** What a document was put together from; none where it is one answer. */
+  partsOf(uri: vscode.Uri): readonly DocumentPart[] {
+    return this.#parts.get(uri.toString()) ?? []
   }
 
   async diff(

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { followRename } from './actions/credentials.ts'
+import { offerInventories } from './actions/found-inventory.ts'
 import { registerCommands } from './actions/register-commands.ts'
 import { Runs } from './actions/runs.ts'
 import { Unlocking } from './actions/unlocking.ts'
@@ -12,6 +13,8 @@ import { Names } from './editor/names.ts'
 import { Problems } from './editor/problems.ts'
 import { documentKinds, Folders } from './folders.ts'
 import { registerLanguageTools } from './language-tools.ts'
+import { Milestones } from './milestones.ts'
+import { QuarantineNotices } from './quarantine-notices.ts'
 import type { ChangedNotice } from './service/language-methods.ts'
 import { Services } from './services.ts'
 import { TestExplorer } from './test-explorer.ts'
@@ -27,6 +30,7 @@ export interface NetlatchApi {
   readonly credentials: CredentialsView
   readonly status: StatusItem
   readonly tests: TestExplorer
+  readonly milestones: Milestones
 }
 
 const restartAfterMs = 30_000
@@ -64,10 +68,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<Netlat
   const status = new StatusItem(app)
   const coverage = new CoveragePanels(app)
   const tests = new TestExplorer(app)
+  const notices = new QuarantineNotices(app)
+  const milestones = new Milestones(app)
 
   context.subscriptions.push(
     ...[log, services, folders, documents, unlocking, runs],
-    ...[drawer, lenses, problems, devices, credentials, status, coverage, tests],
+    ...[drawer, lenses, problems, devices, credentials, status, coverage, tests, notices, milestones],
     vscode.languages.registerCodeLensProvider(documentKinds, lenses),
     vscode.languages.registerHoverProvider(documentKinds, new Hovers(services, folders)),
     vscode.languages.registerCompletionItemProvider(documentKinds, names, ' ', '[', ',', '-', ':'),
@@ -82,10 +88,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<Netlat
     registerCommands({ app, problems, devices, coverage, createWorkspace: () => createWorkspace(app) }),
     registerLanguageTools(app),
     followCursor(app),
+    offerInventories(app, devices.view),
   )
   await folders.openAll()
   drawer.redrawAll()
-  return { app, devices, credentials, status, tests }
+  return { app, devices, credentials, status, tests, milestones }
 }
 
 /** Keeps `netlatch.atDevice` for keybindings and menus. */

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import * as vscode from 'vscode'
 import type { OpenedWorkspace } from './service/language-methods.ts'
+import { ServiceError } from './service/rpc.ts'
 import type { Services } from './services.ts'
 import { setting } from './settings.ts'
 
@@ -122,7 +123,7 @@ export class Folders implements vscode.Disposable {
       vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(root), pattern)),
     )
     const changed = (uri: vscode.Uri) => {
-      if (!/[/\\]\.netlatch[/\\]|backups\.git/.test(uri.fsPath)) void this.reload(folder)
+      if (!/[/\\]\.netlatch[/\\]|backups\.git/.test(uri.fsPath)) void this.#changedOnDisk(folder)
     }
     for (const watcher of watchers) {
       watcher.onDidChange(changed)
@@ -130,6 +131,16 @@ export class Folders implements vscode.Disposable {
       watcher.onDidDelete(changed)
     }
     this.#watchers.set(folder, vscode.Disposable.from(...watchers))
+  }
+
+  async #changedOnDisk(folder: string): Promise<void> {
+    try {
+      await this.reload(folder)
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === 'WORKSPACE_MISSING') return this.openAll()
+      // A folder that was closed meanwhile is not read.
+      if (this.#open.has(folder)) this.#log.error(`${folder} could not be read: ${String(error)}`)
+    }
   }
 
   /** The files on the disk changed. */

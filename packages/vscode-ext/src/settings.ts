@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { AnnotationSettings } from './service/annotation-methods.ts'
-import type { RunLimits } from './service/operation-methods.ts'
+import type { RunLimits } from './service/operation-scope.ts'
 
 function section(scope?: vscode.ConfigurationScope): vscode.WorkspaceConfiguration {
   return vscode.workspace.getConfiguration('netlatch', scope)

@@ -13,6 +13,15 @@ describe('annotations', () => {
     assert.equal(app.services.hasOperations, false, 'nothing that could connect was started')
   })
 
+  it('leads to the plan where nothing was tested yet', async () => {
+    const { devices, milestones } = await netlatch()
+    const [first] = await devices.getChildren()
+    assert.ok(first)
+    const { label, command } = devices.getTreeItem(first)
+    assert.deepEqual([label, command?.command], ['Show Discovery Plan', 'netlatch.planDiscovery'])
+    assert.deepEqual(milestones.reached, ['hasCredential', 'hasHostKeys'])
+  })
+
   it('shows devices as untested, with lenses that count them', async () => {
     await openFile('inventory.yaml')
     assert.equal((await inlineTexts())['fra-core-1'], '○ untested')

@@ -21,6 +21,27 @@ describe('acting on devices', () => {
     assert.match(shownDocument().text, /^fra-core-1\n {2}.*Cisco IOS.*^fra-core-2\n {2}/ms)
   })
 
+  it('opens the answers of several devices side by side', async () => {
+    await vscode.commands.executeCommand('netlatch.runCommand', {
+      ...target('fra-core-1', 'fra-core-2'),
+      command: 'show version',
+    })
+    assert.equal(shownDocument().fileName, '/2 devices — show version')
+    await vscode.commands.executeCommand('netlatch.openSideBySide', vscode.window.activeTextEditor?.document.uri)
+    const columns = () =>
+      vscode.window.visibleTextEditors
+        .filter(({ document }) => document.uri.scheme === 'netlatch')
+        .map(({ document, viewColumn }) => [viewColumn, document.uri.path])
+        .toSorted()
+    await eventually(columns, (shown) => shown.length === 2)
+    assert.deepEqual(columns(), [
+      [1, '/fra-core-1 — show version'],
+      [2, '/fra-core-2 — show version'],
+    ])
+    await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups')
+    await vscode.commands.executeCommand('workbench.action.joinAllGroups')
+  })
+
   it('refuses a command that writes, and says so', async () => {
     const asked = await answering({}, () =>
       vscode.commands.executeCommand('netlatch.runCommand', { ...target('fra-core-1'), command: 'reload' }),

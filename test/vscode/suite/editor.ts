@@ -19,7 +19,7 @@ export async function openFile(name: string): Promise<vscode.TextEditor> {
 
 /** Waits for what comes by itself; says what was there instead. */
 export async function eventually<T>(
-  look: () => T | Promise<T>,
+  look: () => T | PromiseLike<T>,
   holds: (value: T) => boolean,
   within = 10_000,
 ): Promise<T> {

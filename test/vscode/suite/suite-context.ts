@@ -5,6 +5,8 @@ export interface SuiteContext {
   readonly folder: string
   /** Another workspace, that is not open at first. */
   readonly branch: string
+  /** A folder with an inventory of Nornir, and no workspace. */
+  readonly foreign: string
   /** Where the fleet is asked. */
   readonly fleet: string
   readonly report: string

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, it } from 'mocha'
@@ -10,11 +11,14 @@ import { suite } from './suite-context.ts'
 
 const run = promisify(execFile)
 
+/** As somebody in a terminal beside the editor. */
+const cli = (...words: string[]) =>
+  run(suite.node, [suite.cli, '-C', suite.folder, ...words], { env: { ...process.env, NO_COLOR: '1' } })
+
 describe('with other programs', () => {
   it('shows within 2 s what the command line has found out', async () => {
     await askFleet('setFault', 'fra-dead-1', { dead: false })
-    const line = [suite.cli, '-C', suite.folder, 'creds', 'test', 'fra-dead-1', '--update']
-    await run(suite.node, line, { env: { ...process.env, NO_COLOR: '1' } }).catch((error: { stdout: string }) => {
+    await cli('creds', 'test', 'fra-dead-1', '--update').catch((error: { stdout: string }) => {
       assert.fail(error.stdout)
     })
     const isShown = (texts: Readonly<Record<string, string>>) => texts['fra-dead-1'] === '✓ tacacs-netops · now'
@@ -32,6 +36,73 @@ describe('with other programs', () => {
     )
     vscode.workspace.updateWorkspaceFolders(1, 1)
     await eventually(all, (names) => names.length === 1)
+  })
+
+  it('makes a workspace of an inventory of Nornir that stays where it is, and annotates it', async () => {
+    const { app } = await netlatch()
+    const hosts = join(suite.foreign, 'inventory/hosts.yaml')
+    const before = await readFile(hosts, 'utf8')
+    vscode.workspace.updateWorkspaceFolders(1, 0, { uri: vscode.Uri.file(suite.foreign), name: 'foreign' })
+    await eventually(
+      () => vscode.workspace.workspaceFolders?.length,
+      (count) => count === 2,
+    )
+    const asked = await answering({ 'Where the devices are': 'Use foreign/inventory/hosts.yaml in Place' }, () =>
+      vscode.commands.executeCommand('netlatch.useInventory'),
+    )
+    assert.deepEqual(
+      asked.map(({ dialog }) => dialog),
+      ['showQuickPick'],
+    )
+    const folder = await eventually(
+      () => app.folders.get(suite.foreign),
+      (found) => found !== undefined,
+    )
+    assert.equal(folder?.devices, 2)
+    assert.match(
+      await readFile(join(suite.foreign, 'netlatch.yaml'), 'utf8'),
+      /^inventory: \[\{ format: nornir, path: inventory \}\]$/m,
+    )
+    const uri = vscode.Uri.file(hosts)
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, hosts)
+    const lenses = await eventually(
+      () => vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100),
+      (found) => found.length > 0,
+    )
+    assert.equal(lenses[0]?.command?.title, 'Discover Credentials (2)')
+    const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      uri,
+      new vscode.Position(3, 1),
+    )
+    const [text] = (hover?.contents ?? []) as vscode.MarkdownString[]
+    assert.match(text?.value.replaceAll('\\', '') ?? '', /^nr-2 · 127\.0\.0\.2 · arista_eos/)
+    await eventually(
+      () => vscode.languages.getDiagnostics(uri),
+      (found) => found.some(({ message }) => /a secret, not read/.test(message)),
+    )
+    assert.equal(await readFile(hosts, 'utf8'), before)
+  })
+
+  it('imports it as well, without its secrets', async () => {
+    const { app } = await netlatch()
+    await rm(join(suite.foreign, 'netlatch.yaml'))
+    await app.folders.openAll()
+    assert.equal(app.folders.get(suite.foreign), undefined)
+    await answering({ 'Where the devices are': 'Import foreign/inventory/hosts.yaml', imported: 'Show' }, () =>
+      vscode.commands.executeCommand('netlatch.useInventory'),
+    )
+    const made = await readFile(join(suite.foreign, 'inventory.yaml'), 'utf8')
+    assert.match(made, /nr-2:/)
+    assert.doesNotMatch(made, /left-behind/)
+    const report = await eventually(shownDocument, ({ fileName }) => fileName === '/Import')
+    assert.match(report.text, /# Imported 2 devices from inventory\n[\s\S]*\| password \| nr-2 \|/)
+    assert.doesNotMatch(report.text, /left-behind/)
+    vscode.workspace.updateWorkspaceFolders(1, 1)
+    await eventually(
+      () => app.folders.all.map(({ name }) => name).join(),
+      (names) => names === 'net',
+    )
   })
 
   it('compares credentials with an earlier commit', async () => {
@@ -77,6 +148,37 @@ describe('with other programs', () => {
   it('says what failed in one message, and goes on', async () => {
     const asked = await answering({}, () => vscode.commands.executeCommand('netlatch.showBackup', target('ber-old-2')))
     assert.match(asked[0]?.text ?? '', /ber-old-2 has no backup/)
+  })
+
+  it('tells once that the command line quarantined a credential, and releases it', async () => {
+    const { app, credentials } = await netlatch()
+    await askFleet('changePassword', 'tacacs', 'netops', 'another')
+    const quarantined = async () => {
+      const nodes = await credentials.getChildren()
+      return nodes.flatMap((node) => {
+        const { label, contextValue } = credentials.getTreeItem(node)
+        return contextValue === 'credential.quarantined' ? [String(label)] : []
+      })
+    }
+    const asked = await answering(
+      { 'is quarantined': 'Release Credential', 'Release tacacs-netops': 'Release' },
+      async () => {
+        for (const device of ['muc-leaf-1', 'fra-notag-1', 'fra-algo-1'])
+          await cli('creds', 'test', device, '--credential', 'tacacs-netops', '--update').catch(() => undefined)
+        await eventually(quarantined, (names) => names.join() === 'tacacs-netops', 5_000).catch(() => undefined)
+        await eventually(quarantined, (names) => names.length === 0)
+      },
+    )
+    const told = asked.filter(({ text }) => text.includes('quarantined'))
+    assert.deepEqual(
+      told.map(({ text }) => text),
+      [
+        'tacacs-netops is quarantined: refused where it had worked. Nothing is sent with it until its secret is changed or it is released.',
+      ],
+    )
+    assert.ok(asked.some(({ text }) => text === 'Release tacacs-netops?'))
+    await askFleet('changePassword', 'tacacs', 'netops', suite.secrets.netops)
+    for (const folder of app.folders.all) app.folders.touch(folder.folder)
   })
 
   it('shows no secret in any document, and finds one that is planted', async () => {

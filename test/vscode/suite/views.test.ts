@@ -44,6 +44,15 @@ describe('views', () => {
     assert.ok(facts.some(({ label }) => label === 'May be sent to'))
   })
 
+  it('has seen every step of the walkthrough reached', async () => {
+    const { milestones } = await netlatch()
+    await eventually(
+      () => milestones.reached,
+      (reached) => reached.join() === 'hasBackups,hasCredential,hasHostKeys,hasResults',
+    )
+    assert.equal((await (await netlatch()).devices.getChildren())[0]?.kind, 'group', 'the plan is offered no more')
+  })
+
   it('counts in the status bar', async () => {
     const { status } = await netlatch()
     await eventually(

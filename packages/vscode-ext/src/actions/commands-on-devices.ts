@@ -1,6 +1,7 @@
 import type { CommandsResult, DeviceResult } from '@netlatch/core'
 import * as vscode from 'vscode'
 import type { App } from '../app.ts'
+import type { DocumentPart } from '../documents.ts'
 import { runLimits } from '../settings.ts'
 import { whereOf } from './logins.ts'
 import { type CommandTarget, chooseTarget, targetOf } from './targets.ts'
@@ -36,7 +37,29 @@ export async function runCommand(app: App, given: unknown, others: unknown): Pro
   const [first] = answered
   const title =
     answered.length === 1 && first ? `${first.device} — ${command}` : `${answered.length} devices — ${command}`
-  await app.documents.show(title, answersText(answered), { preview: answered.length === 1 })
+  const parts = answered.map((result) => ({ title: `${result.device} — ${command}`, text: outputsOf(result) }))
+  const several = answered.length > 1 ? { preview: false, parts } : {}
+  await app.documents.show(title, answersText(answered), several)
+}
+
+/** Columns that an editor has room for. */
+const mostColumns = 9
+const shownUnasked = 3
+
+/** The answers of one document in columns of their own; of many a person picks. */
+export async function openSideBySide({ documents }: App, given: unknown): Promise<void> {
+  const uri = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri
+  const parts = uri ? documents.partsOf(uri) : []
+  const chosen = parts.length <= shownUnasked ? parts : await pickParts(parts)
+  if (chosen.length > mostColumns) throw new Error(`${mostColumns} columns are the most: pick fewer devices.`)
+  for (const [index, { title, text }] of chosen.entries())
+    await documents.show(title, text, { preview: false, column: index + 1 })
+}
+
+async function pickParts(parts: readonly DocumentPart[]): Promise<readonly DocumentPart[]> {
+  const items = parts.map((part) => ({ label: part.title, part }))
+  const picked = await vscode.window.showQuickPick(items, { canPickMany: true, placeHolder: 'Answers side by side' })
+  return (picked ?? []).map(({ part }) => part)
 }
 
 function isAnswered(result: DeviceResult): result is CommandsResult {
@@ -46,16 +69,19 @@ function isAnswered(result: DeviceResult): result is CommandsResult {
 /** Several devices are one document: their names are its headings, and their answers, indented, fold below them. */
 function answersText(results: readonly CommandsResult[]): string {
   const [only] = results
-  const outputs = ({ answers }: CommandsResult) => answers.map(({ output }) => output).join('\n')
-  if (results.length === 1 && only) return outputs(only)
+  if (results.length === 1 && only) return outputsOf(only)
   return results
     .map(
       (result) =>
-        `${result.device}\n${outputs(result)
+        `${result.device}\n${outputsOf(result)
           .trimEnd()
           .replaceAll(/^(?=.)/gm, '  ')}\n`,
     )
     .join('\n')
+}
+
+function outputsOf({ answers }: CommandsResult): string {
+  return answers.map(({ output }) => output).join('\n')
 }
 
 async function askCommand(app: App): Promise<string | undefined> {

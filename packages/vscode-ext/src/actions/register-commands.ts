@@ -7,9 +7,10 @@ import { toggleSetting } from '../settings.ts'
 import type { CoveragePanels } from '../views/coverage-panel.ts'
 import type { DevicesView } from '../views/devices-view.ts'
 import { backUp, diffBackups, diffLastBackup, diffStartup, showBackup } from './backups.ts'
-import { runCommand } from './commands-on-devices.ts'
+import { openSideBySide, runCommand } from './commands-on-devices.ts'
 import { addCredential, changeSecret, releaseCredential } from './credentials.ts'
 import { applyFix } from './fixes.ts'
+import { useInventory } from './found-inventory.ts'
 import { scanHostKeys, trustHostKey } from './host-keys.ts'
 import { diagnose, discover, explain, planDiscovery, testLogin } from './logins.ts'
 import { checkInventory, exportCoverage, goToDevice, reveal, showChangesSince } from './reports.ts'
@@ -30,6 +31,7 @@ export function registerCommands({ app, problems, devices, coverage, createWorks
   const { folders, runs, unlocking, log } = app
   const actions: Readonly<Record<string, Action>> = {
     createWorkspace: () => createWorkspace(),
+    useInventory: () => useInventory(app),
     openWalkthrough: () =>
       vscode.commands.executeCommand(
         'workbench.action.openWalkthrough',
@@ -42,6 +44,7 @@ export function registerCommands({ app, problems, devices, coverage, createWorks
     explain: (given) => explain(app, given),
     doctor: (given) => diagnose(app, given),
     runCommand: (given, others) => runCommand(app, given, others),
+    openSideBySide: (given) => openSideBySide(app, given),
     openTerminal: (given) => openTerminal(app, given),
     backup: (given, others) => backUp(app, given, others),
     diffLastBackup: (given) => diffLastBackup(app, given),

@@ -1,7 +1,7 @@
 import type { DeviceResult } from '@netlatch/core'
 import * as vscode from 'vscode'
 import type { Folder, Folders } from '../folders.ts'
-import type { RunOutcome } from '../service/operation-methods.ts'
+import type { RunOutcome } from '../service/operation-scope.ts'
 import type { Services } from '../services.ts'
 import { setting } from '../settings.ts'
 
@@ -31,6 +31,7 @@ export interface RunEvent {
 }
 
 const drawEveryMs = 150
+const mostSpans = 100
 
 /** Operations that go on: progress in the Devices view, results as they come, one notification at the end where a person is needed. */
 export class Runs implements vscode.Disposable {
@@ -38,6 +39,8 @@ export class Runs implements vscode.Disposable {
   readonly #folders: Folders
   readonly #log: vscode.LogOutputChannel
   readonly #running = new Set<Running>()
+  /** When runs of this window went on, the latest last. */
+  readonly #spans: { readonly folder: string; readonly from: Date; to: Date | undefined }[] = []
   readonly #changed = new vscode.EventEmitter<void>()
 
   constructor(services: Services, folders: Folders, log: vscode.LogOutputChannel) {
@@ -57,6 +60,11 @@ export class Runs implements vscode.Disposable {
     return { done: sum(all.map(({ done }) => done)), total: sum(all.map(({ total }) => total)) }
   }
 
+  /** A run of this window went on in a folder at that time; the latest ones are known. */
+  wasRunning({ folder }: Folder, at: Date): boolean {
+    return this.#spans.some((span) => span.folder === folder && at >= span.from && (!span.to || at <= span.to))
+  }
+
   stopAll(): void {
     for (const { stop } of this.#running) stop.abort()
   }
@@ -66,6 +74,9 @@ export class Runs implements vscode.Disposable {
     const stop = new AbortController()
     const running: Running = { folder: folder.folder, names: new Set(names), total: names.length, done: 0, stop }
     this.#running.add(running)
+    const span = { folder: folder.folder, from: new Date(), to: undefined as Date | undefined }
+    this.#spans.splice(0, Math.max(0, this.#spans.length - mostSpans + 1))
+    this.#spans.push(span)
     const news: DeviceResult[] = []
     const tell = () => this.#tell(folder, news.splice(0))
     await tell()
@@ -89,6 +100,7 @@ export class Runs implements vscode.Disposable {
       })
     } finally {
       clearInterval(drawing)
+      span.to = new Date()
       this.#running.delete(running)
       await tell()
     }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import type { App } from '../app.ts'
 import type { Folder } from '../folders.ts'
-import type { Chosen } from '../service/operation-methods.ts'
+import type { Chosen } from '../service/operation-scope.ts'
 
 /** What lenses, links, trees and tests hand to commands. */
 export interface CommandTarget extends Chosen {

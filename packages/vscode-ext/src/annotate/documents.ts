@@ -5,6 +5,7 @@ import {
   type Diagnosis,
   type Explanation,
   foldNamesShort,
+  type ImportNote,
   type Origin,
 } from '@netlatch/core'
 import { symbols } from './inline-result.ts'
@@ -104,6 +105,27 @@ export function changesDocument(found: ChangedCandidates): string {
           '',
         ]
       : []),
+  ].join('\n')
+}
+
+/** What an import took, and what it could not take as it was, by cause. */
+export function importDocument(file: string, devices: number, notes: readonly ImportNote[]): string {
+  return [
+    `# Imported ${count(devices, 'device')} from ${cell(file)}`,
+    '',
+    'Secrets are never taken over: what is found of them belongs into the vault.',
+    '',
+    ...markdownTable(
+      ['Entries', 'What was found', 'Names', 'What to do', 'Where'],
+      notes.map(({ devices: names, text, advice = '', at }) => [
+        String(names.length),
+        text,
+        foldNamesShort(names, 20),
+        advice,
+        placeText(at),
+      ]),
+    ),
+    '',
   ].join('\n')
 }
 

@@ -24,6 +24,8 @@ export interface DeviceHover {
   readonly keys: readonly ListedKey[]
   readonly backup?: SnapshotRecord | undefined
   readonly now: Date
+  /** The last result says that its key is unknown or another one. */
+  readonly hostKeyTrouble: boolean
   /** Commands may run here. */
   readonly acts: boolean
 }
@@ -31,7 +33,16 @@ export interface DeviceHover {
 const mostCandidates = 5
 
 /** Identity, result, candidates, budget, host key, backup, links: in this order. */
-export function deviceHover({ device, result, explanation, keys, backup, now, acts }: DeviceHover): HoverText {
+export function deviceHover({
+  device,
+  result,
+  explanation,
+  keys,
+  backup,
+  now,
+  hostKeyTrouble,
+  acts,
+}: DeviceHover): HoverText {
   const { name, hosts, port, platform, site } = device
   const identity = [
     name,
@@ -58,6 +69,7 @@ export function deviceHover({ device, result, explanation, keys, backup, now, ac
     links:
       acts && device.transport === 'ssh'
         ? [
+            ...(hostKeyTrouble ? [link('Trust Host Key…', 'trustHostKey')] : []),
             link('Test Login', 'testLogin'),
             link('Diagnose', 'doctor'),
             link('Explain', 'explain'),

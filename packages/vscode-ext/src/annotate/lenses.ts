@@ -55,7 +55,10 @@ function countLenses(line: number, title: string, counts: Counts, target: Target
   ]
 }
 
-const hostKeyCodes: readonly ResultCode[] = ['HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED']
+/** Where a person can look at the key and trust it; a revoked one is nothing to trust. */
+export function hasHostKeyTrouble(code: ResultCode | undefined): boolean {
+  return code === 'HOST_KEY_UNKNOWN' || code === 'HOST_KEY_CHANGED'
+}
 
 function deviceLenses({ name, origin, status, transport }: Device, { show, records }: LensInput): readonly Lens[] {
   if (show === 'none' || status !== 'active' || transport !== 'ssh') return []
@@ -67,7 +70,7 @@ function deviceLenses({ name, origin, status, transport }: Device, { show, recor
     target: { devices: [name] },
   })
   if (record && resultCode(record.code).needsAttention)
-    return hostKeyCodes.includes(record.code)
+    return hasHostKeyTrouble(record.code)
       ? [lens('Trust Host Key…', 'trustHostKey'), lens('Diagnose', 'doctor')]
       : [lens('Test Login', 'testLogin'), lens('Diagnose', 'doctor')]
   return show === 'all' ? [lens('Test Login', 'testLogin'), lens('Run Command…', 'runCommand')] : []

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts'
 import { annotationSettings } from '../settings.ts'
 
 /** What a hover may run; everything else in it is text. */
-const allowed = ['testLogin', 'doctor', 'explain', 'openTerminal', 'diffLastBackup', 'backup'].map(
+const allowed = ['testLogin', 'doctor', 'explain', 'openTerminal', 'diffLastBackup', 'backup', 'trustHostKey'].map(
   (command) => `netlatch.${command}`,
 )
 

@@ -1,22 +1,9 @@
-import {
-  credentialReach,
-  type Device,
-  deviceBackup,
-  explainCandidates,
-  failedTries,
-  listHostKeys,
-  type Netlatch,
-  namePlaces,
-  problemFixes,
-} from '@netlatch/core'
-import { describeKey } from '../annotate/completion.ts'
+import { credentialReach, type Device, deviceBackup, failedTries, type Netlatch, problemFixes } from '@netlatch/core'
 import { countDevices, countsText } from '../annotate/counts.ts'
 import { type Finding, foldFindings, problemFindings, resultFindings } from '../annotate/diagnostics.ts'
-import { deviceHover, type HoverText, nameHover } from '../annotate/hover.ts'
 import { type InlineText, inlineResult } from '../annotate/inline-result.ts'
 import { credentialLenses, inventoryLenses, type Lens } from '../annotate/lenses.ts'
-import { typingContext } from '../annotate/yaml-context.ts'
-import { deviceAt, devicesIn, fileKind, lineOfKey, schemaOf } from './file-view.ts'
+import { deviceAt, devicesIn, lineOfKey } from './file-view.ts'
 import type { LanguageWorkspace } from './language-workspace.ts'
 
 export interface AnnotationSettings {
@@ -68,7 +55,8 @@ export async function inlineLines(
   return [...lines.flat(), ...groups]
 }
 
-async function inlineOf(
+/** What stands at the end of a device's line. */
+export async function inlineOf(
   workspace: LanguageWorkspace,
   netlatch: Netlatch,
   device: Device,
@@ -105,18 +93,20 @@ export async function lensesOf(
   const { inventory, credentials, vaultFile } = netlatch
   if (path === vaultFile?.path)
     return credentialLenses(credentials, (credential) => credentialReach(netlatch, credential).inScope.length, records)
-  const file = inventory.files.find((each) => each.path === path && !each.foreign)
+  const file = inventory.files.find((each) => each.path === path)
   if (!file) return []
   const groups = [...inventory.groups.values()].filter(({ origin }) => origin.file === file.file)
+  const devices = devicesIn(netlatch, path)
   return inventoryLenses({
     file: file.file,
-    devicesLine: lineOfKey(netlatch, path, 'devices'),
+    // Another tool's file has no such key.
+    devicesLine: file.foreign ? devices[0]?.origin.line : lineOfKey(netlatch, path, 'devices'),
     groups: groups.map(({ name, origin }) => ({
       name,
       line: origin.line,
       devices: inventory.devices.filter((device) => device.groups.includes(name)),
     })),
-    devices: devicesIn(netlatch, path),
+    devices,
     all: inventory.devices,
     records,
     show: settings.lensDevices,
@@ -154,89 +144,6 @@ export async function findingsOf(
       endColumn: column + Math.max(1, word.length),
       relatedPaths: (finding.related ?? []).map(({ at }) => workspace.pathOf(at.file)),
     }
-  })
-}
-
-export async function hoverAt(
-  workspace: LanguageWorkspace,
-  { path, line, column }: { readonly path: string; readonly line: number; readonly column: number },
-  settings: AnnotationSettings,
-): Promise<HoverText | undefined> {
-  const netlatch = await workspace.files()
-  const { inventory, credentials } = netlatch
-  const place = namePlaces(netlatch).find(
-    (each) =>
-      each.path === path && each.at.line === line && column >= each.at.column && column <= each.at.column + each.length,
-  )
-  if (place?.kind === 'device') {
-    const device = inventory.byName.get(place.name)
-    return device && hoverOfDevice(workspace, netlatch, device, settings)
-  }
-  if (place) {
-    const has = (device: Device) =>
-      ({
-        group: device.groups.includes(place.name),
-        tag: device.tags.includes(place.name),
-        platform: device.platform === place.name,
-        site: device.site === place.name,
-        role: device.role === place.name,
-        realm: device.realm === place.name,
-        credential: workspace.standing.records.get(device.name)?.credential === place.name,
-        'jump-host': device.jumpHost === place.name,
-        device: false,
-      })[place.kind]
-    return nameHover(place, {
-      devices: inventory.devices.filter(has).length,
-      credentials:
-        place.kind === 'tag' ? credentials.flatMap(({ name, tags }) => (tags.includes(place.name) ? name : [])) : [],
-      about: place.kind === 'platform' ? netlatch.platform(place.name)?.title : undefined,
-    })
-  }
-  return keyHover(netlatch, path, line, column)
-}
-
-function keyHover(netlatch: Netlatch, path: string, line: number, column: number): HoverText | undefined {
-  const kind = fileKind(netlatch, path)
-  const { inventory, workspace, vaultFile } = netlatch
-  const text =
-    inventory.files.find((each) => each.path === path)?.text ??
-    (path === workspace.file ? workspace.source?.text : vaultFile?.text)
-  if (!kind || text === undefined) return undefined
-  const lines = text.split('\n')
-  const at = lines[line - 1] ?? ''
-  const [key] = /^[\w-]+(?=:)/.exec(at.slice(at.slice(0, column - 1).search(/[\w-]*$/))) ?? []
-  if (key === undefined) return undefined
-  const offset = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1
-  const context = typingContext(text, offset)
-  const until = key === 'until' ? daysLeft(at, netlatch.now()) : undefined
-  const about = context && describeKey(schemaOf(kind), [...context.path, key])
-  const found = [...(about === undefined ? [] : [`${key}: ${about}`]), ...(until === undefined ? [] : [until])]
-  return found.length > 0 ? { lines: found, links: [] } : undefined
-}
-
-function daysLeft(line: string, now: Date): string | undefined {
-  const [, day] = /until:\s*"?(\d{4}-\d{2}-\d{2})/.exec(line) ?? []
-  if (day === undefined) return undefined
-  const days = Math.ceil((new Date(day).getTime() - now.getTime()) / dayMs)
-  return days < 0 ? `over for ${-days} days` : `${days} days left`
-}
-
-async function hoverOfDevice(
-  workspace: LanguageWorkspace,
-  netlatch: Netlatch,
-  device: Device,
-  settings: AnnotationSettings,
-): Promise<HoverText> {
-  const { isTrusted, standing } = workspace
-  const knows = isTrusted && standing.version !== -1
-  return deviceHover({
-    device,
-    result: await inlineOf(workspace, netlatch, device, settings),
-    explanation: knows ? await explainCandidates(netlatch, device.name) : undefined,
-    keys: isTrusted ? (await listHostKeys(netlatch, [device])).keys : [],
-    backup: standing.backups.get(device.name),
-    now: netlatch.now(),
-    acts: isTrusted,
   })
 }
 

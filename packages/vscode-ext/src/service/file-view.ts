@@ -33,13 +33,14 @@ export function devicesIn({ inventory }: Netlatch, path: string): readonly Devic
     .toSorted((a, b) => a.origin.line - b.origin.line)
 }
 
-/** The device whose entry a line belongs to: the last one that begins at or above it, before a line without indentation. */
+/** The device whose entry a line belongs to: the last one that begins at or above it, before a line that is less indented. */
 export function deviceAt(netlatch: Netlatch, path: string, line: number): Device | undefined {
   const device = devicesIn(netlatch, path).findLast(({ origin }) => origin.line <= line)
   if (!device) return undefined
   const text = netlatch.inventory.files.find((each) => each.path === path)?.text ?? ''
   const lines = text.split('\n').slice(device.origin.line, line)
-  return lines.some((each) => /^[^\s#]/.test(each)) ? undefined : device
+  const isOver = lines.some((each) => /^\s*[^\s#]/.test(each) && each.search(/\S/) < device.origin.column)
+  return isOver ? undefined : device
 }
 
 /** Where the key of the devices or groups of a file stands. */

@@ -1,18 +1,12 @@
-import type { CoverageKey, DeviceResult, InventoryEdit } from '@netlatch/core'
+import { type CoverageKey, type DeviceResult, findForeignInventories, type InventoryEdit } from '@netlatch/core'
 import { coverageDocument } from '../annotate/documents.ts'
-import {
-  type AnnotationSettings,
-  deviceOfLine,
-  findingsOf,
-  hoverAt,
-  inlineLines,
-  lensesOf,
-} from './annotation-methods.ts'
+import { type AnnotationSettings, deviceOfLine, findingsOf, inlineLines, lensesOf } from './annotation-methods.ts'
 import { fileKind } from './file-view.ts'
 import type { Grouping } from './groupings.ts'
+import { hoverAt } from './hover-methods.ts'
 import { type EditorText, type LanguageSettings, LanguageWorkspace } from './language-workspace.ts'
 import { completeAt, nameAt, outlineOf, type Place, placesOf, planEdits, renameAt } from './name-methods.ts'
-import { coverageView, credentialEntries, deviceGroups, groupDevices, totals } from './tree-methods.ts'
+import { coverageView, credentialEntries, deviceGroups, type GroupSlice, groupDevices, totals } from './tree-methods.ts'
 
 /** Sent to the editor's side when something it shows is out of date. */
 export interface ChangedNotice {
@@ -109,10 +103,27 @@ export function languageMethods(notify: (notice: ChangedNotice) => void) {
     outline: ({ path, ...params }: In & { path: string }) => outlineOf(of(params), path),
     edits: ({ edits, ...params }: In & { edits: readonly InventoryEdit[] }) => planEdits(of(params), edits),
     groups: ({ by, ...params }: In & { by: Grouping }) => deviceGroups(of(params), by),
-    groupDevices: ({ by, group, settings, ...params }: WithSettings & { by: Grouping; group: string }) =>
-      groupDevices(of(params), { by, group, settings }),
+    groupDevices: ({ folder, ...slice }: WithSettings & GroupSlice) => groupDevices(of({ folder }), slice),
     totals: (params: In) => totals(of(params)),
     credentials: (params: In) => credentialEntries(of(params)),
+    /** Credentials that are used nowhere until they are changed or released. */
+    async quarantined(params: In) {
+      return [...of(params).standing.quarantined].map(([credential, since]) => ({ credential, since }))
+    },
+    /** What is there already, of what people begin with. */
+    async milestones(params: In) {
+      const { standing } = of(params)
+      const { credentials, hostKeys } = await of(params).files()
+      const { keyLines } = await hostKeys()
+      return {
+        hasCredential: credentials.length > 0,
+        hasHostKeys: keyLines.length > 0,
+        hasResults: standing.records.size > 0,
+        hasBackups: standing.backups.size > 0,
+      }
+    },
+    /** Of a folder that is no workspace. */
+    foundInventories: ({ folder }: In) => findForeignInventories(folder),
     coverage: ({ by, settings, ...params }: WithSettings & { by: CoverageKey }) =>
       coverageView(of(params), { by, settings }),
     async coverageText({ format, settings, ...params }: WithSettings & { format: 'markdown' | 'json' }) {
@@ -157,7 +168,7 @@ async function describe(workspace: LanguageWorkspace) {
   return {
     root: location.folder,
     files: [
-      ...inventory.files.filter(({ foreign }) => !foreign).map(({ path }) => path),
+      ...inventory.files.map(({ path }) => path),
       ...(location.file ? [location.file] : []),
       vaultFile?.path ?? settings.credentials,
     ].map((path) => ({ path, kind: fileKind(netlatch, path) })),

@@ -44,13 +44,21 @@ export async function deviceGroups(workspace: LanguageWorkspace, by: Grouping): 
   )
 }
 
-/** A slice of one group, so that 10,000 devices are never built at once. */
+/** Devices of one group, so many from the first wanted one: 10,000 are never built at once. */
 export async function groupDevices(
   workspace: LanguageWorkspace,
-  { by, group, settings }: { by: Grouping; group: string; settings: AnnotationSettings },
+  { by, group, first, most, settings }: GroupSlice & { readonly settings: AnnotationSettings },
 ): Promise<readonly DeviceEntry[]> {
   const devices = (await grouped(workspace, by)).get(group) ?? []
-  return Promise.all(devices.map((device) => deviceEntry(workspace, device, settings)))
+  return Promise.all(devices.slice(first, first + most).map((device) => deviceEntry(workspace, device, settings)))
+}
+
+export interface GroupSlice {
+  readonly by: Grouping
+  readonly group: string
+  /** Counts from 0. */
+  readonly first: number
+  readonly most: number
 }
 
 async function grouped(workspace: LanguageWorkspace, by: Grouping): Promise<ReadonlyMap<string, Device[]>> {

@@ -8,7 +8,11 @@ import { annotationSettings } from '../settings.ts'
 
 export type DeviceNode =
   | { readonly kind: 'folder'; readonly folder: Folder }
+  /** The first step where nothing was tested yet. */
+  | { readonly kind: 'plan'; readonly target: CommandTarget }
   | { readonly kind: 'group'; readonly folder: Folder; readonly group: DeviceGroup }
+  /** Some of a large group. */
+  | { readonly kind: 'slice'; readonly folder: Folder; readonly group: DeviceGroup; readonly first: number }
   | { readonly kind: 'device'; readonly folder: Folder; readonly entry: DeviceEntry; readonly target: CommandTarget }
 
 const icons: Readonly<Record<DeviceEntry['state'], vscode.ThemeIcon>> = {
@@ -19,6 +23,8 @@ const icons: Readonly<Record<DeviceEntry['state'], vscode.ThemeIcon>> = {
   skipped: new vscode.ThemeIcon('circle-slash'),
 }
 
+/** More devices than this are shown in slices, each asked for when it is opened. */
+const sliceLength = 500
 const groupingKey = 'netlatch.grouping'
 
 /** Devices by result, site, platform or tag; each level is asked for when it is opened. */
@@ -79,16 +85,31 @@ export class DevicesView implements vscode.TreeDataProvider<DeviceNode>, vscode.
       return folder ? this.#groups(folder) : []
     }
     if (node.kind === 'folder') return this.#groups(node.folder)
-    return node.kind === 'group' ? this.#devices(node.folder, node.group) : []
+    if (node.kind === 'slice') return this.#devices(node.folder, node.group, node.first)
+    if (node.kind !== 'group') return []
+    const { folder, group } = node
+    if (group.devices <= sliceLength) return this.#devices(folder, group, 0)
+    const slices = Array.from({ length: Math.ceil(group.devices / sliceLength) }, (_, index) => index * sliceLength)
+    return slices.map((first) => ({ kind: 'slice', folder, group, first }))
   }
 
   async #groups(folder: Folder): Promise<DeviceNode[]> {
-    const groups = await this.#services.language.call('groups', { folder: folder.folder, by: this.grouping })
-    return groups.map((group) => ({ kind: 'group', folder, group }))
+    const where = { folder: folder.folder }
+    const [groups, totals] = await Promise.all([
+      this.#services.language.call('groups', { ...where, by: this.grouping }),
+      this.#services.language.call('totals', where),
+    ])
+    const isUntested = totals.devices > 0 && totals.opened + totals.attention === 0
+    const target = { ...where, selection: 'all' }
+    return [
+      ...(isUntested && vscode.workspace.isTrusted ? [{ kind: 'plan' as const, target }] : []),
+      ...groups.map((group) => ({ kind: 'group' as const, folder, group })),
+    ]
   }
 
-  async #devices(folder: Folder, { name }: DeviceGroup): Promise<DeviceNode[]> {
-    const params = { folder: folder.folder, by: this.grouping, group: name, settings: annotationSettings() }
+  async #devices(folder: Folder, { name: group }: DeviceGroup, first: number): Promise<DeviceNode[]> {
+    const slice = { by: this.grouping, group, first, most: sliceLength }
+    const params = { folder: folder.folder, ...slice, settings: annotationSettings() }
     const entries = await this.#services.language.call('groupDevices', params)
     return entries.map((entry) => ({
       kind: 'device',
@@ -103,6 +124,19 @@ export class DevicesView implements vscode.TreeDataProvider<DeviceNode>, vscode.
       const item = new vscode.TreeItem(node.folder.name, vscode.TreeItemCollapsibleState.Expanded)
       item.contextValue = 'folder'
       return item
+    }
+    if (node.kind === 'plan') {
+      const item = new vscode.TreeItem('Show Discovery Plan')
+      item.iconPath = new vscode.ThemeIcon('checklist')
+      item.contextValue = 'plan'
+      item.command = { title: 'Show', command: 'netlatch.planDiscovery', arguments: [node.target] }
+      return item
+    }
+    if (node.kind === 'slice') {
+      const { first, group } = node
+      const last = Math.min(first + sliceLength, group.devices)
+      const label = `${(first + 1).toLocaleString('en-US')} – ${last.toLocaleString('en-US')}`
+      return new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed)
     }
     if (node.kind === 'group') {
       const { group } = node
