@@ -151,7 +151,7 @@ describe('with other programs', () => {
   })
 
   it('tells once that the command line quarantined a credential, and releases it', async () => {
-    const { app, credentials } = await netlatch()
+    const { credentials } = await netlatch()
     await askFleet('changePassword', 'tacacs', 'netops', 'another')
     const quarantined = async () => {
       const nodes = await credentials.getChildren()
@@ -160,15 +160,18 @@ describe('with other programs', () => {
         return contextValue === 'credential.quarantined' ? [String(label)] : []
       })
     }
-    const asked = await answering(
-      { 'is quarantined': 'Release Credential', 'Release tacacs-netops': 'Release' },
-      async () => {
-        for (const device of ['muc-leaf-1', 'fra-notag-1', 'fra-algo-1'])
-          await cli('creds', 'test', device, '--credential', 'tacacs-netops', '--update').catch(() => undefined)
-        await eventually(quarantined, (names) => names.join() === 'tacacs-netops', 5_000).catch(() => undefined)
-        await eventually(quarantined, (names) => names.length === 0)
-      },
-    )
+    const seen = { isHeld: false }
+    const looksFirst = async () => {
+      await eventually(quarantined, (names) => names.join() === 'tacacs-netops')
+      seen.isHeld = true
+      return 'Release Credential'
+    }
+    const asked = await answering({ 'is quarantined': looksFirst, 'Release tacacs-netops': 'Release' }, async () => {
+      for (const device of ['muc-leaf-1', 'fra-notag-1', 'fra-algo-1'])
+        await cli('creds', 'test', device, '--credential', 'tacacs-netops', '--update').catch(() => undefined)
+      await eventually(() => seen.isHeld, Boolean)
+      await eventually(quarantined, (names) => names.length === 0)
+    })
     const told = asked.filter(({ text }) => text.includes('quarantined'))
     assert.deepEqual(
       told.map(({ text }) => text),
@@ -178,7 +181,6 @@ describe('with other programs', () => {
     )
     assert.ok(asked.some(({ text }) => text === 'Release tacacs-netops?'))
     await askFleet('changePassword', 'tacacs', 'netops', suite.secrets.netops)
-    for (const folder of app.folders.all) app.folders.touch(folder.folder)
   })
 
   it('shows no secret in any document, and finds one that is planted', async () => {
