@@ -171,7 +171,7 @@ describe('what the command line says of backups', function () {
     assert.equal((await netlatch('backups', 'status', 'eos-1', '--fail-on', 'held,never')).exitCode, 0)
     assert.match(
       (await netlatch('backups', 'status', '--fail-on', 'good')).stderr,
-      /--fail-on takes stale, held and never/,
+      /--fail-on takes unproven, stale, held and never/,
     )
     assert.match((await netlatch('backups', 'status', '--stale-after', 'soon')).stderr, /--stale-after takes an age/)
     const file = join(bench.folder, 'status.csv')

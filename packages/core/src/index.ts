@@ -111,7 +111,13 @@ export {
 } from './operations/export-inventory.ts'
 export { exportState, type StateLine } from './operations/export-state.ts'
 export { type FollowedTag, followTag } from './operations/follow-tag.ts'
-export { acceptHeldCapture, dropHeldCapture, type HeldCapture, heldCaptures } from './operations/held-captures.ts'
+export {
+  type AcceptedCapture,
+  acceptCapture,
+  dropHeldCapture,
+  type HeldCapture,
+  heldCaptures,
+} from './operations/held-captures.ts'
 export type { Finding } from './operations/host-key-oddities.ts'
 export { type HostKeyImport, importHostKeys, type KnownHostsSource } from './operations/import-host-keys.ts'
 export {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { after, before, beforeEach, describe, it } from 'mocha'
 import { diffSnapshots, showSnapshot, snapshotHistory } from '../../../packages/core/src/operations/diff-snapshots.ts'
 import {
-  acceptHeldCapture,
+  acceptCapture,
   dropHeldCapture,
   heldCaptures,
 } from '../../../packages/core/src/operations/held-captures.ts'
@@ -133,7 +133,7 @@ describe('a backup', () => {
   it('that was held becomes the backup when a person accepts it', async () => {
     await bench.fleet.setFault('ios-1', { truncatesAt: 0.9 })
     assert.equal(resultOf(await backup(bench), 'ios-1').code, 'CAPTURE_HELD')
-    const { commit } = await bench.use((netlatch) => acceptHeldCapture(netlatch, 'ios-1'))
+    const { commit } = await bench.use((netlatch) => acceptCapture(netlatch, 'ios-1'))
     assert.equal(commit, await git(bench, 'rev-parse', 'HEAD'))
     assert.equal(await commits(bench), 3)
     assert.deepEqual(await bench.use((netlatch) => heldCaptures(netlatch)), [])

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, it } from 'mocha'
 import { diffSnapshots, showSnapshot } from '../../../packages/core/src/operations/diff-snapshots.ts'
-import { acceptHeldCapture, heldCaptures } from '../../../packages/core/src/operations/held-captures.ts'
+import { acceptCapture, heldCaptures } from '../../../packages/core/src/operations/held-captures.ts'
 import { searchBackups } from '../../../packages/core/src/operations/search-backups.ts'
 import type { ProgressEvent } from '../../../packages/core/src/progress.ts'
 import { sealedMark } from '../../../packages/core/src/vault/age-sealed-text.ts'
@@ -125,7 +125,7 @@ describe('the secrets in configurations', () => {
     assert.equal(byCode(await backup(bench, 'ios-1')).CAPTURE_HELD, 1)
     const [held] = await bench.use((netlatch) => heldCaptures(netlatch))
     assert.deepEqual(secretsIn(bench, held?.diff ?? ''), [])
-    await bench.use((netlatch) => acceptHeldCapture(netlatch, 'ios-1'))
+    await bench.use((netlatch) => acceptCapture(netlatch, 'ios-1'))
     assert.deepEqual(secretsIn(bench, await everyByte(bench)), [])
     const raw = await show(bench, true)
     assert.doesNotMatch(raw, /^end$/m)

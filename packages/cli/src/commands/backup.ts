@@ -2,6 +2,7 @@ import {
   type BackupResult,
   backupConfigs,
   type DeviceResult,
+  foldNamesShort,
   formatDuration,
   type ProgressEvent,
   pushBackups,
@@ -98,9 +99,15 @@ function counts(results: readonly DeviceResult[]) {
     first: having('FIRST'),
     changed: having('CHANGED'),
     unchanged: having('UNCHANGED'),
+    unproven: unprovenOf(results).length,
     held,
     failed: results.filter((result) => resultCode(result.code).needsAttention).length - held,
   }
+}
+
+/** Stored, whatever else: first, changed or unchanged. */
+function unprovenOf(results: readonly DeviceResult[]): readonly DeviceResult[] {
+  return results.filter((result) => 'verdict' in result && result.verdict === 'unproven')
 }
 
 function recoveredText({ captures, commit }: ProgressEvent & { readonly type: 'recovered' }): string {
@@ -129,9 +136,24 @@ function sayBackup(terminal: Terminal, results: readonly (BackupResult | DeviceR
   if (attention) terminal.say(`\n${attention}`)
   const failed = failedLoginsText(summary)
   if (failed) terminal.say(`\n  ${failed}`)
+  const unproven = unprovenText(results)
+  if (unproven) terminal.say(`\n${unproven}`)
   const startup = startupLine(results)
   if (startup) terminal.say(`\n${startup}`)
   if (end.commit) terminal.say(`\ngit -C ${end.repository} show ${end.commit.slice(0, 7)}`)
+}
+
+/** What is stored and not called good, and what makes it that. */
+function unprovenText(results: readonly DeviceResult[]): string {
+  const unproven = unprovenOf(results)
+  if (unproven.length === 0) return ''
+  const names = foldNamesShort(
+    unproven.map(({ device }) => device),
+    5,
+  )
+  const what = unproven.length === 1 ? 'this configuration has' : `these ${unproven.length} configurations have`
+  return `  Nothing shows yet that ${what} come to the end: ${names}
+  Stored. The next backup that ends the same makes it a good one; whoever knows better: netlatch backups accept <device>`
 }
 
 /** What came of startup-configs, where it is not simply well. */

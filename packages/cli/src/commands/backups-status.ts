@@ -23,14 +23,14 @@ interface StatusOptions extends SelectionOptions, OutputOptions {
 }
 
 const shownDevices = 50
-const columns = ['device', 'site', 'state', 'lastGoodAt', 'changedAt', 'bytes', 'held', 'advice']
+const columns = ['device', 'site', 'state', 'lastGoodAt', 'changedAt', 'bytes', 'held', 'unproven', 'advice']
 
 export function registerBackupsStatus(backups: Command, register: Register): void {
   register(
     withOutput(withSelection(backups.command('status')))
       .description('how old the last good backup of each device is; connects to nothing')
       .option('--stale-after <age>', 'older than this is stale (48h)', staleAge)
-      .option('--fail-on <states>', 'exit 1 when a device is one of: stale, held, never', failStates),
+      .option('--fail-on <states>', 'exit 1 when a device is one of: unproven, stale, held, never', failStates),
     status,
   )
 }
@@ -48,7 +48,7 @@ const status: Action<StatusOptions> = async ({ terminal, globals, open }, option
   return found.devices.some(({ state }) => failOn.includes(state)) ? 1 : 0
 }
 
-const symbols = { good: 'good', stale: 'look', held: 'look', never: 'idle' } as const
+const symbols = { good: 'good', unproven: 'look', stale: 'look', held: 'look', never: 'idle' } as const
 
 function sayStatus(
   terminal: Terminal,
@@ -71,10 +71,15 @@ function oldestText(devices: readonly DeviceBackup[], now: Date): string {
   return oldest ? ` · the oldest good one was seen ${agoText(oldest, now)}` : ''
 }
 
-function row(terminal: Terminal, { device, state, lastGoodAt, bytes, held, advice }: DeviceBackup, now: Date) {
+function row(
+  terminal: Terminal,
+  { device, state, lastGoodAt, bytes, held, unproven, advice }: DeviceBackup,
+  now: Date,
+) {
   const size = bytes === undefined ? '' : `, ${bytes.toLocaleString('en-US')} bytes`
   const good = lastGoodAt ? `last good ${agoText(lastGoodAt, now)}${size}` : 'no good one'
-  const why = held ? `held ${agoText(held.at, now)}: ${held.because}` : ''
+  const stored = unproven ? `stored ${agoText(unproven.at, now)}, unproven: ${unproven.because}` : ''
+  const why = held ? `held ${agoText(held.at, now)}: ${held.because}` : stored
   return [terminal.symbols[symbols[state]], device, state, good, why, advice]
 }
 
@@ -88,6 +93,9 @@ function failStates(text: string): readonly BackupState[] {
   return text.split(',').map((word) => {
     const state = backupStates.find((each) => each === word.trim() && each !== 'good')
     if (state) return state
-    throw new NetlatchError('USAGE', `--fail-on takes stale, held and never, with commas between them; not ${word}.`)
+    throw new NetlatchError(
+      'USAGE',
+      `--fail-on takes unproven, stale, held and never, with commas between them; not ${word}.`,
+    )
   })
 }

@@ -1,4 +1,4 @@
-import { acceptHeldCapture, agoText, dropHeldCapture, heldCaptures, printableText } from '@netlatch/core'
+import { acceptCapture, agoText, dropHeldCapture, heldCaptures, printableText } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
 import { table } from '../table.ts'
@@ -14,7 +14,10 @@ export function registerBackups(program: Command, register: Register): void {
     held,
   )
   register(
-    backups.command('accept').description('make the held capture of a device its backup').argument('<device>'),
+    backups
+      .command('accept')
+      .description('make the held capture of a device its backup, or call what is stored and unproven good')
+      .argument('<device>'),
     accept,
   )
   register(backups.command('drop').description('forget the held capture of a device').argument('<device>'), drop)
@@ -45,12 +48,14 @@ const held: Action<object> = async ({ terminal, open }, _options, [device]) => {
 
 const accept: Action<object> = async ({ terminal, open }, _options, [device = '']) => {
   await using netlatch = await open()
-  const { commit } = await acceptHeldCapture(netlatch, device)
-  terminal.emit({ type: 'accepted', device, commit })
-  if (!terminal.json)
-    terminal.say(
-      `${device}: the held capture is now its backup (commit ${commit?.slice(0, 7) ?? 'none, nothing differed'}).`,
-    )
+  const { accepted, commit } = await acceptCapture(netlatch, device)
+  terminal.emit({ type: 'accepted', device, accepted, commit })
+  if (terminal.json) return 0
+  const was =
+    accepted === 'unproven'
+      ? 'its backup counts as good now'
+      : `the held capture is now its backup (commit ${commit?.slice(0, 7) ?? 'none, nothing differed'})`
+  terminal.say(`${device}: ${was}.`)
   return 0
 }
 

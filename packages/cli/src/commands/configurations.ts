@@ -88,6 +88,7 @@ const history: Action<{ readonly limit: number }> = async ({ terminal, open }, o
           snapshot.configuration,
           `${snapshot.bytes.toLocaleString('en-US')} bytes`,
           snapshot.heldBecause ? `held: ${snapshot.heldBecause}` : (snapshot.commit?.slice(0, 7) ?? ''),
+          snapshot.unprovenBecause ? `unproven: ${snapshot.unprovenBecause}` : '',
         ]),
         { right: [0] },
       ),

@@ -11,9 +11,9 @@ export interface DeviceFacts {
   readonly credential?: string
   /** Absent when it was never tested. */
   readonly testedAt?: Date
-  /** What holds of its captures: `good`, `held`; `none` without any. */
+  /** What holds of its captures: `good` or `unproven`, `held`; `none` without any that is stored. */
   readonly backups: readonly string[]
-  /** Of the last good backup. */
+  /** When the stored backup was there last. */
   readonly backedUpAt?: Date
 }
 

@@ -179,10 +179,11 @@ async function quarantines(netlatch: Netlatch, isIn: IsIn): Promise<readonly Dev
 async function overdue(netlatch: Netlatch, afterMs: number, isIn: IsIn): Promise<readonly DeviceEvent[]> {
   const active = netlatch.inventory.devices.filter(({ status }) => status === 'active')
   const { devices } = await backupStatus(netlatch, active, { staleAfterMs: afterMs })
-  return devices.flatMap(({ device, lastGoodAt }): DeviceEvent[] => {
-    const at = lastGoodAt && new Date(lastGoodAt.getTime() + afterMs)
-    if (!lastGoodAt || !at || !isIn(at)) return []
-    const message = `${device}: the last good backup was ${agoText(lastGoodAt, at)}`
+  return devices.flatMap(({ device, lastGoodAt, unproven }): DeviceEvent[] => {
+    const last = unproven?.at ?? lastGoodAt
+    const at = last && new Date(last.getTime() + afterMs)
+    if (!last || !at || !isIn(at)) return []
+    const message = `${device}: the last ${unproven ? '' : 'good '}backup was ${agoText(last, at)}`
     const eventId = `backupOverdue-${device}-${at.getTime()}`
     return [{ event: 'backupOverdue', device, credential: null, message, at, eventId }]
   })

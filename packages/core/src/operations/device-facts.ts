@@ -27,12 +27,13 @@ export function resultWord(code: ResultCode | undefined): ResultWord {
 /** Reads the state once; gives what the keys `result:`, `credential:`, `older:`, `backup:` and `backup-older:` ask for. */
 export async function readFacts(state: StateStore): Promise<(device: Device) => DeviceFacts> {
   const records = await state.devices()
-  const good = await state.lastSnapshots()
+  const stored = await state.lastSnapshots()
   const held = new Set((await state.snapshots(undefined, { held: true })).map((snapshot) => snapshot.device))
   return ({ name }) => {
     const record = records.get(name)
-    const backedUpAt = good.get(name)?.seenAt
-    const backups = [...(backedUpAt ? ['good'] : ['none']), ...(held.has(name) ? ['held'] : [])]
+    const { seenAt: backedUpAt, unprovenBecause } = stored.get(name) ?? {}
+    const backup = backedUpAt === undefined ? 'none' : unprovenBecause === undefined ? 'good' : 'unproven'
+    const backups = [backup, ...(held.has(name) ? ['held'] : [])]
     return {
       results: resultWords(record?.code),
       ...(record?.credential && { credential: record.credential }),

@@ -1,6 +1,7 @@
 import type { Archive, Configuration } from '../backup/archive.ts'
 import { archivePath, sealedPathOf } from '../backup/archive-path.ts'
 import { NetlatchError } from '../errors.ts'
+import type { Device } from '../model.ts'
 import type { SnapshotRecord } from '../state/state-store.ts'
 import type { Netlatch } from './netlatch.ts'
 import { findDevice } from './select-targets.ts'
@@ -24,9 +25,39 @@ export async function heldCaptures(netlatch: Netlatch, device?: string): Promise
   return Promise.all(held.map((each) => describe(netlatch, each)))
 }
 
-/** Makes the held capture of a device its backup; null when the archive has that text already. Throws NOT_FOUND. */
-export async function acceptHeldCapture(netlatch: Netlatch, name: string): Promise<{ readonly commit: string | null }> {
+/** What a person accepted: a held capture that is the backup now, or a stored one that counts as proven. */
+export interface AcceptedCapture {
+  readonly accepted: 'held' | 'unproven'
+  /** Null when the archive has that text already. */
+  readonly commit: string | null
+}
+
+/**
+ * Makes the held capture of a device its backup; without one, what is stored and unproven counts as good from now on. Throws
+ * NOT_FOUND.
+ */
+export async function acceptCapture(netlatch: Netlatch, name: string): Promise<AcceptedCapture> {
   const device = findDevice(netlatch, name)
+  const [held] = await latestHeld(netlatch, name)
+  return held || !(await acceptUnproven(netlatch, name))
+    ? acceptHeld(netlatch, device)
+    : { accepted: 'unproven', commit: null }
+}
+
+/** Whether there was one. */
+async function acceptUnproven(netlatch: Netlatch, device: string): Promise<boolean> {
+  const state = await netlatch.state()
+  const stored = [await state.lastSnapshots('running'), await state.lastSnapshots('startup')]
+  const unproven = stored.flatMap((each) => each.get(device) ?? []).filter((each) => each.unprovenBecause !== undefined)
+  if (unproven.length === 0) return false
+  const runId = await state.startRun({ operation: 'accept', selection: `name:${device}`, devices: 1 })
+  for (const { id, seenAt } of unproven) await state.confirmSnapshot(id, seenAt)
+  await state.finishRun(runId, { commit: null })
+  return true
+}
+
+async function acceptHeld(netlatch: Netlatch, device: Device): Promise<AcceptedCapture> {
+  const { name } = device
   const { record } = await oneHeld(netlatch, name)
   const { id: _id, heldBecause: _because, blob = '', configuration, ...rest } = record
   const state = await netlatch.state()
@@ -43,7 +74,7 @@ export async function acceptHeldCapture(netlatch: Netlatch, name: string): Promi
   await state.saveSnapshot({ ...rest, configuration, blob, path, runId, ...(commit !== null && { commit }) })
   await forget(netlatch, name, configuration)
   await state.finishRun(runId, { commit })
-  return { commit }
+  return { accepted: 'held', commit }
 }
 
 /** Forgets the held capture of a device; its last good backup stays. Throws NOT_FOUND. */

@@ -103,8 +103,13 @@ export async function getStatus(work: Work<BackupRequest>): Promise<Outcome> {
   const { devices, counts } = await backupStatus(chosen.netlatch, chosen.devices, {
     staleAfterMs: overdueHours * 3_600_000,
   })
-  const { good, stale, held, never } = counts
-  const parts = [`${stale} overdue`, `${held} held`, `${never} without a backup`]
+  const { good, unproven, stale, held, never } = counts
+  const parts = [
+    ...(unproven > 0 ? [`${unproven} unproven`] : []),
+    `${stale} overdue`,
+    `${held} held`,
+    `${never} without a backup`,
+  ]
   const text = `${good} of ${devices.length} good. ${parts.join(', ')}.`
   const hint = { message: text, type: 'info', location: 'outputPane' } as const
   if (output === 'summary') {
@@ -112,13 +117,14 @@ export async function getStatus(work: Work<BackupRequest>): Promise<Outcome> {
       workspace,
       devices: devices.length,
       good,
+      unproven,
       overdue: stale,
       held,
       never,
       text,
       markdown: `**${text}**`,
     })
-    return { items: [{ json, needsAttention: good < devices.length }, ...chosen.unusable], hint }
+    return { items: [{ json, needsAttention: good + unproven < devices.length }, ...chosen.unusable], hint }
   }
   const now = netlatch.now()
   const items = devices.map((each) => {
@@ -128,13 +134,15 @@ export async function getStatus(work: Work<BackupRequest>): Promise<Outcome> {
   return { items: [...items, ...chosen.unusable], hint }
 }
 
-const statusWords = { good: 'good', stale: 'overdue', held: 'held', never: 'never' } as const
+const statusWords = { good: 'good', unproven: 'unproven', stale: 'overdue', held: 'held', never: 'never' } as const
 
-function statusItem({ device, site, state, lastGoodAt, changedAt, bytes, held }: DeviceBackup, now: Date): OutItem {
+function statusItem(backup: DeviceBackup, now: Date): OutItem {
+  const { device, site, state, lastGoodAt, changedAt, bytes, held, unproven } = backup
   const hours = lastGoodAt ? Math.floor((now.getTime() - lastGoodAt.getTime()) / 3_600_000) : null
   const said = {
     good: `good, ${hours} h old`,
-    stale: `last good backup ${hours} h ago`,
+    unproven: `stored, unproven: ${unproven?.because ?? ''}`,
+    stale: hours === null ? 'no good backup, and an old unproven one' : `last good backup ${hours} h ago`,
     held: `held: ${held?.because ?? ''}`,
     never: 'no backup yet',
   }[state]
@@ -149,7 +157,8 @@ function statusItem({ device, site, state, lastGoodAt, changedAt, bytes, held }:
     message: `${device}: ${said}`,
     advice: state === 'good' ? '' : "Run the operation 'Back Up' for it",
   })
-  return { json, needsAttention: state !== 'good' }
+  // One that is stored and unproven waits for the next backup, not for a person.
+  return { json, needsAttention: state !== 'good' && state !== 'unproven' }
 }
 
 /** A device without a backup is an item, not the end of the others. */

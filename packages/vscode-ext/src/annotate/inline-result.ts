@@ -27,7 +27,7 @@ export interface DeviceStanding {
   readonly isRunning?: boolean
   /** Refused logins since one succeeded. */
   readonly tries?: number
-  readonly backup?: Pick<DeviceBackup, 'state' | 'lastGoodAt'> | undefined
+  readonly backup?: Pick<DeviceBackup, 'state' | 'lastGoodAt' | 'unproven'> | undefined
   /** What kind of secret stands in its entry of the file: `password`. */
   readonly secretInFile?: string | undefined
 }
@@ -103,6 +103,8 @@ function openedText(facts: Facts, standing: DeviceStanding, { now, staleAfterMs 
     `✓ ${facts.credential}${changed}`,
     ...(facts.isUnprivileged ? ['user mode'] : []),
     formatAge(facts.at, now),
+    // No trouble: the next backup may prove it.
+    ...(standing.backup?.state === 'unproven' ? ['backup unproven'] : []),
   ]
   const backup = backupTrouble(standing, now)
   const isStale = now.getTime() - facts.at.getTime() > staleAfterMs
@@ -115,7 +117,8 @@ function openedText(facts: Facts, standing: DeviceStanding, { now, staleAfterMs 
 /** A backup that was never made is no trouble. */
 function backupTrouble({ backup }: DeviceStanding, now: Date): string | undefined {
   if (backup?.state === 'held') return 'backup held'
-  return backup?.state === 'stale' && backup.lastGoodAt ? `backup ${formatAge(backup.lastGoodAt, now)} old` : undefined
+  const last = backup?.unproven?.at ?? backup?.lastGoodAt
+  return backup?.state === 'stale' && last ? `backup ${formatAge(last, now)} old` : undefined
 }
 
 const withoutAge: readonly ResultCode[] = ['NO_CANDIDATE', 'DEFERRED', 'ALGORITHMS']
