@@ -7,6 +7,7 @@ import type {
   HomeTally,
   LedgerChanges,
   LedgerSlice,
+  LiveCharge,
   LiveGrant,
   OpenedDevice,
   OpenFailure,
@@ -37,7 +38,8 @@ interface HomeRows {
 }
 
 interface AccountRows {
-  readonly grants: Map<string, LiveGrant>
+  /** Made anew with each grant, and read for every device of a run. */
+  inFlight: readonly LiveCharge[]
   readonly homes: Map<string, HomeRows>
   open: readonly OpenFailure[]
 }
@@ -53,7 +55,7 @@ export function createLedgerTables(): LedgerTables {
   const cells = new Map<string, Map<string, CellTally>>()
 
   const rowsOf = (account: Account) =>
-    entry(accounts, keyOf(account.realm, account.username), () => ({ grants: new Map(), homes: new Map(), open: [] }))
+    entry(accounts, keyOf(account.realm, account.username), () => ({ inFlight: [], homes: new Map(), open: [] }))
   const cellsOf = (account: Account, secretId: string) =>
     entry(cells, keyOf(account.realm, account.username, secretId), () => new Map<string, CellTally>())
 
@@ -68,7 +70,7 @@ export function createLedgerTables(): LedgerTables {
     const rows = rowsOf(account)
     return {
       account,
-      inFlight: [...rows.grants.values()].map((grant) => liveCharge(grant, account)),
+      inFlight: rows.inFlight,
       open: rows.open.map((failure) => ({ ...failure, sharesCellWithOpener: sharesCell(failure) })),
       pair: pairs.get(keyOf(key.device, realm, username)) ?? { device: key.device, account, failures: [] },
       homes: [...rows.homes.values()].map((home) => homeSlice(home, key)),
@@ -131,11 +133,17 @@ export function createLedgerTables(): LedgerTables {
 
     addGrant(grant) {
       count(grant, 1)
-      for (const charge of grant.charges) rowsOf(charge).grants.set(grant.id, grant)
+      for (const { realm, username, ground } of grant.charges) {
+        const rows = rowsOf({ realm, username })
+        rows.inFlight = [...rows.inFlight, { grantId: grant.id, secretId: grant.secretId, ground }]
+      }
     },
     removeGrant(grant) {
       count(grant, -1)
-      for (const charge of grant.charges) rowsOf(charge).grants.delete(grant.id)
+      for (const charge of grant.charges) {
+        const rows = rowsOf(charge)
+        rows.inFlight = rows.inFlight.filter(({ grantId }) => grantId !== grant.id)
+      }
     },
 
     homes: () => [...accounts.values()].flatMap(({ homes }) => [...homes.values()].map(({ tally }) => tally)),
@@ -144,11 +152,6 @@ export function createLedgerTables(): LedgerTables {
     pairs: () => pairs.values(),
     cells: () => [...cells.values()].flatMap((ofSecret) => [...ofSecret.values()]),
   }
-}
-
-function liveCharge(grant: LiveGrant, { realm, username }: Account) {
-  const charge = grant.charges.find((each) => each.realm === realm && each.username === username)
-  return { grantId: grant.id, secretId: grant.secretId, ground: charge?.ground ?? 'unknown' }
 }
 
 function homeSlice({ tally, devices, sites, platforms }: HomeRows, key: SliceKey): HomeSlice {
