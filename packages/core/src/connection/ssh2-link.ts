@@ -4,6 +4,7 @@ import ssh2 from 'ssh2'
 import type { AlgorithmOffer } from './algorithm-profiles.ts'
 import { deviceText } from './device-text.ts'
 import { KeyExchangeOfferReader } from './key-exchange-offer.ts'
+import { prepareCipherKeys } from './ssh2-cipher-keys.ts'
 import { hearRefusals, type Refusal } from './ssh2-refusal.ts'
 import { shareOffer } from './ssh2-shared-offer.ts'
 import type { AgreedAlgorithms } from './transport.ts'
@@ -168,6 +169,7 @@ export class Ssh2Link {
     this.client.on('close', () => this.#finish({ text: 'closed by the other side' }))
     this.client.on('handshake', ({ kex, serverHostKey, sc }) => {
       this.#offerReader = undefined
+      prepareCipherKeys(this.client)
       const agreed = { keyExchange: kex, hostKey: serverHostKey, cipher: sc.cipher, ...(sc.mac && { mac: sc.mac }) }
       if (!this.#loggedIn) this.#tell({ type: 'keys-exchanged', agreed })
     })
