@@ -253,6 +253,20 @@ export function describeStateRecords({ store, open, clock, execute, attempt }: C
       assert.deepEqual([...(await store().lastSnapshots('startup')).keys()], ['sw-2'])
     })
 
+    it('tells what is proven from what is only stored, and forgets the doubt when it is', async () => {
+      const later = new Date('2026-01-02T10:00:00Z')
+      const unprovenBecause = 'nothing in it marks its end'
+      const good = await store().saveSnapshot(snapshot)
+      const last = await store().saveSnapshot({ ...snapshot, capturedAt: later, seenAt: later, unprovenBecause })
+      const ids = async (proven: boolean) => (await store().lastSnapshots('running', { proven })).get('sw-1')?.id
+      assert.deepEqual([await ids(false), await ids(true)], [last, good])
+      await store().confirmSnapshot(last, later, unprovenBecause)
+      assert.equal((await store().lastSnapshots()).get('sw-1')?.unprovenBecause, unprovenBecause)
+      await store().confirmSnapshot(last, later)
+      assert.deepEqual([await ids(false), await ids(true)], [last, last])
+      assert.equal((await store().lastSnapshots()).get('sw-1')?.unprovenBecause, undefined)
+    })
+
     it('remembers what the vault looked like, per workspace', async () => {
       const pin = { vaultId: 'v', fingerprint: 'f', epoch: 2, revs: { 'core-admin': 3 } }
       assert.equal(await store().vaultPin(), undefined)

@@ -26,8 +26,10 @@ export interface BackupOptions
 
 export interface BackupResult extends DeviceResult {
   readonly configuration: Configuration
-  /** What is `unproven` is stored; why it is not called good is in `details.unproven`. */
+  /** What is `unproven` is stored like what is good. */
   readonly verdict: CaptureVerdict
+  /** Why it is not called good: `nothing in it marks its end`. */
+  readonly unproven?: string
   /** In the archive. */
   readonly path: string
   readonly bytes: number
@@ -130,6 +132,7 @@ function asWorked({ session, running, startup }: DeviceCaptures): Worked<BackupR
     more: {
       configuration,
       verdict,
+      ...(unproven !== undefined && { unproven }),
       path,
       bytes,
       linesAdded,

@@ -31,7 +31,7 @@ export function backupItem(
   const json: IDataObject = {
     device: result.device,
     result: backupWord(result),
-    ...(saved?.verdict === 'unproven' && { unproven: saved.details.unproven }),
+    ...(saved?.unproven !== undefined && { unproven: saved.unproven }),
     linesAdded: saved?.linesAdded ?? 0,
     linesRemoved: saved?.linesRemoved ?? 0,
     ...(diff !== undefined && cutDiff(diff)),
