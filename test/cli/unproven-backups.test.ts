@@ -3,8 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'mocha'
+import { backupConfigs } from '../../packages/core/src/operations/backup-configs.ts'
+import type { Netlatch } from '../../packages/core/src/operations/netlatch.ts'
+import type { DeviceResult } from '../../packages/core/src/progress.ts'
 import { CommandInProcess } from '../support/command-in-process.ts'
-import { type FleetBench, openBench } from '../support/fleet-bench.ts'
+import { devicesOf, type FleetBench, openBench } from '../support/fleet-bench.ts'
 import type { DeviceDescription } from '../support/simulated-fleet/description.ts'
 
 const password = randomBytes(9).toString('base64url')
@@ -28,6 +31,16 @@ const device = (name: string): DeviceDescription => ({
   inventory: { realm: 'lab', platform: 'ios_open' },
 })
 
+/** The same, with some of its methods replaced. */
+function replacing<T extends object>(target: T, methods: Partial<T>): T {
+  return new Proxy(target, {
+    get(_, key) {
+      const value: unknown = Reflect.get(key in methods ? methods : target, key)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
 describe('a backup of a platform whose configuration has no end', function () {
   this.timeout(60_000)
   let bench: FleetBench
@@ -41,7 +54,7 @@ describe('a backup of a platform whose configuration has no end', function () {
 
   before(async () => {
     bench = await openBench({
-      fleet: { devices: [device('short-1'), device('whole-1')] },
+      fleet: { devices: [device('short-1'), device('whole-1'), device('beside-1')] },
       credentials: { core: { username: 'netops', password, match: 'all', realm: 'lab' } },
       netlatch: { realms: { lab: { kind: 'device', lockout_threshold: 'none' } } },
     })
@@ -102,6 +115,28 @@ describe('a backup of a platform whose configuration has no end', function () {
     assert.deepEqual([changed.code, changed.verdict], ['CHANGED', 'good'])
   })
 
+  it('is not proven by a run that was under way at the same time', async () => {
+    await bench.fleet.setFault('beside-1', { truncatesAt: 0.6 })
+    const devices = (open: Netlatch) => devicesOf(open, 'beside-1')
+    const [result] = await bench.use(async (netlatch) => {
+      const archive = await netlatch.archive()
+      // By the time this run asks the archive, another one has backed the device up and ended.
+      const read = async (...words: Parameters<typeof archive.read>) => {
+        if (!other) other = bench.use(async (open) => Array.fromAsync(backupConfigs(open, await devices(open))))
+        assert.equal((await other)[0]?.code, 'FIRST')
+        return archive.read(...words)
+      }
+      let other: Promise<readonly DeviceResult[]> | undefined
+      const late = replacing(netlatch, { archive: async () => replacing(archive, { read }) })
+      return Array.fromAsync(backupConfigs(late, await devices(netlatch)))
+    })
+    assert.ok(result && 'verdict' in result)
+    assert.deepEqual([result.code, result.verdict], ['UNCHANGED', 'unproven'])
+    assert.equal((await status('beside-1')).state, 'unproven')
+    await bench.pass(3_600_000)
+    assert.equal((await backup('beside-1')).verdict, 'good')
+  })
+
   it('says what to do, is no failure, and counts as good once a person accepts it', async () => {
     const first = await netlatch('backup', 'whole-1')
     assert.equal(first.exitCode, 0, first.stdout)
@@ -109,7 +144,7 @@ describe('a backup of a platform whose configuration has no end', function () {
     assert.match(first.stdout, /Nothing shows yet that this configuration has come to the end: whole-1$/m)
     assert.match(first.stdout, /netlatch backups accept <device>$/m)
     const shown = (await netlatch('backups', 'status')).stdout
-    assert.match(shown, /^2 devices: 1 good · 1 unproven/m)
+    assert.match(shown, /^3 devices: 2 good · 1 unproven/m)
     assert.match(
       shown,
       /whole-1 +unproven +no good one +stored .*, unproven: nothing in it marks its end +netlatch backup/,

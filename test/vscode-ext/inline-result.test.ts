@@ -135,6 +135,19 @@ describe('the text at the end of a device’s line', () => {
       { record: opened, backup: { state: 'held', lastGoodAt: ago(24) } },
       ['✓ tacacs-netops · 2 h   ! backup held', 'warning'],
     ],
+    [
+      'says of a backup that it is unproven, and warns of nothing',
+      {
+        record: opened,
+        backup: { state: 'unproven', unproven: { at: ago(2), because: 'nothing in it marks its end' } },
+      },
+      ['✓ tacacs-netops · 2 h · backup unproven', 'dim'],
+    ],
+    [
+      'tells of an unproven backup that is old',
+      { record: opened, backup: { state: 'stale', unproven: { at: ago(72), because: 'nothing in it marks its end' } } },
+      ['✓ tacacs-netops · 2 h   ! backup 3 d old', 'warning'],
+    ],
     ['counts Telnet devices apart', {}, ['– Telnet only', 'idle'], { transport: 'telnet' }],
     ['says nothing of devices that are not active', { record: opened }, [undefined, undefined], { status: 'planned' }],
     [

@@ -64,7 +64,7 @@ export function deviceHover({
         const voucher = vouchedBy === undefined ? '' : ` · vouched by ${vouchedBy}${since ? `, ${since}` : ''}`
         return `Host key ${key}${voucher}`
       }),
-      ...(backup ? [`Last good backup ${backupAge(backup, now)}, ${kilobytes(backup.bytes)}`] : []),
+      ...(backup ? [backupLine(backup, now)] : []),
     ],
     links:
       acts && device.transport === 'ssh'
@@ -100,6 +100,12 @@ function triesLines({ tries }: Explanation): readonly string[] {
   if (counted.length === 0) return []
   const texts = counted.map(({ username, failed, allowed }) => `${username} ${Math.max(0, Number(allowed) - failed)}`)
   return [`Tries left: ${texts.join(', ')}`]
+}
+
+function backupLine(backup: SnapshotRecord, now: Date): string {
+  const { bytes, unprovenBecause } = backup
+  const what = `backup ${backupAge(backup, now)}, ${kilobytes(bytes)}`
+  return unprovenBecause === undefined ? `Last good ${what}` : `Last ${what}, unproven: ${unprovenBecause}`
 }
 
 function backupAge({ seenAt }: SnapshotRecord, now: Date): string {
