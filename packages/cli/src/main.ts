@@ -16,14 +16,11 @@ import { registerRun } from './commands/run.ts'
 import { registerState } from './commands/state.ts'
 import { registerTrust } from './commands/trust.ts'
 import { registerVault } from './commands/vault.ts'
+import { overviewOf, startHere } from './overview.ts'
 import { reportError } from './report-error.ts'
 
-const overview = `
-Start here
-  init                 create a workspace in this folder
-  creds discover       find out which credential opens which device
-  backup               save configurations into git
-  doctor <device>      why does this one not work
+const afterHelp = `
+${startHere}
 
 Selections
   core · fra-core-1,fra-core-2 · 'fra-acc-[40-45]' · site:fra and not lab · all · @failed
@@ -71,7 +68,7 @@ async function runWords(argv: readonly string[]): Promise<number> {
   })
   const program = commandLine(register)
   if (argv.length === 0) {
-    program.outputHelp()
+    process.stdout.write(`${overviewOf(program)}\n`)
     return 0
   }
   try {
@@ -85,15 +82,9 @@ async function runWords(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The whole tree of commands, whatever `register` makes of their actions. */
-export function commandLine(register: Register): Command {
-  const program = buildProgram()
-  for (const add of [
-    registerInit,
-    registerInventory,
-    registerVault,
-    registerTrust,
-    registerCreds,
+const groups: Readonly<Record<string, readonly ((program: Command, register: Register) => void)[]>> = {
+  'Inventory and secrets': [registerInit, registerInventory, registerVault, registerTrust, registerCreds],
+  Devices: [
     registerRun,
     registerJobs,
     registerBackup,
@@ -101,11 +92,18 @@ export function commandLine(register: Register): Command {
     registerConfigurations,
     registerDoctor,
     registerPlatforms,
-    registerAudit,
-    registerState,
-    registerCompletion,
-  ])
-    add(program, register)
+  ],
+  Housekeeping: [registerAudit, registerState, registerCompletion],
+}
+
+/** The whole tree of commands, whatever `register` makes of their actions. */
+export function commandLine(register: Register): Command {
+  const program = buildProgram()
+  for (const [heading, adds] of Object.entries(groups)) {
+    program.commandsGroup(heading)
+    for (const add of adds) add(program, register)
+  }
+  program.helpCommand('help [command]', 'the options of a command')
   pointToHelp(program, 'netlatch')
   return program
 }
@@ -119,7 +117,7 @@ function pointToHelp(command: Command, path: string): void {
 
 function buildProgram(): Command {
   return new Command('netlatch')
-    .description('Finds out which credential opens which network device, remembers it, and uses it.')
+    .description('Finds out which credential opens which device, remembers it, and uses it.')
     .version(version(), '--version')
     .option('-C, --workspace <dir>', 'the workspace (else NETLATCH_WORKSPACE, else upwards from here)')
     .option('--json', 'documents on standard output, text for people on standard error')
@@ -128,7 +126,7 @@ function buildProgram(): Command {
     .option('-y, --yes', 'do not ask')
     .option('--passphrase', 'unlock the vault with a passphrase, asked for without echo')
     .option('--no-color', 'no colours (also NO_COLOR)')
-    .addHelpText('after', overview)
+    .addHelpText('after', afterHelp)
     .showSuggestionAfterError()
     .exitOverride()
 }

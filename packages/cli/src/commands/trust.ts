@@ -20,7 +20,7 @@ export interface TrustOptions extends SelectionOptions, OutputOptions {
 export function registerTrust(program: Command, register: Register): void {
   register(
     withOutput(withSelection(program.command('trust')))
-      .description('host keys: accept a changed one, import known ones, or collect them without any login')
+      .description('collect, import, list and accept host keys')
       .option('--scan', 'collect keys and write them to known_hosts, for review as a git diff')
       .option('--compare <scan.json>', 'with --scan: hold it against an earlier scan from another place')
       .option('--import <file...>', 'take keys from known_hosts files, or check devices against a device,SHA256:… list')

@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+
+const column = 22
+const width = 80
+
+const start = {
+  init: 'create a workspace in this folder',
+  'creds discover': 'find out which credential opens which device',
+  backup: 'save configurations into git',
+  'doctor <device>': 'why does this one not work',
+}
+
+/** What a person begins with. */
+export const startHere = ['Start here', ...Object.entries(start).map(([words, does]) => entry(words, does))].join('\n')
+
+/** What the program says without a word: every command, in its group, on one screen. */
+export function overviewOf(program: Command): string {
+  const left = ['help', ...Object.keys(start).map((words) => words.replace(' <device>', ''))]
+  const commands = program.createHelp().visibleCommands(program)
+  const others = commands.filter((command) => !left.includes(command.name()))
+  const groups = [...Map.groupBy(others, (command) => command.helpGroup())].map(([heading, members]) =>
+    [heading, ...members.map(lineOf)].join('\n'),
+  )
+  const more = entry('netlatch --help', 'options, selections, exit codes; also after each command').trimStart()
+  return [program.description(), startHere, ...groups, more].join('\n\n')
+}
+
+/** A group by the names in it, any other command by what it does, without the details that its own help has. */
+function lineOf(command: Command): string {
+  const inner = command.commands.map((each) => each.name())
+  const [does = ''] = command.description().split(/[:;]/)
+  return entry(command.name(), inner.length > 0 ? inner.join(' · ') : does)
+}
+
+function entry(name: string, text: string): string {
+  const lines = [`  ${name}`.padEnd(column)]
+  for (const word of text.split(/ (?!·)/)) {
+    const last = lines.at(-1) ?? ''
+    if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(`${' '.repeat(column)} ${word}`)
+  }
+  return lines.join('\n')
+}
