@@ -105,6 +105,8 @@ export class RunResults<R extends DeviceResult> {
   async note<T extends DeviceResult>(result: T): Promise<T> {
     const { state, runId, options } = this.#input
     this.#reported.add(result.device)
+    // A run of ten thousand devices keeps nothing of those that are done.
+    this.#traces.delete(result.device)
     // A caller with a run of its own records them once what they claim is done.
     if (options.runId === undefined) await state.saveResult(runId, result)
     return result
