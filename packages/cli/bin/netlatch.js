@@ -11,6 +11,11 @@ const isCheckout = existsSync(here('../src/main.ts'))
 const checkoutNode = here('../../../node_modules/node/bin/node')
 
 if (isNewEnough && !isCheckout) {
+  // Before the rest is loaded, which both of them are for.
+  const { keepCompiledCode } = await import('../dist/compile-cache.js')
+  const { keepNurserySmall } = await import('../dist/small-nursery.js')
+  keepCompiledCode()
+  keepNurserySmall()
   const { runProcess } = await import('../dist/main.js')
   await runProcess(process.argv.slice(2))
 } else if (isCheckout && (isNewEnough || existsSync(checkoutNode))) {

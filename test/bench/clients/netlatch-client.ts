@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { keepNurserySmall } from '../../../packages/cli/src/small-nursery.ts'
 import {
   backupConfigs,
   type DeviceResult,
@@ -12,6 +13,7 @@ import { type Measurement, measure, type NetlatchJob } from './job.ts'
 
 /** One task in one process, as the command line would do it. The workspace is open and the vault unlocked when the clock starts. */
 export async function runNetlatch({ folder, identity, task }: NetlatchJob): Promise<Measurement> {
+  keepNurserySmall()
   await using netlatch = await openNetlatch({
     cwd: folder,
     workspace: folder,
