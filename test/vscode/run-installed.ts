@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -149,6 +149,18 @@ async function story(): Promise<void> {
     await bench.picture('hover')
     await page.keyboard.press('Escape')
   })
+  await check('answers of several devices can be opened side by side', async () => {
+    await bench.run('Netlatch: Go to Device', 'muc-leaf-02')
+    await bench.selectAll()
+    await bench.run('Netlatch: Run Command', 'show version')
+    const action = page.locator('.editor-actions').getByRole('button', { name: 'Open Side by Side' })
+    await action.first().waitFor({ timeout: 60_000 })
+    assert.match(await bench.activeTab(), /^\d\d devices — show version/)
+    await action.first().click()
+    await page.locator('.quick-input-widget').getByText('fra-core-01 — show version').waitFor()
+    await page.keyboard.press('Escape')
+    await bench.closeNotifications()
+  })
   await check('a backup, then a change on the device, are a diff', async () => {
     await bench.run('Netlatch: Go to Device', 'muc-leaf-02')
     await bench.run('Netlatch: Back Up Configuration')
@@ -175,6 +187,30 @@ async function story(): Promise<void> {
     assert.match(text, /tacacs-netops/)
     await bench.picture('coverage')
   })
+  await check('a click on the coverage page groups it anew', async () => {
+    const sections = bench.webview.locator('section').first()
+    assert.match(await sections.innerText(), /^fra\n/)
+    await bench.webview.getByRole('button', { name: 'platform' }).click()
+    const shown = () => bench.webview.locator('section').first().innerText()
+    await bench.eventually(shown, (found) => /^cisco_ios\n/.test(found))
+    assert.equal(await bench.webview.locator('nav button[aria-current]').innerText(), 'platform')
+    await bench.webview.getByRole('button', { name: 'site' }).click()
+    await bench.eventually(shown, (found) => /^fra\n/.test(found))
+  })
+  await check('its policy lets nothing run, load or send that is not its own', async () => {
+    const refused = ['connect-src', 'frame-src', 'img-src', 'script-src-attr', 'script-src-elem', 'style-src-attr']
+    assert.deepEqual(await bench.refusedInWebview(), refused)
+  })
+  await check('a click on a device goes to its line', async () => {
+    const lines = (await readFile(inventory, 'utf8')).split('\n')
+    const line = lines.findIndex((each) => each.trim() === 'ber-old-06:') + 1
+    await bench.webview.getByRole('button', { name: 'ber-old-06' }).click()
+    await bench.eventually(
+      () => bench.cursor(),
+      (at) => at === `${line}:1`,
+    )
+    assert.match(await bench.activeTab(), /inventory\.yaml/)
+  })
   for (const [theme, kind, picture] of [
     ['Light Modern', 'vs', 'results-light'],
     ['Dark High Contrast', 'hc-black', 'results-high-contrast'],
@@ -192,4 +228,25 @@ async function story(): Promise<void> {
       )
       await bench.picture(picture)
     })
+  await check('an inventory of Nornir is offered where there is no workspace, and used in place', async () => {
+    const foreign = join(home, 'foreign')
+    const hosts = join(foreign, 'inventory/hosts.yaml')
+    await mkdir(join(foreign, 'inventory'), { recursive: true })
+    await writeFile(
+      hosts,
+      'nr-1:\n  hostname: 127.0.0.1\n  platform: ios\nnr-2:\n  hostname: 127.0.0.2\n  platform: eos\n',
+    )
+    await bench.open(foreign, hosts)
+    await bench.trust()
+    await bench.open(foreign, hosts)
+    await bench.showView('Netlatch')
+    await page.getByText('No Netlatch workspace in this folder.').waitFor()
+    await page.getByRole('link', { name: 'Use an existing Nornir or Ansible inventory' }).click()
+    await bench.choose('Use inventory/hosts.yaml in Place')
+    await bench.eventually(
+      () => bench.inlineTexts(),
+      (texts) => texts.filter((text) => text === '○ untested').length === 2,
+    )
+    assert.ok((await bench.lenses()).includes('Discover Credentials (2)'))
+  })
 }

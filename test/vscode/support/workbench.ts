@@ -1,12 +1,28 @@
 import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { FrameLocator, Page } from 'playwright-core'
 
 // Runs in the page, which the compiler does not know.
 const readInlineTexts = `[...document.querySelectorAll('.view-line span, .view-line')].flatMap((element) => {
   const { content } = getComputedStyle(element, '::after')
   return content.startsWith('"') ? [content.slice(1, -1)] : []
+})`
+
+const tryInPage = `new Promise(resolve => {
+  const refused = new Set()
+  const done = () => resolve([...refused, ...(globalThis.netlatchInjected ? ['injected'] : [])].sort())
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+    refused.add(effectiveDirective)
+    if (refused.size === 6) done()
+  })
+  const add = (name, values) => document.body.append(Object.assign(document.createElement(name), values))
+  add('script', { textContent: 'globalThis.netlatchInjected = true' })
+  add('img', { src: 'http://127.0.0.1:9/x.png' })
+  add('iframe', { src: 'http://127.0.0.1:9/' })
+  document.body.insertAdjacentHTML('beforeend', '<p style="color: red" onclick="globalThis.netlatchInjected = true">x</p>')
+  fetch('http://127.0.0.1:9/').catch(() => undefined)
+  setTimeout(done, 10_000)
 })`
 
 /** The window of VS Code in a browser, used as a person uses it: by keyboard, and by what can be seen. */
@@ -58,6 +74,17 @@ export class Workbench {
     await this.#type(choice)
     await this.#page.keyboard.press('Enter')
     await this.#page.waitForTimeout(500)
+  }
+
+  /** Picks from the list that is open. */
+  async choose(label: string): Promise<void> {
+    await this.#type(label)
+    await this.#page.keyboard.press('Enter')
+  }
+
+  /** All of the text in the editor that has the focus. */
+  async selectAll(): Promise<void> {
+    await this.#page.keyboard.press('Control+a')
   }
 
   async commandsLike(title: string): Promise<readonly string[]> {
@@ -116,10 +143,30 @@ export class Workbench {
     return (await box.innerText()).replaceAll('\u00a0', ' ')
   }
 
+  /** The page that is shown in a webview. */
+  get webview(): FrameLocator {
+    return this.#page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')
+  }
+
   async webviewText(): Promise<string> {
-    const frame = this.#page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')
-    await frame.locator('h1').waitFor({ timeout: 20_000 })
-    return frame.locator('body').innerText()
+    await this.webview.locator('h1').waitFor({ timeout: 20_000 })
+    return this.webview.locator('body').innerText()
+  }
+
+  /** Tries what a page could be made to do by text that got into it; gives the rules of its policy that stopped it. */
+  async refusedInWebview(): Promise<readonly string[]> {
+    return this.webview.locator('body').evaluate<readonly string[], unknown>(tryInPage)
+  }
+
+  /** `12:1`: line and column of the cursor, as the status bar tells them. */
+  async cursor(): Promise<string> {
+    const [, line, column] = /Ln (\d+), Col (\d+)/.exec(await this.statusText()) ?? []
+    return `${line}:${column}`
+  }
+
+  async activeTab(): Promise<string> {
+    // A name and its ending are two parts.
+    return (await this.#page.locator('.tab.active').first().innerText()).replaceAll('\n', '')
   }
 
   async theme(name: string): Promise<void> {
