@@ -147,7 +147,7 @@ describe('what the command line says of backups', function () {
     )
     const wrong = await netlatch('backups', 'search', '--regexp', '(')
     assert.deepEqual([wrong.exitCode, wrong.stdout], [2, ''])
-    assert.match(wrong.stderr, /^search: .*\n/)
+    assert.match(wrong.stderr, /^search: "\(" is no extended regular expression\.\n {2}a sign that stands for itself/)
     assert.equal((await netlatch('backups', 'search', 'x', 'site:nowhere')).exitCode, 2)
   })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { findJob, loadJobs } from '../../../packages/core/src/jobs/load-jobs.ts'
 import { findPlatform, platformNames } from '../../../packages/core/src/platforms/index.ts'
+import { decodeText, type FileReader, missingFile } from '../../../packages/core/src/workspace/file-reader.ts'
 import type { Workspace } from '../../../packages/core/src/workspace/workspace.ts'
 
 const workspace = { folder: '/net', problems: [], settings: { jobs: ['/net/jobs/*.yaml'] } } as unknown as Workspace
@@ -44,6 +45,32 @@ describe('the files of jobs', () => {
     assert.deepEqual(job.retry, { attempts: 3, on: ['busy'], backoffMs: 90_000, maxBackoffMs: 300_000, jitter: 0.5 })
     assert.deepEqual([job.limits, job.waves], [{ timeoutMs: 120_000 }, { stopAtPercent: 5 }])
     assert.deepEqual([batch.stopOnFailure, batch.delayMs], [true, 0])
+  })
+
+  it('that cannot be read are told by their names, beside the mistakes of the others', async () => {
+    const reader: FileReader = {
+      readText: async (path) => {
+        if (path.endsWith('latin.yaml')) return decodeText(path, Buffer.from('selection: K\xf6ln\n', 'latin1'))
+        if (path.endsWith('gone.yaml')) throw missingFile(path)
+        return path.endsWith('wrong.yaml') ? 'comands: [a]\n' : good
+      },
+      glob: async () => ['gone', 'good', 'latin', 'wrong'].map((name) => `/net/jobs/${name}.yaml`),
+    }
+    const { files, problems } = await loadJobs(workspace, surroundings, reader)
+    assert.deepEqual(
+      files.map(({ name }) => name),
+      ['good'],
+    )
+    const [unreadable, ...others] = problems
+    assert.deepEqual(unreadable, {
+      code: 'no-such-file',
+      severity: 'error',
+      message: 'the file is not UTF-8',
+      advice: 'Save it as text in UTF-8.',
+      at: { file: 'jobs/latin.yaml', line: 1, column: 1 },
+      job: 'latin',
+    })
+    assert.ok(others.length > 0 && others.every(({ job }) => job === 'wrong'))
   })
 
   it('tell all their mistakes at once, each with its place', async () => {

@@ -56,6 +56,17 @@ describe('a platform file', () => {
     assert.match(changed('name: acme_os', 'name: Acme-OS')[0] ?? '', /^p1\.yaml:1:7 name must be small letters/)
   })
 
+  it('tells what is wrong in the order of the file', () => {
+    const places = load(
+      `${whole.replace('name: acme_os', 'name: Acme-OS').replace('by: end-marker', 'by: end')}\nsecret: []\ntitel: a\n`,
+    ).shown.map((line) => Number(line.split(':')[1]))
+    assert.ok(places.length > 3, String(places))
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    )
+  })
+
   for (const [what, pattern, place] of [
     ['looks ahead', "'^(?!end)x'", '12:16'],
     ['refers back to a group', "'(a)b\\1'", '12:19'],

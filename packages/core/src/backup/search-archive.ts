@@ -4,6 +4,7 @@ import type { ArchiveMatch, ArchiveQuery } from './archive.ts'
 import { branchHead } from './git-commit.ts'
 import { gitFailed } from './git-process.ts'
 import type { GitRepository } from './git-repository.ts'
+import { quoteLine } from './reason-text.ts'
 
 /**
  * Matching lines of the files on the branch, then, with `past`, of the older versions in which such a line came or went, latest
@@ -60,7 +61,7 @@ async function* oldVersions(repository: GitRepository, query: ArchiveQuery, head
   const args = [...changes, ...pickaxe, head, '--', ...(query.paths ?? [])]
   let commit = ''
   let blob: string | undefined
-  for await (const field of split(repository, args, '\0', query.signal)) {
+  for await (const field of split(repository, args, '\0', query)) {
     const raw = /^\n?:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [A-Z]$/.exec(field)
     if (raw) blob = raw[1]
     else if (blob === undefined) commit = field.trim() || commit
@@ -84,7 +85,7 @@ async function* grep(
   const how = ['--no-color', '--no-column', '--full-name', '--text', '--line-number', '--null', ...ignoreCase(query)]
   const pattern = [query.regexp ? '--extended-regexp' : '--fixed-strings', '-e', query.pattern]
   const limit = paths.length > 0 ? ['--', ...paths] : ['--']
-  for await (const hit of split(repository, ['grep', ...how, ...pattern, ...objects, ...limit], '\n', query.signal)) {
+  for await (const hit of split(repository, ['grep', ...how, ...pattern, ...objects, ...limit], '\n', query)) {
     const [place, line, ...text] = hit.split('\0')
     if (place !== undefined && line !== undefined) yield [place, Number(line), text.join('\0')]
   }
@@ -99,8 +100,9 @@ async function* split(
   { git }: GitRepository,
   args: readonly string[],
   separator: string,
-  signal: AbortSignal | undefined,
+  query: ArchiveQuery,
 ): AsyncIterable<string> {
+  const { signal } = query
   signal?.throwIfAborted()
   const child = git.start(args)
   const stop = () => child.kill()
@@ -113,7 +115,8 @@ async function* split(
     yield* pieces(child.stdout, separator)
     const code = await ended
     signal?.throwIfAborted()
-    if (code !== 0 && code !== 1) throw searchFailed(args, code ?? -1, (await complaint).join(''))
+    if (code !== 0 && code !== 1)
+      throw searchFailed(args, query, { code: code ?? -1, stderr: (await complaint).join('') })
   } finally {
     signal?.removeEventListener('abort', stop)
     child.kill()
@@ -158,10 +161,18 @@ function checkPattern(pattern: string): void {
   })
 }
 
-function searchFailed(args: readonly string[], code: number, stderr: string): NetlatchError {
-  const failure = gitFailed(args, { code, stdout: '', stderr })
-  if (!/unmatched|invalid|trailing backslash|regex/i.test(stderr)) return failure
-  return new NetlatchError('USAGE', `search: ${failure.message.replace(/^git \w+: /, '')}.`, { cause: failure })
+/** What an expression lacks, git says in the words of the system's library; where it stands is known here. */
+function searchFailed(
+  args: readonly string[],
+  { pattern, regexp }: ArchiveQuery,
+  { code, stderr }: { readonly code: number; readonly stderr: string },
+): NetlatchError {
+  const cause = gitFailed(args, { code, stdout: '', stderr })
+  if (!regexp || !/^fatal: (?:-e option, |command line, )/m.test(stderr)) return cause
+  return new NetlatchError('USAGE', `search: ${quoteLine(pattern)} is no extended regular expression.`, {
+    cause,
+    advice: 'a sign that stands for itself takes a backslash, as \\(; without --regexp all of them do',
+  })
 }
 
 function escapeExtended(text: string): string {

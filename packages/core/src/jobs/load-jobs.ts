@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import { NetlatchError } from '../errors.ts'
 import type { Problem } from '../model.ts'
-import type { FileReader } from '../workspace/file-reader.ts'
+import { type FileReader, isMissingFile } from '../workspace/file-reader.ts'
 import { displayPath } from '../workspace/load-workspace.ts'
 import { checkSchema } from '../workspace/problems-from-schema.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -14,16 +14,13 @@ import type { Expectation } from './expectations.ts'
 import type { Job, JobBatch, JobFile, JobProblem, Jobs } from './job.ts'
 import { type BatchValues, batchSchema, type JobValues, jobSchema } from './job-schema.ts'
 
-/** Reads all jobs of a workspace. What is wrong in them is part of the answer; throws FILE_UNREADABLE only. */
+/** Reads all jobs of a workspace. What is wrong in them, a file that cannot be read too, is part of the answer. */
 export async function loadJobs(workspace: Workspace, surroundings: JobSurroundings, reader: FileReader): Promise<Jobs> {
   const paths = (await Promise.all(workspace.settings.jobs.map((pattern) => reader.glob(pattern)))).flat()
   const read = await Promise.all(
-    [...new Set(paths)].map(async (path) => {
-      const source = parseYaml(await reader.readText(path), displayPath(workspace.folder, path))
-      return readJob(nameOf(path), source, surroundings)
-    }),
+    [...new Set(paths)].map((path) => readFile(path, displayPath(workspace.folder, path), surroundings, reader)),
   )
-  const named = read.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const named = read.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const problems = [...named.flatMap(({ problems }) => problems), ...twice(named)]
   const broken = new Set(problems.filter(({ severity }) => severity === 'error').map(({ job }) => job))
   const files = named.flatMap(({ file }) => (file && !broken.has(file.name) ? [file] : []))
@@ -55,6 +52,27 @@ export function findJob({ files, problems }: Jobs, name: string): JobFile {
       problems: own,
     })
   throw new NetlatchError('NOT_FOUND', `there is no job "${name}".`, { advice: 'netlatch jobs list' })
+}
+
+/** Nothing for a file that went between the listing and the reading. */
+async function readFile(
+  path: string,
+  shown: string,
+  surroundings: JobSurroundings,
+  reader: FileReader,
+): Promise<readonly ReadJob[]> {
+  const name = nameOf(path)
+  try {
+    return [readJob(name, parseYaml(await reader.readText(path), shown), surroundings)]
+  } catch (error) {
+    if (!(error instanceof NetlatchError) || error.code !== 'FILE_UNREADABLE') throw error
+    if (isMissingFile(error)) return []
+    const message = `the file ${error.message.slice(path.length + ': '.length, -1)}`
+    const at = { file: shown, line: 1, column: 1 }
+    const advice = error.advice === undefined ? {} : { advice: error.advice }
+    const problem: JobProblem = { code: 'no-such-file', severity: 'error', message, ...advice, at, job: name }
+    return [{ name, source: parseYaml('', shown), problems: [problem] }]
+  }
 }
 
 interface ReadJob {

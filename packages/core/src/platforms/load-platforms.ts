@@ -102,9 +102,14 @@ function readDraft(source: YamlFile): ReadDraft {
   const names = namesIn(source) ?? [stem]
   const { data, problems } = checkSchema(platformSchema, source, [], '')
   const found = [...source.problems, ...problems]
-  if (!data) return { names, found }
+  if (!data) return { names, found: inFileOrder(found) }
   const all = [...found, ...patternProblems(source)]
-  return all.length > 0 ? { names, found: all } : { names, found: all, draft: { source, file: data } }
+  return all.length > 0 ? { names, found: inFileOrder(all) } : { names, found: all, draft: { source, file: data } }
+}
+
+/** The schema says what it does not know last of all, wherever that stands. */
+function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
 }
 
 function namesIn({ root }: YamlFile): readonly string[] | undefined {
@@ -187,7 +192,7 @@ function build(name: string, workshop: Workshop, way: readonly string[]): readon
       : [unknownPlatform(source, ['extends'], file.extends, names)]
   }
   const platform = mergePlatform(file, source.file, base)
-  const found = platformProblems(source, platform)
+  const found = inFileOrder(platformProblems(source, platform))
   if (found.length === 0) done.set(name, platform)
   return [...problems, ...found]
 }
