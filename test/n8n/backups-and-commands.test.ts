@@ -211,6 +211,27 @@ describe('backups, commands and the inventory in a running n8n', () => {
     )
   })
 
+  it('says of each device whether it has changed', async () => {
+    const { last } = n8nNow()
+    const run = await last(
+      itemsNode('Form', [{ name: 'initech-core-1' }, { name: 'initech-core-2' }]),
+      netlatchNode('Write', 'netlatchInventory', {
+        workspace: workspaceByName('initech'),
+        resource: 'device',
+        operation: 'upsert',
+        name: '={{ $json.name }}',
+        fields: { role: 'access' },
+      }),
+    )
+    assert.deepEqual(
+      jsons(run, 0).map(({ device, result }) => [device, result]),
+      [
+        ['initech-core-1', 'unchanged'],
+        ['initech-core-2', 'updated'],
+      ],
+    )
+  })
+
   it('says what is wrong in the files, with its line', async () => {
     const { customers, last } = n8nNow()
     const file = join(customers.folder, 'globex', 'inventory.yaml')

@@ -106,6 +106,24 @@ describe('logins that live in n8n only', () => {
     )
   })
 
+  it('are offered by name where single ones are chosen', async () => {
+    const id = await api.makeCredential({ name: 'Logins', type: 'netlatchLoginsApi', data: slots() })
+    const { data } = await api.post('/rest/dynamic-node-parameters/options', {
+      path: 'parameters.options.credentials',
+      nodeTypeAndVersion: { name: 'n8n-nodes-netlatch.netlatchDiscoverCredentials', version: 1 },
+      currentNodeParameters: {},
+      methodName: 'getCredentialNames',
+      credentials: {
+        netlatchWorkspaceApi: { id: workspaceId, name: 'Lab' },
+        netlatchLoginsApi: { id, name: 'Logins' },
+      },
+    })
+    assert.deepEqual(
+      (data as { value: string }[]).map(({ value }) => value),
+      ['ann', 'bob'],
+    )
+  })
+
   it('go nowhere outside their fence', async () => {
     const before = (await fleet.ask('counters')).secretsSeen
     const run = await play(slots('10.0.0.0/8'))

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import { generateIdentity } from '../../packages/core/src/vault/age-wrap.ts'
 import { assertNoSecrets, filesWithSecrets } from './support/canary.ts'
 import { workspaceCredential } from './support/customers.ts'
 import { jsons, runningN8n } from './support/running-n8n.ts'
-import { netlatchNode } from './support/workflows.ts'
+import { netlatchNode, workspaceByName } from './support/workflows.ts'
 
 describe('the credential of a workspace in a running n8n', () => {
   const n8nNow = runningN8n()
@@ -56,6 +56,38 @@ describe('the credential of a workspace in a running n8n', () => {
     const { status, message } = await api.testCredential({ ...missing, id: '' })
     assert.equal(status, 'Error')
     assert.match(message, /^Folder '.*missing' is not there\. /)
+  })
+
+  it('lists the other customers where the folder of one cannot be opened', async () => {
+    const { customers, last } = n8nNow()
+    const broken = join(customers.folder, 'broken')
+    await mkdir(broken)
+    await writeFile(join(broken, 'netlatch.yaml'), 'state: sqlite:/etc/netlatch.db\n')
+    const run = await last(netlatchNode('List', 'netlatchInventory', { resource: 'workspace', operation: 'getAll' }))
+    await rm(broken, { recursive: true })
+    assert.deepEqual(
+      jsons(run, 0).map(({ workspace, devices }) => [workspace, devices]),
+      [
+        ['acme', 3],
+        ['globex', 3],
+        ['initech', 3],
+      ],
+    )
+    assert.deepEqual(
+      jsons(run, 1).map(({ workspace, message }) => [workspace, message]),
+      [['broken', "n8n may not use '/etc/netlatch.db'"]],
+    )
+  })
+
+  it('says that it does not know an operation', async () => {
+    const { last } = n8nNow()
+    const run = await last(
+      netlatchNode('Discover', 'netlatchDiscoverCredentials', {
+        workspace: workspaceByName('acme'),
+        operation: 'toString',
+      }),
+    )
+    assert.equal(run.error?.message, "'toString' is no operation of this node")
   })
 
   it('says that an identity opens no vault of these', async () => {

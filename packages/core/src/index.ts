@@ -149,6 +149,7 @@ export {
   type TerminalOptions,
   type TerminalSize,
 } from './operations/open-terminal.ts'
+export { isAccountSafe } from './operations/plan-accounts.ts'
 export { type DiscoveryOptions, planDiscovery } from './operations/plan-discovery.ts'
 export { type JobPlan, type JobsPlan, type PlanJobOptions, planJob } from './operations/plan-job.ts'
 export { type PlanQuestion, planQuestions } from './operations/plan-questions.ts'

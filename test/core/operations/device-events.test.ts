@@ -178,4 +178,12 @@ describe('accounts at risk', () => {
       [[{ username: 'netops', realm: 'tacacs', failed: 2, allowed: 2, threshold: 3 }, true]],
     )
   })
+
+  it('are not those with failures that leave a login to spare', async () => {
+    await using bench = await behindTacacs()
+    bench.fleet.changePassword('tacacs', 'netops', 'another')
+    await discover(bench)
+    assert.equal(bench.fleet.counters().attempts.filter(({ outcome }) => outcome === 'rejected').length, 1)
+    assert.deepEqual(await bench.use((netlatch) => accountsAtRisk(netlatch)), [])
+  })
 })

@@ -9,6 +9,11 @@ interface Usage {
   readonly secretIds: Set<string>
 }
 
+/** Whether a run leaves the account clear of its lock; one that has failures already is for a person to look at. */
+export function isAccountSafe({ failed, worstCase, threshold }: PlannedAccount): boolean {
+  return threshold === 'none' || (failed === 0 && worstCase < threshold)
+}
+
 /**
  * What a run can do to each account at the worst. An account of kind `device` is counted per device; of the others, a proven
  * secret costs one recheck and one verification before it is quarantined, an unproven one its whole budget.

@@ -80,5 +80,6 @@ function locked(file: VaultFile, keys: VaultKeys): NetlatchError {
   ]
   return new NetlatchError('VAULT_LOCKED', `Vault locked: ${what} opens ${file.yaml.file} (recipients: ${names}).`, {
     advice: advice.join(' '),
+    details: { recipients: names, tried: tried.join(' or ') },
   })
 }

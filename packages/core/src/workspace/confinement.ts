@@ -39,5 +39,6 @@ async function refuseFile(path: string, mayUseFile: Confinement['mayUseFile']): 
   if (await mayUseFile(path)) return
   throw new NetlatchError('FILE_FORBIDDEN', `${path}: is outside the folders that may be used here.`, {
     advice: 'Move the workspace and all that netlatch.yaml names into an allowed folder.',
+    details: { path },
   })
 }

@@ -24,7 +24,10 @@ export async function findWorkspace({ cwd, env, explicit }: FindWorkspaceOptions
   const start = resolve(cwd, named ?? '.')
   if (named && (await kindOf(start)) === 'file') return { folder: dirname(start), file: start }
   if (named && (await kindOf(start)) === undefined) {
-    throw new NetlatchError('WORKSPACE_MISSING', `${start}: there is no such folder.`, { advice: advise(start) })
+    throw new NetlatchError('WORKSPACE_MISSING', `${start}: there is no such folder.`, {
+      advice: advise(start),
+      details: { path: start },
+    })
   }
   const home = resolve(env.HOME || env.USERPROFILE || homedir())
   for (let folder = start; ; folder = dirname(folder)) {
@@ -35,7 +38,10 @@ export async function findWorkspace({ cwd, env, explicit }: FindWorkspaceOptions
   }
   if ((await kindOf(join(start, inventoryFileName))) === 'file') return { folder: start }
   const message = `${start}: no ${workspaceFileName} here or above, and no ${inventoryFileName} here.`
-  throw new NetlatchError('WORKSPACE_MISSING', message, { advice: advise(named ? start : undefined) })
+  throw new NetlatchError('WORKSPACE_MISSING', message, {
+    advice: advise(named ? start : undefined),
+    details: { path: start },
+  })
 }
 
 function advise(folder?: string): string {

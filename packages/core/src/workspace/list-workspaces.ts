@@ -24,6 +24,7 @@ export async function listWorkspaces(path: string): Promise<WorkspaceList> {
   const folder = resolve(path)
   const entries = await readdir(folder).catch((cause: unknown) => {
     throw new NetlatchError('WORKSPACE_MISSING', `${folder}: there is no such folder.`, {
+      details: { path: folder },
       cause,
       advice: 'netlatch init makes one.',
     })

@@ -7,8 +7,9 @@ import type {
 } from 'n8n-workflow'
 import { wording } from '../run/node-error.ts'
 import { accessByEnvironment } from '../workspace/file-access.ts'
-import { findWorkspaces, leaseWorkspace, type Surroundings } from '../workspace/find-workspaces.ts'
+import { findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
 import { type LoginsCredential, loginsOf } from '../workspace/logins-credential.ts'
+import type { Surroundings } from '../workspace/surroundings.ts'
 import type { WorkspaceCredential } from '../workspace/workspace-credential.ts'
 
 const shownProblems = 3

@@ -2,8 +2,8 @@ import type { Netlatch } from '@netlatch/core'
 import type { ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow'
 import { nodeError } from '../run/node-error.ts'
 import { accessByEnvironment } from '../workspace/file-access.ts'
-import { chooseWorkspace, findWorkspaces, leaseWorkspace, type Surroundings } from '../workspace/find-workspaces.ts'
-import type { WorkspaceCredential } from '../workspace/workspace-credential.ts'
+import { chooseWorkspace, findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
+import { readSurroundings, type Surroundings } from '../workspace/surroundings.ts'
 
 const pageSize = 100
 
@@ -76,9 +76,8 @@ async function asked<T>(context: ILoadOptionsFunctions, ask: () => Promise<T>): 
   }
 }
 
-async function surroundingsOf(context: ILoadOptionsFunctions): Promise<Surroundings> {
-  const credential = await context.getCredentials<WorkspaceCredential & object>('netlatchWorkspaceApi')
-  return { credential, env: process.env, mayUseFile: accessByEnvironment(process.env) }
+function surroundingsOf(context: ILoadOptionsFunctions): Promise<Surroundings> {
+  return readSurroundings(context, accessByEnvironment(process.env))
 }
 
 function optionsOf(values: readonly (string | undefined)[]): INodePropertyOptions[] {

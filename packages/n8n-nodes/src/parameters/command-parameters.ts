@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow'
+import { jobParameter } from './locator-parameters.ts'
 import type { OperationOption } from './operation-parameter.ts'
 import { concurrencyOption, limitOption, timeoutOption } from './option-fields.ts'
 
@@ -45,24 +46,7 @@ export const commandParameters: INodeProperties[] = [
 ]
 
 export const jobParameters: INodeProperties[] = [
-  {
-    displayName: 'Job',
-    name: 'job',
-    type: 'resourceLocator',
-    required: true,
-    default: { mode: 'list', value: '' },
-    displayOptions: runJob,
-    modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        placeholder: 'Select a job',
-        typeOptions: { searchListMethod: 'searchJobs', searchable: true },
-      },
-      { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. daily-health' },
-    ],
-  },
+  jobParameter(runJob),
   {
     displayName: 'Only These Devices',
     name: 'narrow',

@@ -1,4 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow'
+import { deviceParameter } from './locator-parameters.ts'
 
 type Shown = Record<string, string[]>
 
@@ -36,24 +37,7 @@ export function deviceParameters(shown: Shown): INodeProperties[] {
         { name: 'Any', value: 'any', description: 'One filter is enough' },
       ],
     },
-    {
-      displayName: 'Device',
-      name: 'device',
-      type: 'resourceLocator',
-      required: true,
-      default: { mode: 'list', value: '' },
-      displayOptions: when('name'),
-      modes: [
-        {
-          displayName: 'From List',
-          name: 'list',
-          type: 'list',
-          placeholder: 'Select a device',
-          typeOptions: { searchListMethod: 'searchDevices', searchable: true },
-        },
-        { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. fra-core-1' },
-      ],
-    },
+    deviceParameter(when('name')),
     {
       displayName: 'Selection',
       name: 'selection',

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow'
+import { deviceParameter, workspaceParameter } from './locator-parameters.ts'
 import { type OperationOption, operationParameter } from './operation-parameter.ts'
-import { workspaceParameter } from './workspace-parameter.ts'
 
 const deviceOperations: readonly OperationOption[] = [
   {
@@ -56,24 +56,7 @@ export const inventoryParameters: INodeProperties[] = [
   ...operationParameter(workspaceOperations, 'getAll', workspace),
   workspaceParameter({ show: device }),
   workspaceParameter({ show: { ...workspace, operation: ['check'] } }),
-  {
-    displayName: 'Device',
-    name: 'device',
-    type: 'resourceLocator',
-    required: true,
-    default: { mode: 'list', value: '' },
-    displayOptions: { show: { ...device, operation: ['get'] } },
-    modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        placeholder: 'Select a device',
-        typeOptions: { searchListMethod: 'searchDevices', searchable: true },
-      },
-      { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. fra-core-1' },
-    ],
-  },
+  deviceParameter({ show: { ...device, operation: ['get'] } }),
   ...newDevice(),
   {
     displayName: 'Return All',

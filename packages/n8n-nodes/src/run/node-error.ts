@@ -37,13 +37,13 @@ export function wording(error: unknown): Wording {
     case 'WORKSPACE_MISSING':
       return {
         code,
-        message: `Folder '${path || folderOf(error)}' is not there`,
-        description: missingFolder(path || folderOf(error)),
+        message: `Folder '${path}' is not there`,
+        description: missingFolder(path),
       }
     case 'FILE_FORBIDDEN':
       return {
         code,
-        message: `n8n may not use '${path || folderOf(error)}'`,
+        message: `n8n may not use '${path}'`,
         description: 'Add it to N8N_RESTRICT_FILE_ACCESS_TO, or move the workspace below ~/.n8n-files.',
       }
     case 'VAULT_LOCKED':
@@ -62,11 +62,6 @@ export function wording(error: unknown): Wording {
   }
 }
 
-/** `…/folder: there is no such folder.` begins with what it is about. */
-function folderOf({ message }: NetlatchError): string {
-  return message.split(':')[0] ?? message
-}
-
 function missingFolder(path: string): string {
   if (existsSync('/.dockerenv'))
     return `n8n runs in a container: mount the folder (-v ${path}:${path}) and use the path inside the container.`
@@ -74,10 +69,9 @@ function missingFolder(path: string): string {
 }
 
 function lockedVault(error: NetlatchError): Omit<Wording, 'code'> {
-  const recipients = /\(recipients: (.*?)\)/.exec(error.message)?.[1]
-  if (recipients === undefined)
-    return { message: withoutStop(error.message), description: adviceForN8n(error.advice ?? '') }
-  const what = /no identity or passphrase|no passphrase/.test(error.message) ? 'passphrase' : 'identity'
+  const { recipients, tried } = error.details
+  if (!recipients) return { message: withoutStop(error.message), description: adviceForN8n(error.advice ?? '') }
+  const what = tried || 'identity'
   return {
     message: `The ${what} does not open this vault`,
     description: `Its recipients are ${recipients}. Make n8n one of them: netlatch vault recipients add n8n age1…`,

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow'
 import type { OutItem } from './node-items.ts'
+import { isToolRun } from './tool-run.ts'
 
 /** How an item asks its results to look, as output-parameters.ts has it. */
 export interface OutputShape {
@@ -9,8 +10,7 @@ export interface OutputShape {
 }
 
 export function readOutputShape(context: IExecuteFunctions, index: number): OutputShape {
-  if (!context.getNode().type.endsWith('Tool'))
-    return { simplify: context.getNodeParameter('simplify', index, true) === true }
+  if (!isToolRun(context)) return { simplify: context.getNodeParameter('simplify', index, true) === true }
   const output = context.getNodeParameter('toolOutput', index, 'simplified')
   if (output !== 'fields') return { simplify: output !== 'raw' }
   const fields = String(context.getNodeParameter('toolFields', index, '') ?? '')

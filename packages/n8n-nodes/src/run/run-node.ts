@@ -1,11 +1,11 @@
-import type { Netlatch } from '@netlatch/core'
+import { type Netlatch, NetlatchError } from '@netlatch/core'
 import { type IDataObject, type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow'
 import { accessOf } from '../workspace/file-access.ts'
-import { chooseWorkspace, findWorkspaces, leaseWorkspace, type Surroundings } from '../workspace/find-workspaces.ts'
-import type { LoginsCredential } from '../workspace/logins-credential.ts'
-import type { WorkspaceCredential } from '../workspace/workspace-credential.ts'
+import { chooseWorkspace, findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
+import { readSurroundings, type Surroundings } from '../workspace/surroundings.ts'
 import { nodeError, wording } from './node-error.ts'
 import type { Outcome, OutItem } from './node-items.ts'
+import { isToolRun } from './tool-run.ts'
 
 /** What a piece of work is given: everything is decided by the request, which several input items may share. */
 export interface Work<R> {
@@ -20,10 +20,11 @@ export interface Work<R> {
   readonly isTool: boolean
 }
 
-export interface NodeRun<R> {
+export interface NodeRun<R extends { readonly operation: string }> {
   /** Plain JSON, by the parameters of one input item. */
   readonly readRequest: (context: IExecuteFunctions, item: number) => R
-  readonly work: (work: Work<R>) => Promise<Outcome>
+  /** By their operation. */
+  readonly works: Readonly<Record<string, (work: Work<R>) => Promise<Outcome>>>
   /** Also a workspace whose files have mistakes. @default false: that is bad input */
   readonly allowProblems?: boolean
 }
@@ -35,8 +36,11 @@ interface Group<R> {
 }
 
 /** Runs a node: input items that ask for the same are one piece of work, each workspace is opened once. */
-export async function runNode<R>(context: IExecuteFunctions, run: NodeRun<R>): Promise<INodeExecutionData[][]> {
-  const surroundings = await readSurroundings(context)
+export async function runNode<R extends { readonly operation: string }>(
+  context: IExecuteFunctions,
+  run: NodeRun<R>,
+): Promise<INodeExecutionData[][]> {
+  const surroundings = await readSurroundings(context, accessOf(context))
   const isTool = isToolRun(context)
   const outputs: INodeExecutionData[][] = isTool ? [[]] : [[], []]
   const put = (item: OutItem, items: readonly number[]) => {
@@ -58,23 +62,29 @@ export async function runNode<R>(context: IExecuteFunctions, run: NodeRun<R>): P
   return outputs
 }
 
-async function workOn<R>(
+async function workOn<R extends { readonly operation: string }>(
   context: IExecuteFunctions,
   input: { surroundings: Surroundings; isTool: boolean; run: NodeRun<R>; group: Group<R> },
 ): Promise<Outcome> {
   const { surroundings, isTool, run, group } = input
   const { request, items } = group
+  const work = Object.hasOwn(run.works, request.operation) ? run.works[request.operation] : undefined
+  if (!work) throw new NetlatchError('USAGE', `'${request.operation}' is no operation of this node.`)
   const place = chooseWorkspace(await findWorkspaces(surroundings), group.workspace)
   const signal = context.getExecutionCancelSignal()
   await using lease = await leaseWorkspace(place, surroundings, run.allowProblems ? { allowProblems: true } : {})
   try {
-    return await run.work({ context, netlatch: lease.netlatch, workspace: place.name, request, items, signal, isTool })
+    return await work({ context, netlatch: lease.netlatch, workspace: place.name, request, items, signal, isTool })
   } finally {
     if (signal?.aborted) lease.closeConnections()
   }
 }
 
-function groupItems<R>(context: IExecuteFunctions, run: NodeRun<R>, outputs: INodeExecutionData[][]): Group<R>[] {
+function groupItems<R extends { readonly operation: string }>(
+  context: IExecuteFunctions,
+  run: NodeRun<R>,
+  outputs: INodeExecutionData[][],
+): Group<R>[] {
   const groups = new Map<string, Group<R>>()
   for (const [index] of context.getInputData().entries())
     try {
@@ -91,7 +101,7 @@ function groupItems<R>(context: IExecuteFunctions, run: NodeRun<R>, outputs: INo
 }
 
 /** Bad input ends the node, or becomes items where the node is to go on. */
-function failed(
+export function failed(
   context: IExecuteFunctions,
   error: unknown,
   items: readonly number[],
@@ -103,17 +113,4 @@ function failed(
   // These three fields, and no others, are what n8n takes for an error; with a field `error` beside `json` it would keep the text only.
   const json: IDataObject = { error: message, message, details: { code, advice: description } }
   for (const item of items) outputs.at(-1)?.push({ json, pairedItem: { item } })
-}
-
-/** What the node's credentials say. */
-export async function readSurroundings(context: IExecuteFunctions): Promise<Surroundings> {
-  const credential = await context.getCredentials<WorkspaceCredential & object>('netlatchWorkspaceApi')
-  const hasLogins = context.getNode().credentials?.netlatchLoginsApi !== undefined
-  const logins = hasLogins ? await context.getCredentials<LoginsCredential & object>('netlatchLoginsApi') : undefined
-  return { credential, env: process.env, mayUseFile: accessOf(context), ...(logins && { logins }) }
-}
-
-/** As a tool a node has one output, and what comes out of any other is lost. */
-function isToolRun(context: IExecuteFunctions): boolean {
-  return context.getNode().type.endsWith('Tool')
 }

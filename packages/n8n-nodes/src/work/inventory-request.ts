@@ -4,7 +4,8 @@ import { type OutputShape, readOutputShape } from '../run/output-shape.ts'
 
 /** What an item asks of Netlatch Inventory. The fields of a device to be written are the item's own. */
 export interface InventoryRequest {
-  readonly kind: string
+  /** `device get`: of which resource, and what. */
+  readonly operation: string
   readonly shape: OutputShape
   readonly selection: string
   readonly statuses: 'active' | 'all'
@@ -13,15 +14,15 @@ export interface InventoryRequest {
 }
 
 export function readInventoryRequest(context: IExecuteFunctions, index: number): InventoryRequest {
-  const operation = String(context.getNodeParameter('operation', index))
-  const kind = `${String(context.getNodeParameter('resource', index))} ${operation}`
+  const action = String(context.getNodeParameter('operation', index))
+  const operation = `${String(context.getNodeParameter('resource', index))} ${action}`
   const filters = context.getNodeParameter('filters', index, {}) as IDataObject
-  const device = kind === 'device get' ? context.getNodeParameter('device', index, '', { extractValue: true }) : ''
-  const isAll = operation !== 'getAll' || context.getNodeParameter('returnAll', index, false) === true
+  const device = operation === 'device get' ? context.getNodeParameter('device', index, '', { extractValue: true }) : ''
+  const isAll = action !== 'getAll' || context.getNodeParameter('returnAll', index, false) === true
   return {
-    kind,
+    operation,
     shape: readOutputShape(context, index),
-    selection: kind === 'device get' ? `name:${quoted(String(device ?? ''))}` : String(filters.selection || 'all'),
+    selection: operation === 'device get' ? `name:${quoted(String(device ?? ''))}` : String(filters.selection || 'all'),
     statuses: filters.statuses === 'active' ? 'active' : 'all',
     ...(!isAll && { limit: Number(context.getNodeParameter('limit', index, 50)) }),
   }

@@ -1,4 +1,4 @@
-import { type PlannedAccount, planDiscovery } from '@netlatch/core'
+import { isAccountSafe, type PlannedAccount, planDiscovery } from '@netlatch/core'
 import { chooseDevices } from '../run/device-choice.ts'
 import { type Outcome, type OutItem, plain } from '../run/node-items.ts'
 import { shaped } from '../run/output-shape.ts'
@@ -30,7 +30,7 @@ export async function plan({ context, netlatch, workspace, request, items }: Wor
     ],
     hint: {
       message: `${toTest.length} of ${planned.devices} would be tested · ${skipped.length} skipped · ${refused.length} cannot be`,
-      type: planned.accounts.some((account) => !isSafe(account)) ? 'warning' : 'info',
+      type: planned.accounts.some((account) => !isAccountSafe(account)) ? 'warning' : 'info',
       location: 'outputPane',
     },
   }
@@ -38,7 +38,7 @@ export async function plan({ context, netlatch, workspace, request, items }: Wor
 
 function accountItem(account: PlannedAccount, more: object): OutItem {
   const { username, realm, devices, failed, worstCase, allowed, threshold } = account
-  const ok = isSafe(account)
+  const ok = isAccountSafe(account)
   const locks = threshold === 'none' ? 'never locks' : `locks at ${threshold}`
   const text = `${username}${realm === '' ? '' : ` (${realm})`}: ${devices} devices, ${failed} failed now, ${worstCase} more at the worst; ${locks}`
   return {
@@ -56,9 +56,4 @@ function accountItem(account: PlannedAccount, more: object): OutItem {
     }),
     needsAttention: !ok,
   }
-}
-
-/** The plan keeps below what is allowed; an account that has failures already is for a person to look at. */
-function isSafe({ failed, worstCase, threshold }: PlannedAccount): boolean {
-  return threshold === 'none' || (failed === 0 && worstCase < threshold)
 }

@@ -3,9 +3,8 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow'
 import { nodeError } from '../run/node-error.ts'
 import { plain } from '../run/node-items.ts'
 import { accessByEnvironment } from '../workspace/file-access.ts'
-import { chooseWorkspace, findWorkspaces, leaseWorkspace, type Surroundings } from '../workspace/find-workspaces.ts'
-import type { LoginsCredential } from '../workspace/logins-credential.ts'
-import type { WorkspaceCredential } from '../workspace/workspace-credential.ts'
+import { chooseWorkspace, findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
+import { readSurroundings } from '../workspace/surroundings.ts'
 
 /** Whoever ends a run writes its end first and tells it then: what is that young may not be on the disk yet. */
 const settledMs = 2_000
@@ -34,7 +33,7 @@ type OfWorkspace = DeviceEvent & { readonly workspace: string }
 async function eventsOf(context: IPollFunctions, since: Date, until: Date): Promise<readonly OfWorkspace[]> {
   const kinds = context.getNodeParameter('events') as EventKind[]
   const names = context.getNodeParameter('workspaces', []) as string[]
-  const surroundings = await surroundingsOf(context)
+  const surroundings = await readSurroundings(context, accessByEnvironment(process.env))
   const list = await findWorkspaces(surroundings)
   const places = names.length === 0 ? list.workspaces : names.map((name) => chooseWorkspace(list, name))
   const events: OfWorkspace[] = []
@@ -50,11 +49,4 @@ async function eventsOf(context: IPollFunctions, since: Date, until: Date): Prom
 
 function latestOfEach(events: readonly OfWorkspace[]): readonly OfWorkspace[] {
   return [...new Map(events.map((event) => [event.event, event])).values()]
-}
-
-async function surroundingsOf(context: IPollFunctions): Promise<Surroundings> {
-  const credential = await context.getCredentials<WorkspaceCredential & object>('netlatchWorkspaceApi')
-  const hasLogins = context.getNode().credentials?.netlatchLoginsApi !== undefined
-  const logins = hasLogins ? await context.getCredentials<LoginsCredential & object>('netlatchLoginsApi') : undefined
-  return { credential, env: process.env, mayUseFile: accessByEnvironment(process.env), ...(logins && { logins }) }
 }

@@ -58,8 +58,7 @@ export async function job(work: Work<CommandRequest>): Promise<Outcome> {
     ...(signal && { signal }),
   })
   for await (const event of events) if (event.type === 'result') results.push({ ...event.result, job: event.job })
-  const outcome = await outcomeOf(work, results)
-  return outcome
+  return outcomeOf(work, results)
 }
 
 async function outcomeOf(

@@ -39,9 +39,11 @@ export async function writeDevices({ context, netlatch, workspace, items }: Work
     all.map((each) => editOf(netlatch, each)),
   )
   if (changes.length > 0) await writeInventory(netlatch, { changes })
-  const written = all.map(({ index, name }): OutItem => {
+  const changesOf = (each: Wanted) => planInventoryEdits(netlatch, [editOf(netlatch, each)]).length > 0
+  const written = all.map((each): OutItem => {
+    const { index, name } = each
     const isThere = netlatch.inventory.byName.has(name)
-    const result = isThere ? (changes.length > 0 ? 'updated' : 'unchanged') : 'created'
+    const result = isThere ? (changesOf(each) ? 'updated' : 'unchanged') : 'created'
     const json = { device: name, workspace, result, message: `${name}: ${result}` }
     return { json, from: [index] }
   })

@@ -10,34 +10,29 @@ import {
   openNetlatch,
   type WorkspaceList,
 } from '@netlatch/core'
-import type { FileAccess } from './file-access.ts'
-import { type LoginsCredential, loginsOf } from './logins-credential.ts'
+import { loginsOf } from './logins-credential.ts'
 import { OpenWorkspaces, type WorkspaceLease } from './open-workspaces.ts'
 import { refuseSeveralLedgers } from './queue-mode.ts'
-import { folderOf, keysOf, surroundingsOf, type WorkspaceCredential } from './workspace-credential.ts'
+import type { Surroundings } from './surroundings.ts'
+import { folderOf, keysOf, surroundingsOf } from './workspace-credential.ts'
 
 /** All nodes of this process share it, so that the next node works over the connections of the one before. */
 const openWorkspaces = new OpenWorkspaces()
 
-export interface Surroundings {
-  readonly credential: WorkspaceCredential
-  readonly logins?: LoginsCredential
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly mayUseFile: FileAccess
-}
-
-/** The workspaces of a credential's folder, which is made where the credential says so. Throws FILE_FORBIDDEN, WORKSPACE_MISSING. */
-export async function findWorkspaces({ credential, mayUseFile }: Surroundings): Promise<WorkspaceList> {
+/**
+ * The workspaces of a credential's folder, which is made where the credential says so. Throws FILE_FORBIDDEN, WORKSPACE_MISSING, and USAGE in a
+ * queue mode of several hosts.
+ */
+export async function findWorkspaces({ credential, env, mayUseFile }: Surroundings): Promise<WorkspaceList> {
+  refuseSeveralLedgers(env, process.argv)
   const folder = folderOf(credential)
   if (!(await mayUseFile(folder))) throw new NetlatchError('FILE_FORBIDDEN', folder, { details: { path: folder } })
-  try {
-    const found = await listWorkspaces(folder)
-    if (found.workspaces.length > 0 || !credential.createIfMissing) return found
-  } catch (error) {
-    const isMissing = error instanceof NetlatchError && error.code === 'WORKSPACE_MISSING'
-    if (!isMissing || !credential.createIfMissing)
-      throw isMissing ? new NetlatchError('WORKSPACE_MISSING', folder, { details: { path: folder } }) : error
-  }
+  const found = await listWorkspaces(folder).catch((error: unknown) => {
+    if (credential.createIfMissing && error instanceof NetlatchError && error.code === 'WORKSPACE_MISSING')
+      return undefined
+    throw error
+  })
+  if (found && (found.workspaces.length > 0 || !credential.createIfMissing)) return found
   await createWorkspace(folder, { examples: false })
   return listWorkspaces(folder)
 }
@@ -61,14 +56,13 @@ export function chooseWorkspace({ folder, isOne, workspaces }: WorkspaceList, na
   })
 }
 
-/** Opens a workspace, or joins those who work with it. Throws what `openNetlatch` throws, and USAGE in a queue mode of several hosts. */
+/** Opens a workspace, or joins those who work with it. Throws what `openNetlatch` throws. */
 export async function leaseWorkspace(
   place: ListedWorkspace,
   surroundings: Surroundings,
   options: Pick<OpenOptions, 'allowProblems'> = {},
 ): Promise<WorkspaceLease> {
-  const { credential, logins, env } = surroundings
-  refuseSeveralLedgers(env, process.argv)
+  const { credential, logins } = surroundings
   const key = createHash('sha256')
     .update(JSON.stringify([place.location, credential, logins ?? null, options]))
     .digest('hex')

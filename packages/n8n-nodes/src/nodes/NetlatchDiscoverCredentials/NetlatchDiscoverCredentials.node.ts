@@ -1,17 +1,10 @@
-import {
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeType,
-  type INodeTypeDescription,
-  NodeConnectionTypes,
-} from 'n8n-workflow'
-import { testLogins, testWorkspace } from '../../lists/credential-tests.ts'
-import { listSearch, loadOptions } from '../../lists/workspace-lists.ts'
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow'
 import { deviceParameters } from '../../parameters/device-parameters.ts'
 import { discoverOperations, discoverOptions } from '../../parameters/discover-parameters.ts'
+import { workspaceParameter } from '../../parameters/locator-parameters.ts'
 import { operationParameter } from '../../parameters/operation-parameter.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
-import { workspaceParameter } from '../../parameters/workspace-parameter.ts'
+import { actionMethods, actionNode } from '../../run/action-node.ts'
 import { runNode } from '../../run/run-node.ts'
 import { coverage } from '../../work/coverage.ts'
 import { discover, testLogin } from '../../work/discover.ts'
@@ -25,11 +18,10 @@ const all = { operation: Object.keys(works) }
 
 export class NetlatchDiscoverCredentials implements INodeType {
   description: INodeTypeDescription = {
+    ...actionNode,
     displayName: 'Netlatch Discover Credentials',
     name: 'netlatchDiscoverCredentials',
     icon: { light: 'file:../../icons/netlatch.svg', dark: 'file:../../icons/netlatch.dark.svg' },
-    group: ['transform'],
-    version: 1,
     subtitle: '={{$parameter["operation"]}}',
     description: 'Find out which credential opens which network device. It sends a secret only where that is allowed',
     defaults: { name: 'Netlatch Discover Credentials' },
@@ -39,9 +31,6 @@ export class NetlatchDiscoverCredentials implements INodeType {
           'List network devices no credential opens, with the reason. Use it to answer questions about access. It does not connect.',
       },
     },
-    inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-    outputNames: ['Done', 'Needs attention'],
     credentials: [
       { name: 'netlatchWorkspaceApi', required: true, testedBy: 'testWorkspace' },
       { name: 'netlatchLoginsApi', required: false, testedBy: 'testLogins' },
@@ -55,12 +44,12 @@ export class NetlatchDiscoverCredentials implements INodeType {
     ],
   }
 
-  methods = { listSearch, loadOptions, credentialTest: { testLogins, testWorkspace } }
+  methods = actionMethods
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return runNode<DiscoverRequest>(this, {
       readRequest: readDiscoverRequest,
-      work: (work) => works[work.request.operation as keyof typeof works](work),
+      works,
     })
   }
 }

@@ -1,15 +1,8 @@
-import {
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeType,
-  type INodeTypeDescription,
-  NodeConnectionTypes,
-} from 'n8n-workflow'
-import { testLogins, testWorkspace } from '../../lists/credential-tests.ts'
-import { listSearch, loadOptions } from '../../lists/workspace-lists.ts'
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow'
 import { inventoryParameters } from '../../parameters/inventory-parameters.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
-import { readSurroundings, runNode } from '../../run/run-node.ts'
+import { actionMethods, actionNode } from '../../run/action-node.ts'
+import { runNode } from '../../run/run-node.ts'
 import { checkWorkspace, getDevices } from '../../work/inventory.ts'
 import { type InventoryRequest, readInventoryRequest } from '../../work/inventory-request.ts'
 import { listAll } from '../../work/list-all-workspaces.ts'
@@ -24,11 +17,10 @@ const works = {
 
 export class NetlatchInventory implements INodeType {
   description: INodeTypeDescription = {
+    ...actionNode,
     displayName: 'Netlatch Inventory',
     name: 'netlatchInventory',
     icon: { light: 'file:../../icons/netlatch.svg', dark: 'file:../../icons/netlatch.dark.svg' },
-    group: ['transform'],
-    version: 1,
     subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
     description: 'Read and write network devices, and list the workspaces of customers',
     defaults: { name: 'Netlatch Inventory' },
@@ -38,9 +30,6 @@ export class NetlatchInventory implements INodeType {
           'List network devices with address, platform, site, tags and whether a credential opens them. It does not connect.',
       },
     },
-    inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-    outputNames: ['Done', 'Needs attention'],
     credentials: [
       { name: 'netlatchWorkspaceApi', required: true, testedBy: 'testWorkspace' },
       { name: 'netlatchLoginsApi', required: false, testedBy: 'testLogins' },
@@ -48,16 +37,16 @@ export class NetlatchInventory implements INodeType {
     properties: [...inventoryParameters, ...outputParameters({ resource: ['device'], operation: ['get', 'getAll'] })],
   }
 
-  methods = { listSearch, loadOptions, credentialTest: { testLogins, testWorkspace } }
+  methods = actionMethods
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    const isOfFolder = (item: number) =>
-      this.getNodeParameter('resource', item) === 'workspace' && this.getNodeParameter('operation', item) === 'getAll'
-    if (isOfFolder(0)) return listAll(this, await readSurroundings(this))
+    const isOfFolder =
+      this.getNodeParameter('resource', 0) === 'workspace' && this.getNodeParameter('operation', 0) === 'getAll'
+    if (isOfFolder) return listAll(this)
     return runNode<InventoryRequest>(this, {
       readRequest: readInventoryRequest,
       allowProblems: true,
-      work: (work) => works[work.request.kind as keyof typeof works](work),
+      works,
     })
   }
 }

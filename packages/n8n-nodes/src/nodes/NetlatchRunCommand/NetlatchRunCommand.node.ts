@@ -1,12 +1,4 @@
-import {
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeType,
-  type INodeTypeDescription,
-  NodeConnectionTypes,
-} from 'n8n-workflow'
-import { testLogins, testWorkspace } from '../../lists/credential-tests.ts'
-import { listSearch, loadOptions } from '../../lists/workspace-lists.ts'
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow'
 import {
   commandOperations,
   commandOptions,
@@ -14,9 +6,10 @@ import {
   jobParameters,
 } from '../../parameters/command-parameters.ts'
 import { deviceParameters } from '../../parameters/device-parameters.ts'
+import { workspaceParameter } from '../../parameters/locator-parameters.ts'
 import { operationParameter } from '../../parameters/operation-parameter.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
-import { workspaceParameter } from '../../parameters/workspace-parameter.ts'
+import { actionMethods, actionNode } from '../../run/action-node.ts'
 import { runNode } from '../../run/run-node.ts'
 import { type CommandRequest, readCommandRequest } from '../../work/command-request.ts'
 import { job, run } from '../../work/run-commands.ts'
@@ -26,11 +19,10 @@ const all = { operation: Object.keys(works) }
 
 export class NetlatchRunCommand implements INodeType {
   description: INodeTypeDescription = {
+    ...actionNode,
     displayName: 'Netlatch Run Command',
     name: 'netlatchRunCommand',
     icon: { light: 'file:../../icons/netlatch.svg', dark: 'file:../../icons/netlatch.dark.svg' },
-    group: ['transform'],
-    version: 1,
     subtitle: '={{$parameter["operation"]}}',
     description: 'Send read-only commands to network devices with the credential that opens each',
     defaults: { name: 'Netlatch Run Command' },
@@ -40,9 +32,6 @@ export class NetlatchRunCommand implements INodeType {
           'Ask network devices with read-only commands as show version, and read their answers. Commands that change a device are refused.',
       },
     },
-    inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-    outputNames: ['Done', 'Needs attention'],
     credentials: [
       { name: 'netlatchWorkspaceApi', required: true, testedBy: 'testWorkspace' },
       { name: 'netlatchLoginsApi', required: false, testedBy: 'testLogins' },
@@ -58,12 +47,12 @@ export class NetlatchRunCommand implements INodeType {
     ],
   }
 
-  methods = { listSearch, loadOptions, credentialTest: { testLogins, testWorkspace } }
+  methods = actionMethods
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return runNode<CommandRequest>(this, {
       readRequest: readCommandRequest,
-      work: (work) => works[work.request.operation as keyof typeof works](work),
+      works,
     })
   }
 }
