@@ -1,4 +1,5 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import { pick, prepared } from './prepared-query.ts'
 import type { StateDatabase } from './schema.ts'
 import type { SnapshotQuery, SnapshotRecord } from './state-store.ts'
 
@@ -52,41 +53,65 @@ export async function selectLastSnapshots(
   return new Map(rows.map((row) => [row.device, toSnapshotRecord(row)]))
 }
 
+interface SeenAgain {
+  readonly workspace: string
+  readonly id: string
+  readonly seen_at: number
+  readonly unproven_because: string | null
+}
+
+const putSeenAt = prepared((db, row: SeenAgain) =>
+  db
+    .updateTable('snapshots')
+    .set(pick(row, ['seen_at', 'unproven_because']))
+    .where('workspace', '=', row.workspace)
+    .where('id', '=', row.id),
+)
+
 export async function updateSeenAt(
   db: Db,
   workspace: string,
   id: string,
   { at, unprovenBecause = null }: { readonly at: Date; readonly unprovenBecause?: string | null },
 ): Promise<void> {
-  await db
-    .updateTable('snapshots')
-    .set({ seen_at: at.getTime(), unproven_because: unprovenBecause })
-    .where('workspace', '=', workspace)
-    .where('id', '=', id)
-    .execute()
+  await putSeenAt(db, { workspace, id, seen_at: at.getTime(), unproven_because: unprovenBecause })
 }
 
+const columns = [
+  'workspace',
+  'id',
+  'device',
+  'configuration',
+  'captured_at',
+  'seen_at',
+  'bytes',
+  'sections',
+  'run',
+  'sha256',
+  'path',
+  'commit_id',
+  'held_because',
+  'unproven_because',
+  'blob',
+] as const
+
+const putSnapshot = prepared((db, row: Insertable<StateDatabase['snapshots']>) =>
+  db.insertInto('snapshots').values(pick(row, columns)),
+)
+
 export async function insertSnapshot(db: Db, workspace: string, snapshot: SnapshotRecord): Promise<void> {
-  await db
-    .insertInto('snapshots')
-    .values({
-      workspace,
-      id: snapshot.id,
-      device: snapshot.device,
-      configuration: snapshot.configuration,
-      captured_at: snapshot.capturedAt.getTime(),
-      seen_at: snapshot.seenAt.getTime(),
-      bytes: snapshot.bytes,
-      sections: snapshot.sections,
-      run: snapshot.runId,
-      sha256: snapshot.sha256,
-      path: snapshot.path ?? null,
-      commit_id: snapshot.commit ?? null,
-      held_because: snapshot.heldBecause ?? null,
-      unproven_because: snapshot.unprovenBecause ?? null,
-      blob: snapshot.blob ?? null,
-    })
-    .execute()
+  const { id, device, configuration, bytes, sections, sha256 } = snapshot
+  await putSnapshot(db, {
+    ...{ workspace, id, device, configuration, bytes, sections, sha256 },
+    captured_at: snapshot.capturedAt.getTime(),
+    seen_at: snapshot.seenAt.getTime(),
+    run: snapshot.runId,
+    path: snapshot.path ?? null,
+    commit_id: snapshot.commit ?? null,
+    held_because: snapshot.heldBecause ?? null,
+    unproven_because: snapshot.unprovenBecause ?? null,
+    blob: snapshot.blob ?? null,
+  })
 }
 
 export async function deleteSnapshot(db: Db, workspace: string, id: string): Promise<void> {

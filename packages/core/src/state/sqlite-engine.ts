@@ -97,6 +97,7 @@ interface EngineSettings {
 }
 
 const schemaVersion = CompiledQuery.raw('pragma user_version') as CompiledQuery<{ readonly user_version: number }>
+const dataVersion = CompiledQuery.raw('pragma data_version') as CompiledQuery<{ readonly data_version: number }>
 
 class SqliteEngine implements SqlEngine {
   readonly #db: Kysely<StateDatabase>
@@ -138,7 +139,7 @@ class SqliteEngine implements SqlEngine {
   }
 
   async versionOfOthers(): Promise<number> {
-    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(this.#db)
+    const { rows } = await this.#db.executeQuery(dataVersion)
     return rows[0]?.data_version ?? 0
   }
 
