@@ -56,15 +56,17 @@ describe('a platform file', () => {
     assert.match(changed('name: acme_os', 'name: Acme-OS')[0] ?? '', /^p1\.yaml:1:7 name must be small letters/)
   })
 
-  it('tells what is wrong in the order of the file', () => {
-    const places = load(
-      `${whole.replace('name: acme_os', 'name: Acme-OS').replace('by: end-marker', 'by: end')}\nsecret: []\ntitel: a\n`,
-    ).shown.map((line) => Number(line.split(':')[1]))
-    assert.ok(places.length > 3, String(places))
-    assert.deepEqual(
-      places,
-      places.toSorted((a, b) => a - b),
+  it('tells all that is wrong, in the order of the file', () => {
+    const text = whole.replace('title:', 'titel:').replace('by: end-marker', 'by: end').replace("'^\\S'", "'(?!a)'")
+    const shown = load(`${text}logout: 5\nerrors_too: []\n`).shown.map((line) =>
+      line.replace(/^p1\.yaml:(\d+):\S+ /, '$1 '),
     )
+    assert.deepEqual(
+      shown.map((line) => line.split(' ')[0]),
+      ['2', '11', '12', '13', '14'],
+    )
+    assert.match(shown[0] ?? '', /unknown key "titel"/)
+    assert.match(shown[2] ?? '', /looks ahead/)
   })
 
   for (const [what, pattern, place] of [

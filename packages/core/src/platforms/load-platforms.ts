@@ -102,12 +102,13 @@ function readDraft(source: YamlFile): ReadDraft {
   const names = namesIn(source) ?? [stem]
   const { data, problems } = checkSchema(platformSchema, source, [], '')
   const found = [...source.problems, ...problems]
-  if (!data) return { names, found: inFileOrder(found) }
-  const all = [...found, ...patternProblems(source)]
-  return all.length > 0 ? { names, found: inFileOrder(all) } : { names, found: all, draft: { source, file: data } }
+  const told = new Set(found.map(({ at }) => `${at.line}:${at.column}`))
+  const inPatterns = patternProblems(source).filter(({ at }) => !told.has(`${at.line}:${at.column}`))
+  const all = inFileOrder([...found, ...inPatterns])
+  return data && all.length === 0 ? { names, found: all, draft: { source, file: data } } : { names, found: all }
 }
 
-/** The schema says what it does not know last of all, wherever that stands. */
+/** Keys, values and patterns are looked at one after the other, wherever they stand. */
 function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
   return problems.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
 }
