@@ -136,6 +136,13 @@ describe('importing an inventory', () => {
       await assert.rejects(run(oxidized(), into), { code: 'USAGE' }, into)
   })
 
+  it('takes the examples of a new workspace away where it goes to another file, too', async () => {
+    const report = await run(oxidized(), 'routers.yaml')
+    assert.deepEqual([report.file, report.examplesGone], ['routers.yaml', 'inventory.yaml'])
+    assert.equal(await read('inventory.yaml'), 'version: 1\n\ndevices: {}\n')
+    assert.deepEqual(await errorsIn(), [])
+  })
+
   it('leaves netlatch.yaml alone where a pattern covers the new file, and makes it where there is none', async () => {
     await write('netlatch.yaml', 'inventory: [inventory.yaml, "inventory/*.yaml"] # all\n')
     await write('inventory.yaml', 'devices: { a: { host: 10.0.0.1 } }\n')
@@ -217,6 +224,34 @@ describe('syncing a generated inventory', () => {
     assert.deepEqual([second.changes, second.added, second.removed, second.changed], [[], [], [], []])
     assert.deepEqual(await snapshot(), before)
     assert.ok(!JSON.stringify([before, second]).includes(token))
+  })
+
+  it('takes the examples of a new workspace away, and the groups that they would stand for', async () => {
+    const content = JSON.stringify({
+      all: { children: ['dc1'] },
+      dc1: { hosts: ['sw-1'] },
+      _meta: { hostvars: { 'sw-1': { ansible_host: '10.0.0.1', ansible_network_os: 'ios' } } },
+    })
+    const ansible = { source: 'ansible', from: { text: content, name: 'standard input' } } as const
+    const report = await sync(ansible)
+    assert.equal(report.examplesGone, 'inventory.yaml')
+    assert.equal(await read('inventory.yaml'), 'version: 1\n\ndevices: {}\n')
+    assert.deepEqual(await errorsIn(), [])
+    await using netlatch = await open()
+    assert.deepEqual(
+      netlatch.inventory.devices.map(({ name, site, groups }) => [name, site, groups]),
+      [['sw-1', undefined, ['dc1']]],
+    )
+    assert.deepEqual((await sync(ansible)).changes, [])
+  })
+
+  it('leaves examples alone that a person has written to, if only a comment', async () => {
+    const mine = `${await read('inventory.yaml')}# to do: the lab\n`
+    await write('inventory.yaml', mine)
+    await using server = await NetBoxServer.start({ devices: devices.slice(0, 2), token })
+    const report = await sync(request(server))
+    assert.equal(report.examplesGone, undefined)
+    assert.equal(await read('inventory.yaml'), mine)
   })
 
   it('follows its source, and keeps what the source does not know', async () => {

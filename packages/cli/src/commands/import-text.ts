@@ -31,7 +31,7 @@ export interface ImportTextOptions {
 
 /** What came and what did not, by cause and with counts. */
 export function importText(report: ImportReport, { title, verbose }: ImportTextOptions): string {
-  const { file, devices, groups, added, present, changes, notes } = report
+  const { file, devices, groups, added, present, changes, notes, examplesGone } = report
   const skipped = countOf(notes, 'skipped')
   const parts = [
     count(devices, 'device'),
@@ -47,7 +47,8 @@ export function importText(report: ImportReport, { title, verbose }: ImportTextO
     ]
     lines.push(changes.length > 0 ? `  ${file}: ${moved.join(', ')}` : `  ${file}: unchanged`)
   } else if (added.length > 0) lines.push(`  ${file}: ${number(added.length)} new`)
-  for (const { file: settings } of changes.slice(1)) lines.push(`  ${settings}: changed to match`)
+  for (const { file: other } of changes.slice(1))
+    lines.push(other === examplesGone ? `  ${other}: the examples are gone` : `  ${other}: changed to match`)
   for (const [where, same] of Map.groupBy(present, (each) => each.file)) {
     const names = foldNamesShort(
       same.map(({ name }) => name),

@@ -1,11 +1,12 @@
 import { fitImport } from '../inventory/import/fit-import.ts'
 import type { ImportRequest } from '../inventory/import/import-port.ts'
-import { chooseTarget } from '../inventory/import/import-target.ts'
+import { chooseTarget, type ImportTarget } from '../inventory/import/import-target.ts'
 import type { Imported, ImportNote } from '../inventory/import/imported.ts'
 import { knowPlatforms } from '../inventory/import/know-platforms.ts'
-import { type ImportPlan, planImport } from '../inventory/import/plan-import.ts'
+import { type ImportPlan, type ImportSurroundings, planImport } from '../inventory/import/plan-import.ts'
 import { planSync, type SyncPlan } from '../inventory/import/plan-sync.ts'
 import { generatedMark, importedHeader } from '../inventory/import/source-titles.ts'
+import { withoutExamples } from '../inventory/import/without-examples.ts'
 import type { Netlatch } from './netlatch.ts'
 
 export type { ImportRequest } from '../inventory/import/import-port.ts'
@@ -20,6 +21,8 @@ export interface ImportReport extends ImportPlan {
   readonly devices: number
   readonly groups: number
   readonly notes: readonly ImportNote[]
+  /** The file that held nothing but the examples of a new workspace, and is empty then. */
+  readonly examplesGone?: string
 }
 
 export interface SyncReport extends ImportReport, SyncPlan {}
@@ -41,7 +44,7 @@ export async function importInventory(
     { ...netlatch, header: header[0] ?? '', name: request.source, into: options.into },
     netlatch.inventories.readText,
   )
-  const plan = planImport(surroundings(netlatch), imported, target, header)
+  const plan = planned(netlatch, target, (into) => planImport(into, imported, target, header))
   return { ...plan, ...counts(imported), file: target.file }
 }
 
@@ -64,7 +67,7 @@ export async function syncInventory(
     { ...netlatch, header: generatedMark(request.source), name: request.source, into: options.into, ownFile: true },
     netlatch.inventories.readText,
   )
-  const plan = planSync(surroundings(netlatch), imported, target, request.source)
+  const plan = planned(netlatch, target, (into) => planSync(into, imported, target, request.source))
   return { ...plan, ...counts(imported), file: target.file }
 }
 
@@ -80,8 +83,17 @@ function fit(netlatch: Netlatch, imported: Imported): Imported {
   )
 }
 
-function surroundings({ workspace, inventory, platforms, vaultFile, now }: Netlatch) {
-  return { workspace, inventory, platforms, vaultFile, now: now() }
+/** The examples of a new workspace go where devices come, in the same writing. */
+function planned<P extends ImportPlan>(
+  netlatch: Netlatch,
+  target: ImportTarget,
+  plan: (surroundings: ImportSurroundings) => P,
+): P & Pick<ImportReport, 'examplesGone'> {
+  const { workspace, platforms, vaultFile } = netlatch
+  const { inventory, change } = withoutExamples(netlatch.inventory, target)
+  const made = plan({ workspace, inventory, platforms, vaultFile, now: netlatch.now() })
+  if (!change || made.changes.length === 0) return made
+  return { ...made, changes: [...made.changes, change], examplesGone: change.file }
 }
 
 function counts({ devices, groups, notes }: Imported) {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NetlatchError } from '../errors.ts'
-import { exampleInventory } from './example-inventory.ts'
+import { emptyInventory, exampleInventory } from './example-inventory.ts'
 import type { ForeignInventory } from './workspace.ts'
 
 const settings = `# Settings of this workspace. Every key has a default; uncomment what you change.
@@ -69,7 +69,7 @@ export async function createWorkspace(
     'netlatch.yaml',
     inventory ? settings.replace(/^# inventory: .*$/m, () => inventoryLine(inventory)) : settings,
   )
-  if (!inventory) await write('inventory.yaml', examples ? exampleInventory : 'version: 1\n\ndevices: {}\n')
+  if (!inventory) await write('inventory.yaml', examples ? exampleInventory : emptyInventory)
   await write('known_hosts', '')
   await ignore(folder, created)
   return { folder, created, kept }

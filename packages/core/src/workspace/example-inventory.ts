@@ -20,3 +20,5 @@ devices:
     tags: [core]
     status: planned
 `
+
+export const emptyInventory = 'version: 1\n\ndevices: {}\n'
