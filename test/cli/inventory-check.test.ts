@@ -74,6 +74,20 @@ devices:
     assert.match((await check(groups('cores'))).stdout, /^1 problem /m)
   })
 
+  it('shows a few of many warnings of one kind, behind the errors, and all of them when asked', async () => {
+    const devices = Array.from({ length: 30 }, (_, index) => `  sw-${index}: { host: 10.0.0.1, tags: [lab] }`)
+    const text = `devices:\n${devices.join('\n')}\n  sw-bad: { host: 10.0.0.2, platform: cisco_iso }\n`
+    const { stdout, exitCode } = await check(text)
+    assert.equal(exitCode, 3)
+    assert.match(stdout.split('\n')[0] ?? '', /unknown platform "cisco_iso"/)
+    assert.equal(stdout.match(/ is also sw-0 /g)?.length, 3)
+    assert.match(stdout, /^ {2}… 26 more of this kind: --verbose$/m)
+    assert.match(stdout, /^3\d problems in 1 file$/m)
+    assert.equal((await check(text, '--verbose')).stdout.match(/ is also sw-0 /g)?.length, 29)
+    const { objects } = await check(text, '--json')
+    assert.equal(objects.filter(({ code }) => code === 'duplicate-address').length, 29)
+  })
+
   it('ends with 0 for warnings and 3 for an error', async () => {
     const warned = await check('devices: { a: { host: 10.0.0.1 } }\n')
     assert.equal(warned.exitCode, 0)

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { askSecret } from './ask.ts'
 import { openDeviceNames } from './device-names.ts'
 import { type Interrupts, watchInterrupts } from './interrupts.ts'
-import { problemCount } from './report-error.ts'
+import { problemCount } from './problem-lines.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
 /** Flags that every command understands. */

@@ -1,5 +1,6 @@
 import { errorExitCode, NetlatchError, type Problem } from '@netlatch/core'
 import { CommanderError } from 'commander'
+import { problemCount, problemLines } from './problem-lines.ts'
 
 export interface ReportOptions {
   readonly json: boolean
@@ -10,7 +11,7 @@ export interface ReportOptions {
 export function reportError(error: unknown, options: ReportOptions): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof NetlatchError) {
-    process.stderr.write(`${errorText(error)}\n`)
+    process.stderr.write(`${errorText(error, options.verbose)}\n`)
     if (options.verbose && error.cause) process.stderr.write(`  because: ${causeText(error.cause)}\n`)
     if (options.json) process.stdout.write(`${JSON.stringify(errorObject(error))}\n`)
     return errorExitCode(error.code)
@@ -30,8 +31,8 @@ function isInterrupt(error: unknown): boolean {
   )
 }
 
-function errorText(error: NetlatchError): string {
-  if (error.problems.length > 0) return problemsText(error.problems)
+function errorText(error: NetlatchError, verbose: boolean): string {
+  if (error.problems.length > 0) return problemsText(error.problems, verbose)
   return `${placedMessage(error)}${error.advice ? `\n  ${error.advice.replaceAll('\n', '\n  ')}` : ''}`
 }
 
@@ -44,7 +45,7 @@ function placedMessage({ at, message }: NetlatchError): string {
 }
 
 /** What stops the command, in full; warnings are only counted, because they do not. */
-function problemsText(problems: readonly Problem[]): string {
+function problemsText(problems: readonly Problem[], verbose: boolean): string {
   const errors = problems.filter(({ severity }) => severity === 'error')
   const warnings = problems.length - errors.length
   const more =
@@ -52,25 +53,7 @@ function problemsText(problems: readonly Problem[]): string {
       ? `, and ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}: netlatch inventory check`
       : ''
   const shown = errors.length > 0 ? errors : problems
-  return [...shown.map(problemText), `${problemCount(shown)}${more}`].join('\n')
-}
-
-/** What is longer has its advice on a line of its own. */
-const lineWidth = 100
-
-export function problemText(problem: Problem): string {
-  const place = `${problem.at.file}:${problem.at.line}:${problem.at.column}`
-  const what = problem.severity === 'warning' ? `warning: ${problem.message}` : problem.message
-  if (!problem.advice) return `${place}  ${what}`
-  const oneLine = `${place}  ${what}. ${problem.advice}`
-  return oneLine.length <= lineWidth ? oneLine : `${place}  ${what}\n${' '.repeat(place.length + 2)}${problem.advice}`
-}
-
-/** `5 problems in 2 files`. */
-export function problemCount(problems: readonly Problem[]): string {
-  const files = new Set(problems.map((problem) => problem.at.file)).size
-  const noun = problems.length === 1 ? 'problem' : 'problems'
-  return `${problems.length} ${noun} in ${files} ${files === 1 ? 'file' : 'files'}`
+  return [...problemLines(shown, { verbose }), `${problemCount(shown)}${more}`].join('\n')
 }
 
 function errorObject(error: NetlatchError): object {

@@ -7,7 +7,7 @@ import {
   type Problem,
   type SyncReport,
 } from '@netlatch/core'
-import { problemCount, problemText } from '../report-error.ts'
+import { problemCount, problemLines } from '../problem-lines.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { count } from './plan-text.ts'
@@ -87,11 +87,11 @@ export function reportObject(
 }
 
 /** What `inventory check` says of the file. The exit code: 3 with errors. */
-export function sayProblems(terminal: Terminal, problems: readonly Problem[]): number {
+export function sayProblems(terminal: Terminal, problems: readonly Problem[], verbose: boolean): number {
   for (const problem of problems) terminal.emit({ type: 'problem', ...problem })
   if (!terminal.json && problems.length > 0) {
     terminal.say()
-    for (const problem of problems) terminal.say(problemText(problem))
+    for (const text of problemLines(problems, { verbose: verbose })) terminal.say(text)
     terminal.say(problemCount(problems))
   }
   return problems.some(({ severity }) => severity === 'error') ? 3 : 0

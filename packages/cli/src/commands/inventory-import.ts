@@ -57,12 +57,13 @@ const importCommand: Action<ImportCommandOptions> = async (context, options, [gi
   }
   const report = await importInventory(netlatch, request, { into })
   if (!options.dryRun) await writeInventory(netlatch, report)
-  const { terminal } = context
+  const { terminal, globals } = context
+  const verbose = globals.verbose === true
   terminal.emit(reportObject('import', report, { source, written: !options.dryRun }))
-  if (terminal.json) return sayProblems(terminal, report.problems)
+  if (terminal.json) return sayProblems(terminal, report.problems, verbose)
   if (options.dryRun) for (const change of report.changes) terminal.write(changeText(change))
-  terminal.say(importText(report, { title: sourceTitles[source], verbose: context.globals.verbose === true }))
-  return sayProblems(terminal, report.problems)
+  terminal.say(importText(report, { title: sourceTitles[source], verbose }))
+  return sayProblems(terminal, report.problems, verbose)
 }
 
 function unknownSource(given: string): NetlatchError {

@@ -59,7 +59,7 @@ const sync: Action<SyncOptions> = async (context, options, args) => {
   if (!options.dryRun) await writeInventory(netlatch, report)
   terminal.emit(reportObject('sync', report, { source: request.source, written: !options.dryRun }))
   if (!terminal.json) terminal.say(importText(report, { title, verbose: globals.verbose === true }))
-  return sayProblems(terminal, report.problems)
+  return sayProblems(terminal, report.problems, globals.verbose === true)
 }
 
 async function requestOf(

@@ -1,7 +1,7 @@
 import { type Device, findDevice, selectTargets } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
-import { problemCount, problemText } from '../report-error.ts'
+import { problemCount, problemLines } from '../problem-lines.ts'
 import { type SelectionOptions, withSelection } from '../selection-options.ts'
 import { table } from '../table.ts'
 import { registerInventoryEdits } from './inventory-edit.ts'
@@ -26,12 +26,12 @@ export function registerInventory(program: Command, register: Register): void {
   registerInventorySchema(inventory, register)
 }
 
-const check: Action<object> = async ({ terminal, open }) => {
+const check: Action<object> = async ({ terminal, globals, open }) => {
   await using netlatch = await open({ allowProblems: true })
   const { problems, inventory, credentials } = netlatch
   for (const problem of problems) terminal.emit({ type: 'problem', ...problem })
   if (!terminal.json) {
-    for (const problem of problems) terminal.say(problemText(problem))
+    for (const text of problemLines(problems, { verbose: globals.verbose === true })) terminal.say(text)
     if (problems.length > 0) terminal.say(problemCount(problems))
     else
       terminal.say(

@@ -12,7 +12,7 @@ import {
 } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
-import { problemCount, problemText } from '../report-error.ts'
+import { problemCount, problemText } from '../problem-lines.ts'
 import { table } from '../table.ts'
 import { count } from './plan-text.ts'
 

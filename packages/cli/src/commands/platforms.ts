@@ -8,7 +8,7 @@ import {
 } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, CommandContext, Register } from '../command-context.ts'
-import { problemCount, problemText } from '../report-error.ts'
+import { problemCount, problemText } from '../problem-lines.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { count } from './plan-text.ts'

@@ -1,7 +1,7 @@
 import { acceptVault } from '@netlatch/core'
 import type { Command } from 'commander'
 import type { Action, Register } from '../command-context.ts'
-import { problemText } from '../report-error.ts'
+import { problemText } from '../problem-lines.ts'
 import { tell } from '../tell.ts'
 import { count } from './plan-text.ts'
 

@@ -1,0 +1,46 @@
+import type { Problem } from '@netlatch/core'
+
+/** So many of one kind are shown: a person mends errors one by one, and looks at a warning's kind. */
+const shownOfKind = { error: 20, warning: 3 } as const
+
+/** The worst first, warnings of a kind together. Of many of one kind the first are shown, and how many more there are. */
+export function problemLines(
+  problems: readonly Problem[],
+  { verbose }: { readonly verbose: boolean },
+): readonly string[] {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const warnings = problems.filter(({ severity }) => severity === 'warning')
+  const sorted = [...errors, ...[...Map.groupBy(warnings, ({ code }) => code).values()].flat()]
+  if (verbose) return sorted.map(problemText)
+  const seen = new Map<string, number>()
+  return sorted.flatMap((problem) => {
+    const { severity, code } = problem
+    const kind = `${severity} ${code}`
+    const count = (seen.get(kind) ?? 0) + 1
+    seen.set(kind, count)
+    const most = shownOfKind[severity]
+    if (count > most + 1) return []
+    if (count <= most) return [problemText(problem)]
+    const left = sorted.filter((each) => each.severity === severity && each.code === code).length - most
+    // One more line would say as much as one more problem.
+    return left === 1 ? [problemText(problem)] : [`  … ${left.toLocaleString('en-US')} more of this kind: --verbose`]
+  })
+}
+
+/** What is longer has its advice on a line of its own. */
+const lineWidth = 100
+
+export function problemText(problem: Problem): string {
+  const place = `${problem.at.file}:${problem.at.line}:${problem.at.column}`
+  const what = problem.severity === 'warning' ? `warning: ${problem.message}` : problem.message
+  if (!problem.advice) return `${place}  ${what}`
+  const oneLine = `${place}  ${what}. ${problem.advice}`
+  return oneLine.length <= lineWidth ? oneLine : `${place}  ${what}\n${' '.repeat(place.length + 2)}${problem.advice}`
+}
+
+/** `5 problems in 2 files`. */
+export function problemCount(problems: readonly Problem[]): string {
+  const files = new Set(problems.map((problem) => problem.at.file)).size
+  const noun = problems.length === 1 ? 'problem' : 'problems'
+  return `${problems.length} ${noun} in ${files} ${files === 1 ? 'file' : 'files'}`
+}
