@@ -8,6 +8,7 @@ import type { N8nProcess } from './support/n8n-process.ts'
 import { type QueueServers, startQueueServers } from './support/queue-servers.ts'
 import { type NodeRun, openRealN8n, type RealN8n } from './support/real-n8n.ts'
 import { jsons } from './support/running-n8n.ts'
+import { until } from './support/until.ts'
 import { netlatchNode, startByHand, workflowOf, workspaceByName } from './support/workflows.ts'
 
 const oneHost = { NETLATCH_N8N_ONE_HOST: 'true' }
@@ -110,9 +111,12 @@ describe("n8n's queue mode, with Redis and PostgreSQL", () => {
       const { devices } = await customers.fleet.ask('counters')
       return devices['globex-core-1']?.openConnections ?? 0
     }
-    while ((await open()) === 0) await sleep(50)
-    const stoppedAt = performance.now()
+    await until(
+      async () => (await open()) > 0,
+      () => 'no connection to the device',
+    )
     await api.stop(execution)
+    const stoppedAt = performance.now()
     while ((await open()) > 0) {
       assert.ok(performance.now() - stoppedAt < 2_000, 'connections are still open')
       await sleep(50)

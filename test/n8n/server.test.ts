@@ -5,6 +5,7 @@ import { assertNoSecrets } from './support/canary.ts'
 import { type Customers, openCustomers, workspaceCredential } from './support/customers.ts'
 import { N8nApi } from './support/n8n-api.ts'
 import { openRealN8n, type RealN8n } from './support/real-n8n.ts'
+import { until } from './support/until.ts'
 import { netlatchNode, startByHand, workflowOf, workspaceByName } from './support/workflows.ts'
 
 /** n8n lets nobody poll more often than once a minute; this one soon. */
@@ -82,10 +83,11 @@ describe('n8n as a server', () => {
     await api.activate(id)
     const ask = () => fetch(`${api.url}/webhook/netlatch-hook?customer=acme`)
     let response = await ask()
-    for (let waited = 0; waited < 50 && response.status === 404; waited++) {
-      await sleep(200)
-      response = await ask()
+    const happened = async () => {
+      if (response.status === 404) response = await ask()
+      return response.status !== 404
     }
+    await until(happened, () => `no webhook: ${n8n.log.slice(-2000)}`)
     const answer = await response.text()
     assert.ok(response.ok, `${answer} ${n8n.log.slice(-2000)}`)
     const items = JSON.parse(answer) as { device: string; result: string }[]
@@ -104,12 +106,15 @@ describe('n8n as a server', () => {
       ]),
     )
     const execution = await api.start(id)
-    for (let waited = 0; waited < 100 && (await sessionsOf('globex')) === 0; waited++) await sleep(50)
+    await until(
+      async () => (await sessionsOf('globex-core-1')) > 0,
+      () => 'no connection to the device',
+    )
     // The others are done by then, and their connections idle; one device has fallen silent in the middle.
     await sleep(1_500)
-    assert.ok((await sessionsOf('globex')) > 0)
-    const stoppedAt = performance.now()
+    assert.ok((await sessionsOf('globex-core-1')) > 0)
     await api.stop(execution)
+    const stoppedAt = performance.now()
     while ((await sessionsOf('globex')) > 0) {
       assert.ok(performance.now() - stoppedAt < 2_000, 'connections are still open')
       await sleep(50)
@@ -124,9 +129,9 @@ describe('n8n as a server', () => {
     assert.equal(again.status, 'success')
   })
 
-  async function sessionsOf(customer: string): Promise<number> {
+  async function sessionsOf(prefix: string): Promise<number> {
     const { devices } = await customers.fleet.ask('counters')
-    const own = Object.entries(devices).filter(([name]) => name.startsWith(`${customer}-`))
+    const own = Object.entries(devices).filter(([name]) => name.startsWith(prefix))
     return own.reduce((sum, [, { openConnections }]) => sum + openConnections, 0)
   }
 
@@ -135,43 +140,56 @@ describe('n8n as a server', () => {
     const id = await api.makeWorkflow(
       workflowOf('watch', [
         netlatchNode('On device event', 'netlatchTrigger', {
-          events: ['configurationChanged', 'credentialFound', 'credentialStoppedWorking', 'hostKeyChanged'],
+          events: [
+            'backupHeld',
+            'configurationChanged',
+            'credentialFound',
+            'credentialStoppedWorking',
+            'hostKeyChanged',
+          ],
           pollTimes: { item: [{ mode: 'custom', cronExpression: everyMinuteIn(15) }] },
         }),
         { name: 'Seen', type: 'n8n-nodes-base.noOp' },
       ]),
     )
     await api.activate(id)
-    await sleep(2_500)
-    const executions = () => api.executionsOf(id)
-    assert.deepEqual(await executions(), [], 'nothing old')
+    // Its first poll says from when on it is to tell.
+    await until(
+      async () => Boolean(await api.memoryOf(id)),
+      () => `no poll: ${n8n.log.slice(-3000)}`,
+    )
+    assert.deepEqual(await api.executionsOf(id), [], 'nothing old')
     const text = await customers.fleet.ask('configuration', 'acme-core-2')
     await customers.fleet.ask(
       'setConfiguration',
       'acme-core-2',
       text.replace(/^(hostname .*)$/m, '$1\n!\nip name-server 192.0.2.99'),
     )
+    await customers.fleet.ask('setConfiguration', 'acme-core-1', 'hostname acme-core-1\n!\nend\n')
     await customers.fleet.ask('changeHostKey', 'initech-core-1')
     const initech = { workspace: workspaceByName('initech') }
     await api.play(workflowOf('other', [startByHand, netlatchNode('Back up', 'netlatchRunBackup', initech)]))
     await api.play(workflowOf('second', [startByHand, netlatchNode('Back up', 'netlatchRunBackup', acme)]))
-    let found = await executions()
-    for (let waited = 0; waited < 180 && found.length === 0; waited++) {
-      await sleep(500)
-      found = await executions()
+    const told: string[] = []
+    const read = new Set<string>()
+    const wanted = [
+      'backupHeld acme acme-core-1',
+      'configurationChanged acme acme-core-2',
+      'credentialFound initech initech-core-2',
+      'hostKeyChanged initech initech-core-1',
+    ]
+    // A busy machine may need several polls for it.
+    const happened = async () => {
+      for (const { id: execution } of (await api.executionsOf(id)).filter((each) => !read.has(each.id))) {
+        read.add(execution)
+        const [node] = (await api.finish(execution)).data.resultData.runData['On device event'] ?? []
+        for (const { json } of node?.data?.main[0] ?? []) told.push(`${json.event} ${json.workspace} ${json.device}`)
+      }
+      return wanted.every((each) => told.includes(each))
     }
-    assert.equal(found.length, 1, n8n.log.slice(-3000))
-    const run = await api.finish(found.at(-1)?.id ?? '')
-    const [node] = run.data.resultData.runData['On device event'] ?? []
+    await until(happened, () => `${told} ${n8n.log.slice(-3000)}`)
     // What the test before left to be found may end in this window too.
-    const events = node?.data?.main[0]
-      ?.map(({ json }) => [json.event, json.workspace, json.device])
-      .filter(([, workspace]) => workspace !== 'globex')
-    assert.deepEqual(events?.toSorted(), [
-      ['configurationChanged', 'acme', 'acme-core-2'],
-      ['credentialFound', 'initech', 'initech-core-2'],
-      ['hostKeyChanged', 'initech', 'initech-core-1'],
-    ])
+    assert.deepEqual(told.filter((each) => !each.includes(' globex ')).toSorted(), wanted)
   })
 
   it('shows by hand the latest event of each kind', async () => {

@@ -7,6 +7,7 @@ import { N8nApi } from './support/n8n-api.ts'
 import { type MailSink, Outside, openMailSink } from './support/outside.ts'
 import { type Execution, openRealN8n, type RealN8n, type Workflow } from './support/real-n8n.ts'
 import { readSample, type Settings, setUpSample } from './support/sample-workflows.ts'
+import { until } from './support/until.ts'
 import { netlatchNode, startByHand, workflowOf, workspaceByName } from './support/workflows.ts'
 
 const files = [
@@ -82,17 +83,20 @@ describe('the sample workflows', () => {
     const workflow: Workflow = JSON.parse(again)
     const before = outside.of('/hook').length
     const execution = await api.start(await api.makeWorkflow(workflow), 'Every Monday')
-    for (let waited = 0; waited < 100 && outside.of('/hook').length === before; waited++) await sleep(100)
+    await until(
+      () => outside.of('/hook').length > before,
+      () => 'nothing came to the hook',
+    )
     const asked = String(outside.of('/hook').at(-1)?.body.text)
     assert.match(asked, /netops.*: \d devices, \d failed now/)
     const link = /Start: (\S+)/.exec(asked)?.[1] ?? ''
-    while ((await api.executionOf(execution)).status !== 'waiting') await sleep(100)
+    await until(
+      async () => (await api.executionOf(execution)).status === 'waiting',
+      () => 'it does not wait',
+    )
     assert.ok((await fetch(link.replace('localhost', '127.0.0.1'))).ok)
-    let status = 'waiting'
-    while (status === 'waiting' || status === 'running') {
-      await sleep(200)
-      status = String((await api.executionOf(execution)).status)
-    }
+    const isOver = async () => !['waiting', 'running'].includes(String((await api.executionOf(execution)).status))
+    await until(isOver, () => 'it does not end')
     const run = await api.finish(execution)
     succeeded(run)
     assert.ok(run.data.resultData.runData['Discover credentials']?.[0])
@@ -151,14 +155,18 @@ describe('the sample workflows', () => {
       form.append(`field-${index}`, value)
     const post = () => fetch(`${api.url}/form/netlatch-new-device`, { method: 'POST', body: form })
     let answer = await post()
-    for (let waited = 0; waited < 50 && answer.status === 404; waited++) {
-      await sleep(200)
-      answer = await post()
+    const isThere = async () => {
+      if (answer.status === 404) answer = await post()
+      return answer.status !== 404
     }
+    await until(isThere, () => 'no form')
     const said = await answer.text()
     assert.ok(answer.ok, said)
     const next = (JSON.parse(said) as { formWaitingUrl: string }).formWaitingUrl.replace('localhost', '127.0.0.1')
-    while ((await api.executionsOf(id))[0]?.status !== 'waiting') await sleep(100)
+    await until(
+      async () => (await api.executionsOf(id))[0]?.status === 'waiting',
+      () => 'it does not wait',
+    )
     const page = await (await fetch(next)).text()
     assert.match(page, /ED25519 SHA256:/, page.slice(0, 3000))
     const agreed = new FormData()

@@ -1,12 +1,18 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A port of this machine that nobody listens on now. */
+/**
+ * A port of this machine that nobody listens on now. None of those that the system gives to connections (from 32768 on, Linux's
+ * default): n8n needs seconds until it listens, and somebody's connection could have it by then.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
+  const port = randomInt(20_000, 32_000)
+  const server = createServer()
+  const isFree = await once(server.listen(port, '127.0.0.1'), 'listening').then(
+    () => true,
+    () => false,
+  )
   server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  return isFree ? port : freePort()
 }

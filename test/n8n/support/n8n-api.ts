@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Execution, Workflow } from './real-n8n.ts'
+import { until } from './until.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -75,6 +75,12 @@ export class N8nApi {
     await this.post(`/rest/workflows/${id}/activate`, { versionId: (data as Json).versionId })
   }
 
+  /** What the nodes of a workflow remember from poll to poll; null when nothing yet. */
+  async memoryOf(id: string): Promise<unknown> {
+    const { data } = await this.get(`/rest/workflows/${id}`)
+    return (data as Json).staticData
+  }
+
   /** Executions of a workflow, latest first. */
   async executionsOf(id: string): Promise<readonly { readonly id: string; readonly status: string }[]> {
     const filter = encodeURIComponent(JSON.stringify({ workflowId: id }))
@@ -84,12 +90,13 @@ export class N8nApi {
 
   /** The latest execution of a workflow, once it has ended. */
   async lastRunOf(id: string): Promise<Execution> {
-    for (let waited = 0; waited < 300; waited++) {
-      const [last] = await this.executionsOf(id)
-      if (last && !['waiting', 'running', 'new'].includes(last.status)) return this.finish(last.id)
-      await sleep(100)
+    let last: { readonly id: string; readonly status: string } | undefined
+    const happened = async () => {
+      last = (await this.executionsOf(id))[0]
+      return last !== undefined && !['waiting', 'running', 'new'].includes(last.status)
     }
-    throw new Error(`no execution of ${id} has ended`)
+    await until(happened, () => `no execution of ${id} has ended: ${JSON.stringify(last)}`)
+    return this.finish(last?.id ?? '')
   }
 
   /** Starts a workflow by hand from its trigger; gives the execution's id. */
@@ -113,13 +120,13 @@ export class N8nApi {
 
   /** Waits for the end of an execution. */
   async finish(id: string): Promise<Execution> {
-    for (let waited = 0; waited < 600; waited++) {
-      const execution = await this.executionOf(id)
-      if (execution.data !== undefined && execution.status !== 'running' && execution.status !== 'new')
-        return { status: String(execution.status), data: unflatten(String(execution.data)) as Execution['data'] }
-      await sleep(100)
+    let execution: Json = {}
+    const happened = async () => {
+      execution = await this.executionOf(id)
+      return execution.data !== undefined && execution.status !== 'running' && execution.status !== 'new'
     }
-    throw new Error(`execution ${id} did not end: ${JSON.stringify(await this.executionOf(id)).slice(0, 500)}`)
+    await until(happened, () => `execution ${id} did not end: ${JSON.stringify(execution).slice(0, 500)}`)
+    return { status: String(execution.status), data: unflatten(String(execution.data)) as Execution['data'] }
   }
 
   /** Makes a workflow and runs it by hand. */

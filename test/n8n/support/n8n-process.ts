@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from './until.ts'
 
 /** An n8n that stays: the server, or a worker of its queue mode. */
 export class N8nProcess implements AsyncDisposable {
@@ -22,12 +22,9 @@ export class N8nProcess implements AsyncDisposable {
 
   /** Waits until it is there; throws with what it said when it ends before, or is not within two minutes. */
   async ready(isReady: (log: string) => boolean | Promise<boolean>): Promise<void> {
-    const until = performance.now() + 120_000
-    while (!(await isReady(this.#log))) {
-      if (this.#hasEnded) throw new Error(`n8n ended: ${this.#log}`)
-      if (performance.now() > until) throw new Error(`n8n did not start: ${this.#log}`)
-      await sleep(200)
-    }
+    const happened = async () => this.#hasEnded || (await isReady(this.#log))
+    await until(happened, () => `n8n did not start: ${this.#log}`)
+    if (this.#hasEnded) throw new Error(`n8n ended: ${this.#log}`)
   }
 
   /** Ends it as an administrator would; gives its exit code. */
