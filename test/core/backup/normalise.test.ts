@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { normaliseConfiguration } from '../../../packages/core/src/backup/normalise.ts'
 import { ciscoIos } from '../../../packages/core/src/platforms/cisco_ios.ts'
+import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { configurationFixture, configurationFixtures } from '../../support/configuration-fixtures.ts'
 
-const normalise = (output: string, platform = configurationFixture('cisco_ios').platform) =>
+const normalise = (output: string, platform: Platform = configurationFixture('cisco_ios').platform) =>
   normaliseConfiguration(platform, platform.configurations.running, [{ command: 'x', output }])
 
 describe('normalising a configuration', () => {
@@ -41,6 +43,46 @@ describe('normalising a configuration', () => {
       const once = normalise(output, platform)
       assert.equal(normalise(once, platform), once)
     }
+  })
+
+  it('drops the lines that a volatile pattern matches one by one, whatever stands around them', () => {
+    const volatile = ['^! at .*$', 'clock \\d+', '^$', 'a(?:\\s|b)*c', '^x$|^y\\b'].map((pattern) => ({
+      name: 'x',
+      pattern,
+    }))
+    const platform = { ...ciscoIos, volatile }
+    const piece = fc.constantFrom(
+      '! at 9',
+      ' ! at 9',
+      'clock 1',
+      'clock',
+      '',
+      'a',
+      'abc',
+      'c',
+      'x',
+      'y z',
+      'xy',
+      '\u00a0',
+      '\f',
+    )
+    const line = fc.tuple(piece, fc.constantFrom('', ' ', '\t \u00a0')).map(([text, end]) => text + end)
+    const linewise = (text: string) =>
+      text
+        .split('\n')
+        .map((one) => one.trimEnd())
+        .join('\n')
+        .trimEnd()
+        .split('\n')
+        .filter((one) => !volatile.some(({ pattern }) => new RegExp(pattern).test(one)))
+        .join('\n')
+        .trimEnd()
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+        const output = ['version 15', ...lines].join('\n')
+        assert.equal(normalise(output, platform), `${linewise(output)}\n`)
+      }),
+    )
   })
 
   it('puts the answers of several commands one after another', () => {

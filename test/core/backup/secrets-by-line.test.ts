@@ -88,6 +88,17 @@ describe('secrets that are searched for line by line', () => {
     ])
   })
 
+  it('are found in a line that has the hash of one without any', () => {
+    const platform = { secrets: [{ name: 'key', pattern: 'key (?<secret>\\S+)' }] }
+    const fnv = (line: string) =>
+      [...Buffer.from(line)].reduce((hash, code) => Math.imul(hash ^ code, 0x01000193), -2128831035)
+    const clean = new Map(Array.from({ length: 120_000 }, (_, at) => [fnv(`line ${at}`), `line ${at}`]))
+    const pairs = Array.from({ length: 120_000 }, (_, at) => [clean.get(fnv(`key ${at}`)), `key ${at}`])
+    const [first, second] = pairs.find(([line]) => line !== undefined) ?? assert.fail('no pair')
+    for (const text of [first, second, `${first}\n${second}\n${first}`] as string[])
+      assert.deepEqual(byLine(platform, text), secretPlacesEverywhere(platform, text), text)
+  })
+
   it('are all found where there are more lines than are remembered', () => {
     const platform = { secrets: [{ name: 'key', pattern: 'key (?<secret>\\S+)' }] }
     const text = Array.from({ length: 45_000 }, (_, at) => (at % 10_000 === 7 ? `key ${at}` : `line ${at}`)).join('\n')

@@ -1,5 +1,6 @@
 import { compilePattern } from '../platforms/pattern.ts'
 import type { ConfigurationCapture, Platform } from '../platforms/platform.ts'
+import { staysInLine } from '../platforms/stays-in-line.ts'
 import { type CapturedAnswer, dropPreamble, unifyLineEndings } from './configuration-text.ts'
 
 /**
@@ -23,7 +24,11 @@ export function normaliseConfiguration(
     .join('')
 }
 
+/** In most texts no line has blanks at its end. */
+const hasBlanksAtEnds = /[^\S\n]\n/
+
 function trimLines(text: string): string {
+  if (!hasBlanksAtEnds.test(text)) return text.trimEnd()
   return text
     .split('\n')
     .map((line) => line.trimEnd())
@@ -32,13 +37,43 @@ function trimLines(text: string): string {
 }
 
 function withoutVolatile({ volatile }: Platform, text: string): string {
-  // What matches a line matches the text, where `^` and `$` stand at every line: most texts need no look at their lines.
-  const present = volatile.filter(({ pattern }) => compilePattern(pattern, { flags: 'm' }).test(text))
-  if (present.length === 0) return text
-  const patterns = present.map(({ pattern }) => compilePattern(pattern))
-  return text
-    .split('\n')
-    .filter((line) => !patterns.some((pattern) => pattern.test(line)))
-    .join('\n')
-    .trimEnd()
+  const starts = new Set(volatile.flatMap(({ pattern }) => volatileLines(pattern, text)))
+  if (starts.size === 0) return text
+  let kept = ''
+  let from = 0
+  for (const start of [...starts].toSorted((a, b) => a - b)) {
+    kept += text.slice(from, start)
+    from = endOfLine(text, start) + 1
+  }
+  return (kept + text.slice(from)).trimEnd()
+}
+
+/**
+ * Where the lines begin that a pattern matches. What matches a line matches the text, where `^` and `$` stand at every line: most
+ * texts need no look at their lines, and where no match goes beyond a line, only lines with one can be volatile.
+ */
+function volatileLines(pattern: string, text: string): readonly number[] {
+  const inText = compilePattern(pattern, { flags: 'm' })
+  const inLine = compilePattern(pattern)
+  const starts = staysInLine(pattern)
+    ? Array.from(inText.findAll(text), ({ index }) => startOfLine(text, index))
+    : inText.test(text)
+      ? startsOfLines(text)
+      : []
+  return starts.filter((start) => inLine.test(text.slice(start, endOfLine(text, start))))
+}
+
+function startsOfLines(text: string): readonly number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+function startOfLine(text: string, at: number): number {
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from)
+  return end === -1 ? text.length : end
 }

@@ -9,9 +9,14 @@ const longestLine = 400
 interface LinesOfPlatform {
   readonly inLines: readonly SecretPattern[]
   readonly acrossLines: readonly SecretPattern[]
-  /** No pattern found anything in them. A line with a secret is not kept. */
-  readonly clean: Set<string>
+  readonly clean: CleanLines
 }
+
+/**
+ * No pattern found anything in them, by their hashes; a line with a secret is not kept. Of two lines with one hash the later one
+ * stays: the other is searched again.
+ */
+type CleanLines = Map<number, string>
 
 const known = new WeakMap<Platform['secrets'], LinesOfPlatform>()
 
@@ -48,7 +53,7 @@ function linesOf(secrets: Platform['secrets']): LinesOfPlatform {
   const [inLines, acrossLines] = [true, false].map((stays) =>
     secrets.filter(({ pattern }) => staysInLine(pattern) === stays),
   ) as [SecretPattern[], SecretPattern[]]
-  const made = { inLines, acrossLines, clean: new Set<string>() }
+  const made = { inLines, acrossLines, clean: new Map<number, string>() }
   known.set(secrets, made)
   return made
 }
@@ -59,14 +64,35 @@ interface Line {
   readonly start: number
 }
 
-function linesBeside(clean: ReadonlySet<string>, text: string): readonly Line[] {
+const firstHash = 0x811c9dc5 | 0
+
+/** FNV-1a, over whole characters: one pass over a text tells the hashes of all of its lines. */
+function hashOn(hash: number, code: number): number {
+  return Math.imul(hash ^ code, 0x01000193)
+}
+
+function hashOf(line: string): number {
+  let hash = firstHash
+  for (let at = 0; at < line.length; at++) hash = hashOn(hash, line.charCodeAt(at))
+  return hash
+}
+
+const lineFeed = 10
+
+function linesBeside(clean: CleanLines, text: string): readonly Line[] {
   const lines: Line[] = []
-  for (let start = 0; start <= text.length; ) {
-    const found = text.indexOf('\n', start)
-    const end = found === -1 ? text.length : found
-    const line = text.slice(start, end)
-    if (!clean.has(line)) lines.push({ line, start })
-    start = end + 1
+  let start = 0
+  let hash = firstHash
+  for (let at = 0; at <= text.length; at++) {
+    const code = at === text.length ? lineFeed : text.charCodeAt(at)
+    if (code !== lineFeed) {
+      hash = hashOn(hash, code)
+      continue
+    }
+    const same = clean.get(hash)
+    if (same?.length !== at - start || !text.startsWith(same, start)) lines.push({ line: text.slice(start, at), start })
+    start = at + 1
+    hash = firstHash
   }
   return lines
 }
@@ -91,10 +117,10 @@ function placesInText(lines: readonly Line[], places: readonly SecretPlace[]) {
   return { lines: withSecrets, places: moved }
 }
 
-function learn(clean: Set<string>, lines: readonly string[]): void {
+function learn(clean: CleanLines, lines: readonly string[]): void {
   const short = lines.filter(({ length }) => length <= longestLine)
   if (short.length === 0) return
   if (clean.size + short.length > mostLines) clean.clear()
   // A part of a string keeps all of it in memory, secrets too: these are parts of a string of their own.
-  for (const line of short.slice(0, mostLines).join('\n').split('\n')) clean.add(line)
+  for (const line of short.slice(0, mostLines).join('\n').split('\n')) clean.set(hashOf(line), line)
 }

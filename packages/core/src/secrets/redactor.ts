@@ -17,6 +17,8 @@ export function createRedactor(): Redactor {
   // By their first characters: one pass over a text is enough for thousands of secrets.
   const forms: Forms = { byStart: new Map(), starts: new Uint8Array(hashes) }
   const shortForms = new Set<string>()
+  /** One secret opens hundreds of devices, and is added at each of them. */
+  const learnt = new Set<string>()
 
   const learn = (form: string) => {
     const start = form.slice(0, shortest)
@@ -29,8 +31,12 @@ export function createRedactor(): Redactor {
   }
   return {
     add: (secret) => {
-      for (const part of [secret.password, secret.enable, secret.privateKey, secret.passphrase])
-        if (part) for (const form of formsOf(part.reveal())) if (form !== '') learn(form)
+      for (const part of [secret.password, secret.enable, secret.privateKey, secret.passphrase]) {
+        const value = part?.reveal()
+        if (value === undefined || learnt.has(value)) continue
+        learnt.add(value)
+        for (const form of formsOf(value)) if (form !== '') learn(form)
+      }
     },
     redact: (text) => redactShort(redactForms(text, forms), shortForms),
   }
