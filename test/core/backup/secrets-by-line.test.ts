@@ -90,10 +90,11 @@ describe('secrets that are searched for line by line', () => {
 
   it('are found in a line that has the hash of one without any', () => {
     const platform = { secrets: [{ name: 'key', pattern: 'key (?<secret>\\S+)' }] }
+    const word = (at: number) => Math.imul(at, 0x9e3779b1).toString(36)
     const fnv = (line: string) =>
       [...Buffer.from(line)].reduce((hash, code) => Math.imul(hash ^ code, 0x01000193), -2128831035)
-    const clean = new Map(Array.from({ length: 120_000 }, (_, at) => [fnv(`line ${at}`), `line ${at}`]))
-    const pairs = Array.from({ length: 120_000 }, (_, at) => [clean.get(fnv(`key ${at}`)), `key ${at}`])
+    const clean = new Map(Array.from({ length: 120_000 }, (_, at) => [fnv(`line ${word(at)}`), `line ${word(at)}`]))
+    const pairs = Array.from({ length: 120_000 }, (_, at) => [clean.get(fnv(`key ${word(at)}`)), `key ${word(at)}`])
     const [first, second] = pairs.find(([line]) => line !== undefined) ?? assert.fail('no pair')
     for (const text of [first, second, `${first}\n${second}\n${first}`] as string[])
       assert.deepEqual(byLine(platform, text), secretPlacesEverywhere(platform, text), text)
