@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Page, selectors } from 'playwright-core'
 import type { N8nApi } from './n8n-api.ts'
+import { until } from './until.ts'
 
 /** n8n's editor in a browser, signed in. Nothing but this machine is asked for anything. */
 export class Editor implements AsyncDisposable {
@@ -26,7 +27,7 @@ export class Editor implements AsyncDisposable {
       new URL(route.request().url()).hostname === '127.0.0.1' ? route.continue() : route.abort(),
     )
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(60_000)
     return new Editor(browser, page, api.url)
   }
 
@@ -50,26 +51,29 @@ export class Editor implements AsyncDisposable {
     await this.page.getByTestId('canvas-node-status-success').last().waitFor({ timeout: 60_000 })
   }
 
-  /** Names in the panel that adds nodes, for what is typed. */
-  async searchNodes(text: string): Promise<readonly string[]> {
+  /** Names in the panel that adds nodes, for what is typed, once `isAll` takes them: the panel searches while it is typed into. */
+  async searchNodes(text: string, isAll: (names: readonly string[]) => boolean): Promise<readonly string[]> {
     const { page } = this
     await page.getByTestId('node-creator-plus-button').click()
     await page.getByTestId('node-creator').waitFor()
     await page.keyboard.type(text)
-    await page
-      .getByText(/^Netlatch /)
-      .first()
-      .waitFor()
-    const names = await page.getByTestId('node-creator-item-name').allInnerTexts()
-    return names.map((name) => name.trim())
+    let names: readonly string[] = []
+    const happened = async () => {
+      const shown = await page.getByTestId('node-creator-item-name').allInnerTexts()
+      names = shown.map((name) => name.trim())
+      return isAll(names)
+    }
+    await until(happened, () => `${text}: ${names}`)
+    return names
   }
 
   async closeSearch(): Promise<void> {
     const { page } = this
-    while (await page.getByTestId('node-creator').isVisible()) {
-      await page.keyboard.press('Escape')
-      await page.waitForTimeout(200)
+    const isClosed = async () => {
+      if (await page.getByTestId('node-creator').isVisible()) await page.keyboard.press('Escape')
+      return page.getByTestId('node-creator').isHidden()
     }
+    await until(isClosed, () => 'the panel stays open')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
