@@ -6,7 +6,7 @@ export type SecretPlace = readonly [start: number, end: number, salted: boolean]
 
 /** Secrets on every platform, whatever its data says: hashes in crypt format (`$6$…`), passwords in URLs. Each in one line. */
 export const everywhereInLines = [
-  /\$(?:\d{1,2}[a-y]?|sha\d+|pbkdf2[\w-]*|scrypt|argon2\w*)\$(?<secret>[^\s"';,]{4,})/dg,
+  /\$(?:\d{1,2}[a-y]?|sha\d+|pbkdf2[\w-]*|scrypt|argon2\w*)\$(?<secret>[^\s"';,:<]{4,})/dg,
   /:\/\/[^\s/:@"']{1,128}:(?<secret>[^\s/@"']{1,256})@/dg,
 ]
 

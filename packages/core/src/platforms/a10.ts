@@ -49,7 +49,7 @@ export const a10 = {
     },
     { name: 'password hash', pattern: '^ *admin \\S+ password (?:hashed )?(?<secret>\\S+)$' },
     { name: 'community', pattern: '^ *(?:snmp-server )?community (?:read )?(?:encrypted )?(?<secret>\\S+)' },
-    ...iosStyleSecrets,
+    ...iosStyleSecrets.filter(({ name }) => name !== 'SNMP community'),
   ],
   detect: [{ command: 'show version', pattern: 'Advanced Core OS \\(ACOS\\)|^ *(?:Thunder|AX) Series' }],
 } as const satisfies Platform

@@ -49,6 +49,7 @@ export const adtranOs = {
       pattern: '\\b(?:password|secret|key)(?: (?:encrypted|md5|\\d))? "(?<secret>[^"\\n]+)"',
     },
     { name: 'encrypted value', pattern: '\\bencrypted "?(?<secret>[^\\s"]{6,})' },
+    { name: 'IKE key', pattern: '\\bpreshared-key "?(?<secret>[^\\s"]+)' },
     ...iosStyleSecrets,
   ],
   detect: [{ command: 'show version', pattern: '^ADTRAN, Inc\\. OS|^! ?ADTRAN' }],

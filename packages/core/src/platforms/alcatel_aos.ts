@@ -39,8 +39,12 @@ export const alcatelAos = {
       pattern:
         '\\b(?:hash-key|key|password|shared-secret|secret|prompt-key|encrypt-key|auth-key|md5-key) "?(?<secret>[^\\s"]+)',
     },
-    { name: 'SNMP community', pattern: '^snmp community[- ]map (?:mode \\S+ )?"?(?<secret>[^\\s"]+)' },
-    { name: 'SNMP station', pattern: '^snmp station .{0,80}? (?:v1|v2) "?(?<secret>[^\\s"]+)' },
+    { name: 'SNMP community', pattern: '^snmp community[- ]map "?(?<secret>[^\\s"]+)', except: '^mode$' },
+    {
+      name: 'SNMP station',
+      pattern: '^snmp station .{0,80}? (?:v1|v2) "?(?<secret>[^\\s"]+)',
+      except: '^(?:enable|disable)$',
+    },
     pemPrivateKey,
   ],
   detect: [{ command: 'show system', pattern: '^ +Description: +Alcatel-Lucent' }],

@@ -35,7 +35,7 @@ export const cienaSaos = {
   secrets: [
     {
       name: 'secret',
-      pattern: '^.{0,300}?\\b(?:secret|password|echoless-password|auth-key|priv-key|key) (?<secret>\\S+)',
+      pattern: '\\b(?:secret|password|echoless-password|auth-key|priv-key|key) (?<secret>\\S+)',
     },
     { name: 'SNMP community', pattern: '^snmp .{0,200}?\\bcommunity(?:-name)? (?<secret>\\S+)' },
   ],

@@ -51,6 +51,7 @@ export const cumulus = {
       pattern:
         "^nv set .{0,300}?\\b(?:hashed-password|password|secret|key|community|readonly-community|authentication-key|encryption-key|passphrase|auth-sha-key|auth-md5|auth-md5-key|encrypt-aes|encrypt-des|auth-sha|trap-destination \\S{1,64} community-password) '?(?<secret>[^\\s']+)",
     },
+    { name: 'SNMPv3 privacy', pattern: "^nv set .{0,300}? encrypt-(?:aes|des) '?(?<secret>[^\\s']+)" },
     { name: 'community', pattern: "^nv set (?:service|system) snmp-server readonly-community '?(?<secret>[^\\s']+)" },
     pemPrivateKey,
   ],

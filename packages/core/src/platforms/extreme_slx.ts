@@ -41,6 +41,7 @@ export const extremeSlx = {
     { name: 'user password', pattern: '^ *username \\S+ password "?(?<secret>[^\\s"]+)' },
     { name: 'community', pattern: '^snmp-server community "?(?<secret>[^\\s"]+)' },
     { name: 'encrypted value', pattern: '\\b(?:key|password|community) "(?<secret>[^"\\n]+)" encryption-level' },
+    { name: 'SNMPv3 password', pattern: '\\b(?:auth|priv)-password "?(?<secret>[^\\s"]+)' },
     ...iosStyleSecrets,
   ],
   detect: [{ command: 'show version', pattern: '^SLX-OS Operating System' }],

@@ -32,6 +32,16 @@ export const fastpathSecrets: Platform['secrets'] = [
     pattern:
       '^(?:radius|tacacs)[ -]server (?:\\S+ ){0,4}?key (?:(?:auth|acct) \\S+ )?(?:encrypted |\\d )?"?(?<secret>[^\\s"]+)',
   },
+  // The lines of a block are not indented.
+  { name: 'AAA server key in a block', pattern: '^key (?:encrypted |\\d )?"?(?<secret>[^\\s"]+)"?$' },
+  {
+    name: 'SNMPv3 authentication',
+    pattern: '^snmp-server user .{0,200}? auth-(?:md5|sha)(?:-key)? "?(?<secret>[^\\s"]+)',
+  },
+  {
+    name: 'SNMPv3 privacy',
+    pattern: '^snmp-server user .{0,300}? priv-(?:des|3des|aes\\d{0,3})(?:-key)? "?(?<secret>[^\\s"]+)',
+  },
   {
     name: 'SNMP community',
     pattern: '^snmp-server community "?(?<secret>[^\\n"]+?)"?(?: (?:ro|rw|su|mode|ipaddr|view)\\b.*)?$',

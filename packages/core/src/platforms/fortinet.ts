@@ -21,7 +21,7 @@ export const fortinet = {
       texts: [{ open: '"', close: '(?<!\\\\)"' }],
       section: '^config ',
       // -c prints the number of lines instead of the lines: FortiOS CLI reference, "pipe options for displaying content".
-      witness: { command: 'show | grep -c .', answer: { counts: '^\\s*(?<lines>\\d{1,9})\\s*$' } },
+      witness: { command: 'show | grep -c .', answer: { counts: '^[ \\t]{0,20}(?<lines>\\d{1,9})[ \\t]{0,20}$' } },
     },
   },
   readOnly: [

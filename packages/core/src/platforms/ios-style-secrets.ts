@@ -15,7 +15,7 @@ export const iosStyleSecrets: Platform['secrets'] = [
   {
     name: 'enable secret',
     pattern:
-      '^enable (?:algorithm-type \\S+ )?(?:secret|password)(?: level \\d+)?(?: (?:\\d+|sha512|pbkdf2))? (?<secret>\\S+)',
+      '^enable (?:algorithm-type \\S+ )?(?:secret|password)(?: level \\d+)?(?: md5)?(?: (?:\\d+|sha512|pbkdf2|encrypted|cipher))? (?<secret>\\S+)',
   },
   {
     name: 'user password',
@@ -26,7 +26,7 @@ export const iosStyleSecrets: Platform['secrets'] = [
   {
     name: 'SNMP trap community',
     pattern:
-      '^ *snmp-server host \\S+(?: (?:vrf|use-vrf) \\S+)?(?: (?:traps|informs|trap))?(?: version (?:1|2c))?(?: (?:[078]|8a|clear|encrypted))? (?<secret>\\S+)',
+      '^ *snmp-server host \\S+(?: (?:vrf|use-vrf) \\S+)?(?: (?:traps|informs|trap))?(?: version (?:1|2c?))?(?: (?:[078]|8a|clear|encrypted))? (?<secret>\\S+)',
     // `version 3` names a user; the others begin what follows a host.
     except: '^(?:version|community|udp-port|vrf|use-vrf|filter-vrf|source-interface)$',
   },
@@ -34,15 +34,17 @@ export const iosStyleSecrets: Platform['secrets'] = [
     name: 'SNMP authentication password',
     pattern:
       '^ *snmp-server user \\S.{0,200}? auth (?:md5|sha\\S*) (?:\\d{3} )?(?:(?:clear|encrypted) )?(?:0x)?(?<secret>\\S+)',
+    except: '^auth-password$',
   },
   {
     name: 'SNMP privacy password',
     pattern:
-      '^ *snmp-server user \\S.{0,200}? priv (?:(?:des(?:56)?|3des|aes)(?:[ -]?\\d{3})? )?(?:(?:clear|encrypted) )?(?<secret>\\S+)',
+      '^ *snmp-server user \\S.{0,200}? priv (?:(?:des(?:56)?|DES|3des|3DES|aes|AES)(?:[ -]?\\d{3})? )?(?:(?:clear|encrypted) )?(?<secret>\\S+)',
+    except: '^priv-password$',
   },
   {
     name: 'AAA server key',
-    pattern: '^ *(?:tacacs|radius)-server .{0,200}?\\bkey(?: (?:\\d+|8a))? "?(?<secret>[^\\s"]+)',
+    pattern: '^ *(?:tacacs|radius)-server .{0,200}?\\bkey(?: (?:\\d+|8a|encrypted))? "?(?<secret>[^\\s"]+)',
   },
   {
     name: 'AAA server key in a block',
@@ -57,7 +59,7 @@ export const iosStyleSecrets: Platform['secrets'] = [
   { name: 'key chain', pattern: '^ *key-(?:octet-)?string (?:\\d+ )?(?<secret>\\S.*)$' },
   {
     name: 'neighbor password',
-    pattern: '^ *(?:neighbor|peer) \\S.{0,200}? password (?:\\d+ )?(?<secret>\\S+)',
+    pattern: '^ *(?:neighbor|peer) \\S.{0,200}? password (?:(?:\\d+|encrypted) )?(?<secret>\\S+)',
     except: '^shared-secret$',
   },
   {
@@ -138,7 +140,7 @@ export const iosStyleSecrets: Platform['secrets'] = [
     pattern: '^ *(?:sap pmk|(?:security wpa .{0,40}?set-key|key) (?:ascii|hex)(?: \\d)?) (?<secret>\\S+)',
   },
   { name: 'community of a context', pattern: '^ *snmp mib community-map (?<secret>\\S+)' },
-  { name: 'PPP password', pattern: '^ *ppp .{0,200}? password (?:\\d+ )?(?<secret>\\S+)' },
+  { name: 'PPP password', pattern: '^ *ppp .{0,200}? password (?:(?:\\d+|encrypted) )?(?<secret>\\S+)' },
   { name: 'client password', pattern: '^ *ip (?:ftp|http client|ssh \\S+) password (?:\\d+ )?(?<secret>\\S+)' },
   { name: 'NTP key', pattern: '^ *ntp authentication-key \\d+ (?:md5|sha1|sha2|\\S+) (?:[078] )?(?<secret>\\S+)' },
   { name: 'Wi-Fi key', pattern: '^ *(?:wpa-psk|security wpa psk set-key) (?:ascii|hex) (?:\\d+ )?(?<secret>\\S+)' },

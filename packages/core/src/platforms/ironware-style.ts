@@ -16,7 +16,7 @@ const ironwarePaging = [
 const ironwareSecrets: Platform['secrets'] = [
   {
     name: 'enable password',
-    pattern: '^enable (?:super-user|port-config|read-only|telnet|aaa)-?(?:password)? (?:\\d )?(?<secret>\\S+)',
+    pattern: '^enable (?:super-user|port-config|read-only|telnet)[- ]password (?:\\d )?(?<secret>\\S+)',
   },
   { name: 'SNMP community', pattern: '^snmp-server community (?:\\d )?(?<secret>\\S+)' },
   { name: 'trap community', pattern: '^snmp-server host \\S+ version v\\S+ (?:\\d )?(?<secret>\\S+)' },

@@ -48,7 +48,10 @@ export const juniperScreenos = {
     },
     { name: 'SNMP community', pattern: '^set snmp community "?(?<secret>[^\\s"]+)' },
     { name: 'SNMP host', pattern: '^set snmp host "?(?<secret>[^\\s"]+)' },
-    { name: 'routing authentication', pattern: '^set .{0,200}?\\b(?:md5|password) "?(?<secret>[^\\s"]+)' },
+    {
+      name: 'routing authentication',
+      pattern: '^set .{0,200}?\\b(?:md5(?:-authentication)?|password) "?(?<secret>[^\\s"]+)',
+    },
     { name: 'tunnel key', pattern: '^set vpn .{0,200}? (?:auth|esp) .{0,60}? key (?<secret>\\S+)' },
     pemPrivateKey,
   ],

@@ -22,7 +22,7 @@ export const marvellSecrets: Platform['secrets'] = [
   {
     name: 'value of an encrypted command',
     pattern:
-      '^encrypted (?:radius-server|tacacs-server|sntp|ip|key|snmp-server|username|aaa) .{0,200}?\\b(?:key|md5|password|auth|key-string)(?: md5| sha)? (?<secret>\\S+)',
+      '^encrypted (?:radius-server|tacacs-server|sntp|ip|key|snmp-server|username|aaa) .{0,200}?\\b(?:key(?: \\d{1,5} (?:md5|sha1?))?|md5|password|auth|key-string)(?: md5| sha)? (?<secret>\\S+)',
   },
   { name: 'encrypted value', pattern: '\\bencrypted (?<secret>[^\\s]{4,})', except: '^(?:radius|tacacs|sntp|snmp)' },
 ]

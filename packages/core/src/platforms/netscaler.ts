@@ -40,7 +40,11 @@ export const netscaler = {
     },
     { name: 'system user', pattern: '^(?:add|set) (?:system|aaa) user \\S+ "?(?<secret>[^\\s"]+)', except: '^-' },
     { name: 'SNMP community', pattern: '^(?:add|set) snmp community "?(?<secret>[^\\s"]+)' },
-    { name: 'NTP or key value', pattern: '^(?:add|set) .{0,200} -key(?:Value)? "?(?<secret>[^\\s"]+)' },
+    {
+      name: 'NTP or key value',
+      pattern: '^(?:add|set) .{0,200} -key(?:Value)? "?(?<secret>[^\\s"]+)',
+      except: '\\.(?:pem|key|der|pfx)$',
+    },
   ],
   detect: [{ command: 'show ns version', pattern: '^[ \\t]*NetScaler NS\\d' }],
 } as const satisfies Platform

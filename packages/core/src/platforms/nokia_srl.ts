@@ -49,6 +49,8 @@ export const nokiaSrl = {
       name: 'secret value',
       pattern:
         '^ *(?:password|secret-key|authentication-key|auth-password|key|private-key|pre-shared-key|community|hashed-password|authentication-password|privacy-password|cak) "?(?<secret>[^\\s"{]+)',
+      // `key 1 {` begins a key of a key chain.
+      except: '^\\d{1,5}$',
     },
     { name: 'SNMP community', pattern: '^ *community-entry \\S+ \\{\\n *community "?(?<secret>[^\\s"]+)' },
     { name: 'encrypted value', pattern: '(?<secret>\\$aes\\d?\\$[^\\s";]{4,})' },

@@ -46,7 +46,7 @@ export const raisecomRoap = {
   secrets: [
     {
       name: 'AAA key',
-      pattern: '^ *(?:radius|tacacs)[ -](?:encrypt-key|server key|authentication-key) (?<secret>\\S+)',
+      pattern: '^ *(?:radius|tacacs)[ -](?:encrypt-key|server key|authentication-key|key) (?<secret>\\S+)',
     },
     { name: 'user', pattern: '^ *user (?:name )?\\S+ password (?:cipher |simple )?(?<secret>\\S+)' },
     ...iosStyleSecrets,

@@ -55,9 +55,10 @@ export const sonic = {
     {
       name: 'secret value',
       pattern:
-        '"(?:passkey|password|secret|auth_password|auth_key|key_string|md5_key|auth_token|private_key|value_secret|psk)": "(?<secret>[^"\\n]+)"',
+        '"(?:passkey|password|secret|SNMP_USER_(?:AUTH|ENCRYPTION)_PASSWORD|auth_password|auth_key|key_string|md5_key|auth_token|private_key|value_secret|psk)": "(?<secret>[^"\\n]+)"',
     },
     { name: 'SNMP community', pattern: '^ +"(?<secret>[^"\\n]+)": \\{\\n +"TYPE": "R[OW]"' },
+    { name: 'NTP key', pattern: '"type": "(?:md5|sha)[^"]{0,8}",\\n +"value": "(?<secret>[^"\\n]+)"' },
     pemPrivateKey,
   ],
   detect: [{ command: 'show version', pattern: '^SONiC Software Version: SONiC' }],

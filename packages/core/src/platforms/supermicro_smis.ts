@@ -54,6 +54,7 @@ export const supermicroSmis = {
   secrets: [
     { name: 'SNMP community', pattern: '^ *snmp community (?:index )?(?<secret>\\S.*)$' },
     { name: 'SNMP user', pattern: '^ *snmp user .{0,200}?\\b(?:md5|sha) (?<secret>\\S+)' },
+    { name: 'SNMP privacy', pattern: '^ *snmp user .{0,300}? priv (?:DES|des|AES\\S*|aes\\S*) (?<secret>\\S+)' },
     ...iosStyleSecrets,
   ],
   detect: [

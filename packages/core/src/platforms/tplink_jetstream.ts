@@ -48,6 +48,8 @@ export const tplinkJetstream = {
   secrets: [
     { name: 'SNMP community', pattern: '^snmp-server community "?(?<secret>[^\\s"]+)' },
     { name: 'user', pattern: '^user name .{0,160}?\\b(?:password|secret) (?:\\d )?"?(?<secret>[^\\s"]+)' },
+    { name: 'SNMPv3 password', pattern: '^snmp-server user .{0,200}? cpwd "?(?<secret>[^\\s"]+)' },
+    { name: 'SNMPv3 privacy', pattern: '^snmp-server user .{0,300}? epwd "?(?<secret>[^\\s"]+)' },
     ...iosStyleSecrets,
   ],
   detect: [{ command: 'show system-info', pattern: '^ *System Description +- .*(?:JetStream|TP-?L[Ii][Nn][Kk])' }],

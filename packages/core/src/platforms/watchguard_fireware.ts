@@ -33,7 +33,7 @@ export const watchguardFireware = {
     {
       name: 'secret element',
       pattern:
-        '<(?:[\\w-]{0,30}(?:password|passwd|secret|shared-key|psk|passphrase|community|auth-key|encrypt-key)|key|pre-shared)>(?<secret>[^<\\n]+)</',
+        '<(?:[\\w-]{0,30}(?:password|passwd|secret|shared-key|psk|passphrase|community(?:-string)?|auth-key|encrypt-key)|key|pre-shared)>(?<secret>[^<\\n]+)</',
     },
     pemPrivateKey,
   ],
