@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { wrapWords } from './wrap-words.ts'
 
 const column = 22
 const width = 80
@@ -33,11 +34,8 @@ function lineOf(command: Command): string {
 }
 
 function entry(name: string, text: string): string {
-  const lines = [`  ${name}`.padEnd(column)]
-  for (const word of text.split(/ (?!·)/)) {
-    const last = lines.at(-1) ?? ''
-    if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(`${' '.repeat(column)} ${word}`)
-  }
-  return lines.join('\n')
+  // A dot stays with the name before it.
+  const words = text.replaceAll(' ·', '\u00a0·')
+  const indented = wrapWords(words, width, column + 1).replaceAll('\u00a0', ' ')
+  return `  ${name}`.padEnd(column) + indented.slice(column)
 }

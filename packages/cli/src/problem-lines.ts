@@ -1,4 +1,5 @@
 import type { Problem } from '@netlatch/core'
+import { wrapWords } from './wrap-words.ts'
 
 /** So many of one kind are shown: a person mends errors one by one, and looks at a warning's kind. */
 const shownOfKind = { error: 20, warning: 3 } as const
@@ -6,12 +7,12 @@ const shownOfKind = { error: 20, warning: 3 } as const
 /** The worst first, warnings of a kind together. Of many of one kind the first are shown, and how many more there are. */
 export function problemLines(
   problems: readonly Problem[],
-  { verbose }: { readonly verbose: boolean },
+  { verbose, columns }: { readonly verbose: boolean; readonly columns: number },
 ): readonly string[] {
   const errors = problems.filter(({ severity }) => severity === 'error')
   const warnings = problems.filter(({ severity }) => severity === 'warning')
   const sorted = [...errors, ...[...Map.groupBy(warnings, ({ code }) => code).values()].flat()]
-  if (verbose) return sorted.map(problemText)
+  if (verbose) return sorted.map((problem) => problemText(problem, columns))
   const seen = new Map<string, number>()
   return sorted.flatMap((problem) => {
     const { severity, code } = problem
@@ -20,22 +21,28 @@ export function problemLines(
     seen.set(kind, count)
     const most = shownOfKind[severity]
     if (count > most + 1) return []
-    if (count <= most) return [problemText(problem)]
+    if (count <= most) return [problemText(problem, columns)]
     const left = sorted.filter((each) => each.severity === severity && each.code === code).length - most
     // One more line would say as much as one more problem.
-    return left === 1 ? [problemText(problem)] : [`  … ${left.toLocaleString('en-US')} more of this kind: --verbose`]
+    return left === 1
+      ? [problemText(problem, columns)]
+      : [`  … ${left.toLocaleString('en-US')} more of this kind: --verbose`]
   })
 }
 
 /** What is longer has its advice on a line of its own. */
 const lineWidth = 100
 
-export function problemText(problem: Problem): string {
+/** `columns`: of the terminal. */
+export function problemText(problem: Problem, columns = Number.POSITIVE_INFINITY): string {
   const place = `${problem.at.file}:${problem.at.line}:${problem.at.column}`
-  const what = problem.severity === 'warning' ? `warning: ${problem.message}` : problem.message
-  if (!problem.advice) return `${place}  ${what}`
-  const oneLine = `${place}  ${what}. ${problem.advice}`
-  return oneLine.length <= lineWidth ? oneLine : `${place}  ${what}\n${' '.repeat(place.length + 2)}${problem.advice}`
+  const what = `${place}  ${problem.severity === 'warning' ? 'warning: ' : ''}${problem.message}`
+  if (!problem.advice) return wrapWords(what, columns, 4).trimStart()
+  const oneLine = `${what}. ${problem.advice}`
+  if (oneLine.length <= Math.min(lineWidth, columns)) return oneLine
+  const below = ' '.repeat(place.length + 2) + problem.advice
+  if (Math.max(what.length, below.length) <= columns) return `${what}\n${below}`
+  return `${wrapWords(what, columns, 4).trimStart()}\n${wrapWords(problem.advice, columns, 4)}`
 }
 
 /** `5 problems in 2 files`. */

@@ -53,7 +53,10 @@ function problemsText(problems: readonly Problem[], verbose: boolean): string {
       ? `, and ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}: netlatch inventory check`
       : ''
   const shown = errors.length > 0 ? errors : problems
-  return [...problemLines(shown, { verbose }), `${problemCount(shown)}${more}`].join('\n')
+  return [
+    ...problemLines(shown, { verbose, columns: process.stderr.columns ?? Number.POSITIVE_INFINITY }),
+    `${problemCount(shown)}${more}`,
+  ].join('\n')
 }
 
 function errorObject(error: NetlatchError): object {

@@ -91,7 +91,7 @@ export function sayProblems(terminal: Terminal, problems: readonly Problem[], ve
   for (const problem of problems) terminal.emit({ type: 'problem', ...problem })
   if (!terminal.json && problems.length > 0) {
     terminal.say()
-    for (const text of problemLines(problems, { verbose: verbose })) terminal.say(text)
+    for (const text of problemLines(problems, { verbose, columns: terminal.columns })) terminal.say(text)
     terminal.say(problemCount(problems))
   }
   return problems.some(({ severity }) => severity === 'error') ? 3 : 0

@@ -31,7 +31,8 @@ const check: Action<object> = async ({ terminal, globals, open }) => {
   const { problems, inventory, credentials } = netlatch
   for (const problem of problems) terminal.emit({ type: 'problem', ...problem })
   if (!terminal.json) {
-    for (const text of problemLines(problems, { verbose: globals.verbose === true })) terminal.say(text)
+    for (const text of problemLines(problems, { verbose: globals.verbose === true, columns: terminal.columns }))
+      terminal.say(text)
     if (problems.length > 0) terminal.say(problemCount(problems))
     else
       terminal.say(

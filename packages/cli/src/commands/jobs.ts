@@ -84,7 +84,7 @@ const validate: Action<object> = async ({ terminal, open }, _options, [name]) =>
   const problems = await checkJobs(netlatch, name)
   for (const problem of problems) terminal.emit({ type: 'problem', ...problem })
   if (!terminal.json) {
-    for (const problem of problems) terminal.say(problemText(problem))
+    for (const problem of problems) terminal.say(problemText(problem, terminal.columns))
     if (problems.length > 0) terminal.say(problemCount(problems))
     else terminal.say(`${name ?? count((await netlatch.jobs()).files.length, 'job')}: no problems.`)
   }

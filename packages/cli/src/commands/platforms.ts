@@ -79,7 +79,7 @@ const check: Action<object> = async (context, _options, [file = '']) => {
 }
 
 function sayCheck(terminal: Terminal, file: string, { name = '', problems, cases }: PlatformCheck): void {
-  for (const problem of problems) terminal.say(problemText(problem))
+  for (const problem of problems) terminal.say(problemText(problem, terminal.columns))
   if (problems.length > 0) {
     terminal.say(problemCount(problems))
     return

@@ -20,7 +20,7 @@ export function registerVaultTrust(vault: Command, register: Register): void {
 const verify: Action<object> = async ({ terminal, open }) => {
   await using netlatch = await open({ allowProblems: true })
   const { problems, credentials } = await netlatch.vault()
-  if (!terminal.json) for (const problem of problems) terminal.say(problemText(problem))
+  if (!terminal.json) for (const problem of problems) terminal.say(problemText(problem, terminal.columns))
   const text = `${count(credentials.length, 'credential')}, every seal holds.`
   tell(terminal, { type: 'verified', credentials: credentials.length, problems }, problems.length > 0 ? '' : text)
   return problems.length > 0 ? 4 : 0
