@@ -17,15 +17,24 @@ describe('the git archive', () => {
     const repository = newRepository()
     await using archive = await openGitArchive({ repository })
     const committed = await commit(archive, { 'fra/a.cfg': 'hostname a\n', 'muc/b.cfg': 'hostname b\n' })
-    assert.deepEqual(committed?.changed, [
-      { path: 'fra/a.cfg', change: 'added' },
-      { path: 'muc/b.cfg', change: 'added' },
-    ])
+    assert.equal(git(repository, 'rev-parse', 'main'), `${committed?.commit}\n`)
     assert.equal(git(repository, 'show', 'main:fra/a.cfg'), 'hostname a\n')
     assert.equal(git(repository, 'log', '--format=%an <%ae> %s'), 'Netlatch <netlatch@localhost> Back up 2 devices\n')
     assert.match(git(repository, 'log', '--format=%b'), /^Devices: 2\nFiles: 2\nNetlatch-Run: run-1\n/)
     await archive.verify()
     assert.deepEqual(await readdir(join(repository, 'hooks')).catch(() => []), [])
+  })
+
+  it('refuses its branch where somebody has checked it out beside the bare repository', async () => {
+    const repository = newRepository()
+    await using archive = await openGitArchive({ repository })
+    await commit(archive, { 'fra/a.cfg': 'a\n' })
+    git(repository, 'worktree', 'add', '--quiet', `${repository}-beside`, 'main')
+    const refused = { code: 'GIT_FAILED', message: /^backups: branch main is checked out in / }
+    await assert.rejects(commit(archive, { 'fra/a.cfg': 'b\n' }), refused)
+    await assert.rejects(openGitArchive({ repository }), refused)
+    git(repository, 'worktree', 'remove', `${repository}-beside`)
+    assert.notEqual(await commit(archive, { 'fra/a.cfg': 'b\n' }), null)
   })
 
   it('keeps other files, makes no commit without a change, and takes files away', async () => {
@@ -35,10 +44,7 @@ describe('the git archive', () => {
     assert.equal(await commit(archive, { 'fra/a.cfg': 'a\n' }), null)
     assert.equal(await archive.commit({ runId: 'r', devices: 0, files: [] }), null)
     const moved = await commit(archive, { 'fra/a.cfg': null, 'muc/a.cfg': 'a\n' })
-    assert.deepEqual(moved?.changed, [
-      { path: 'fra/a.cfg', change: 'removed' },
-      { path: 'muc/a.cfg', change: 'added' },
-    ])
+    assert.equal(git(repository, 'rev-parse', 'main'), `${moved?.commit}\n`)
     assert.equal(git(repository, 'ls-tree', '-r', '--name-only', 'main'), 'fra/b.cfg\nmuc/a.cfg\n')
     assert.equal(git(repository, 'rev-list', '--count', 'main'), '2\n')
   })

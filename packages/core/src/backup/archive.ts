@@ -75,12 +75,6 @@ export interface ArchiveCommit {
 
 export interface Committed {
   readonly commit: string
-  readonly changed: readonly ChangedFile[]
-}
-
-export interface ChangedFile {
-  readonly path: string
-  readonly change: 'added' | 'changed' | 'removed'
 }
 
 /** Disposed of without being closed, it stays for the next run to finish. */

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NetlatchError } from '../errors.ts'
-import type { ArchiveCommit, ChangedFile, Committed } from './archive.ts'
+import type { ArchiveCommit, Committed } from './archive.ts'
 import { removeAbandonedLocks } from './git-leftovers.ts'
 import { gitFailed } from './git-process.ts'
 import { checkNotCheckedOut, type GitRepository } from './git-repository.ts'
@@ -21,9 +21,7 @@ export async function commitFiles(repository: GitRepository, run: ArchiveCommit)
     const tree = await writeTree(repository, parent, run.files)
     if (tree === (await treeOf(repository, parent))) return null
     const commit = await commitTree(repository, tree, parent, message(run), run.at ?? new Date())
-    if (await moveBranch(repository, commit, parent)) {
-      return { commit, changed: await changedFiles(repository, commit) }
-    }
+    if (await moveBranch(repository, commit, parent)) return { commit }
   }
 }
 
@@ -97,16 +95,6 @@ export function isObjectId(text: string): boolean {
 
 async function treeOf({ git }: GitRepository, commit: string | undefined): Promise<string | undefined> {
   return commit === undefined ? undefined : (await git.run(['rev-parse', '--verify', `${commit}^{tree}`])).trim()
-}
-
-async function changedFiles({ git }: GitRepository, commit: string): Promise<readonly ChangedFile[]> {
-  const args = ['diff-tree', '--root', '--no-commit-id', '-r', '-z', '--no-renames', '--name-status', commit]
-  const fields = (await git.run(args)).split('\0')
-  const kinds: Readonly<Record<string, ChangedFile['change']>> = { A: 'added', D: 'removed' }
-  return fields.flatMap((status, index) => {
-    const path = fields[index + 1]
-    return index % 2 === 0 && path !== undefined ? [{ path, change: kinds[status] ?? 'changed' }] : []
-  })
 }
 
 /** The trailer that says which run a commit is of. */

@@ -39,7 +39,9 @@ export async function openRepository(path: string, branch: string, program?: str
 }
 
 /** Refuses a branch that somebody has checked out: committing to it would make their files look changed. */
-export async function checkNotCheckedOut({ git, branch, ref }: GitRepository): Promise<void> {
+export async function checkNotCheckedOut({ git, branch, ref, gitDir, own }: GitRepository): Promise<void> {
+  // Netlatch makes bare ones: nothing is checked out there but what somebody adds, which git notes in this folder.
+  if (own && (await isMissing(join(gitDir, 'worktrees')))) return
   const listed = (await git.run(['worktree', 'list', '--porcelain', '-z'])).split('\0')
   const at = listed.indexOf(`branch ${ref}`)
   if (at === -1) return
@@ -49,7 +51,11 @@ export async function checkNotCheckedOut({ git, branch, ref }: GitRepository): P
   })
 }
 
+/** Names that need no question to git, `main` among them. */
+const plainName = /^[A-Za-z0-9]+$/
+
 async function checkBranchName(git: Git, branch: string): Promise<void> {
+  if (plainName.test(branch)) return
   const checked = await git.try(['check-ref-format', `refs/heads/${branch}`])
   if (checked.code === 0 && !branch.startsWith('-')) return
   throw new NetlatchError('GIT_FAILED', `backups: "${branch}" is no name of a branch.`, {
