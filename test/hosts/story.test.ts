@@ -40,6 +40,8 @@ describe('the story on real servers', function () {
     answer.objects.filter(({ type }) => type === 'result')
   const codes = (answer: { objects: readonly Record<string, unknown>[] }) =>
     Object.fromEntries(results(answer).map(({ device, code }) => [device, code]))
+  const verdicts = (answer: { objects: readonly Record<string, unknown>[] }) =>
+    Object.fromEntries(results(answer).map(({ device, verdict }) => [device, verdict]))
 
   it('collects the host keys, and sends nothing but a key exchange', async () => {
     await netlatch.mustRun(['trust', '--scan'])
@@ -80,6 +82,8 @@ describe('the story on real servers', function () {
   it('saves what vtysh shows as the running configuration, its secrets replaced', async () => {
     const answer = await netlatch.mustRun(['backup', '--json'])
     assert.deepEqual(codes(answer), { 'linux-1': 'FIRST', 'frr-1': 'FIRST', 'dropbear-1': 'FIRST' })
+    // vtysh ends its configuration; what a shell shows has no end of its own.
+    assert.deepEqual(verdicts(answer), { 'linux-1': 'unproven', 'frr-1': 'good', 'dropbear-1': 'unproven' })
     const host = hosts.host('frr-1')
     const saved = await git('show', 'HEAD:lo/frr-1.cfg')
     let expected = await host.inside('vtysh', '-c', 'show running-config')
@@ -104,6 +108,7 @@ describe('the story on real servers', function () {
     const before = await git('rev-parse', 'HEAD')
     const answer = await netlatch.mustRun(['backup', '--json'])
     assert.deepEqual(codes(answer), { 'linux-1': 'UNCHANGED', 'frr-1': 'UNCHANGED', 'dropbear-1': 'UNCHANGED' })
+    assert.deepEqual(verdicts(answer), { 'linux-1': 'good', 'frr-1': 'good', 'dropbear-1': 'good' })
     assert.equal(await git('rev-parse', 'HEAD'), before)
   })
 
