@@ -7,13 +7,14 @@ import { runTests } from '@vscode/test-electron'
 import { build } from 'esbuild'
 import { bundleExtension, bundleOptions, extensionFolder } from '../../packages/vscode-ext/build/bundle.ts'
 import type { SuiteContext, SuiteReport } from './suite/suite-context.ts'
+import { findDesktop } from './support/find-desktop.ts'
 import { findLeaks } from './support/find-leaks.ts'
 import { controlFleet } from './support/fleet-control.ts'
 import { makeTestWorkspace } from './support/test-workspace.ts'
 
 /**
- * Runs the suite inside a real extension host: the desktop's where VSCODE_TEST_EXECUTABLE names it (`download` fetches one),
- * code-server's otherwise. It passes only on a report that the suite wrote to its end.
+ * Runs the suite inside a real extension host: of the desktop that VSCODE_TEST_EXECUTABLE names (`download` fetches one,
+ * `code-server` takes none), of an installed one, else of code-server. It passes only on a report that the suite wrote to its end.
  */
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const home = await mkdtemp(join(tmpdir(), 'nlv-'))
@@ -64,6 +65,7 @@ async function run(): Promise<boolean> {
     only: process.argv[2] ?? '',
   }
   const executable = await editor(data)
+  process.stdout.write(`In ${executable === 'download' ? 'a VS Code that is downloaded' : executable}\n`)
   const started = performance.now()
   const failed = await runTests({
     ...(executable === 'download' ? {} : { vscodeExecutablePath: executable }),
@@ -102,11 +104,13 @@ async function run(): Promise<boolean> {
 }
 
 async function editor(data: string): Promise<string> {
-  const named = process.env.VSCODE_TEST_EXECUTABLE
-  if (named) return named
+  const named = process.env.VSCODE_TEST_EXECUTABLE ?? ''
+  const desktop = named === '' ? await findDesktop() : named === 'code-server' ? undefined : named
+  if (desktop !== undefined) return desktop
   execFileSync('sh', [here('support/install.sh')], { stdio: ['ignore', 'ignore', 'inherit'] })
   await mkdir(data, { recursive: true })
-  const script = join(home, 'code')
+  const script = join(home, 'code-server')
+  // A program that takes the arguments of the desktop's.
   await writeFile(script, `#!/bin/sh\nexec '${process.execPath}' '${here('support/code-stand-in.ts')}' "$@"\n`)
   await chmod(script, 0o755)
   return script

@@ -40,7 +40,14 @@ export async function bundleExtension(options: { readonly minify?: boolean } = {
   } = JSON.parse(await readFile(at('package.json'), 'utf8'))
   await writeFile(`${extensionFolder}/package.json`, `${JSON.stringify({ ...manifest, name: 'netlatch' }, null, 2)}\n`)
   await cp(at('media'), `${extensionFolder}/media`, { recursive: true })
-  for (const file of ['README.md', 'CHANGELOG.md']) await cp(at(file), `${extensionFolder}/${file}`)
+  await writeFile(`${extensionFolder}/README.md`, await readme())
+  await cp(at('CHANGELOG.md'), `${extensionFolder}/CHANGELOG.md`)
   await cp(at('../../LICENSE'), `${extensionFolder}/LICENSE`).catch(() => undefined)
   return extensionFolder
+}
+
+/** The page of an installed extension shows pictures of the web only: ours stay where the sources are read. */
+async function readme(): Promise<string> {
+  const text = await readFile(at('README.md'), 'utf8')
+  return text.replace(/^## Pictures\n[\s\S]*?(?=^## )/m, '').replace(/^!\[[^\]]*\]\([^)]*\)\n\n?/gm, '')
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FrameLocator, Page } from 'playwright-core'
+import type { FrameLocator, Locator, Page } from 'playwright-core'
 
 // Runs in the page, which the compiler does not know.
 const readInlineTexts = `[...document.querySelectorAll('.view-line span, .view-line')].flatMap((element) => {
@@ -66,20 +66,14 @@ export class Workbench {
 
   /** Runs a command by the palette, and picks from the list that it opens. */
   async run(title: string, choice?: string): Promise<void> {
-    await this.#page.keyboard.press('F1')
-    await this.#type(`>${title}`)
-    await this.#page.keyboard.press('Enter')
-    if (choice === undefined) return
-    await this.#page.waitForTimeout(500)
-    await this.#type(choice)
-    await this.#page.keyboard.press('Enter')
-    await this.#page.waitForTimeout(500)
+    await this.#openList('F1')
+    await this.#pick(`>${title}`, title)
+    if (choice !== undefined) await this.choose(choice)
   }
 
   /** Picks from the list that is open. */
   async choose(label: string): Promise<void> {
-    await this.#type(label)
-    await this.#page.keyboard.press('Enter')
+    await this.#pick(label, label)
   }
 
   /** All of the text in the editor that has the focus. */
@@ -88,18 +82,49 @@ export class Workbench {
   }
 
   async commandsLike(title: string): Promise<readonly string[]> {
-    await this.#page.keyboard.press('F1')
-    await this.#type(`>${title}`)
-    const rows = await this.#page.locator('.quick-input-list .label-name').allInnerTexts()
+    await this.#openList('F1')
+    await this.#input.fill(`>${title}`)
+    const labels = () => this.#page.locator('.quick-input-list .label-name').allInnerTexts()
+    let before = ''
+    const rows = await this.eventually(labels, (found) => {
+      const isSame = found.length > 0 && found.join('\n') === before
+      before = found.join('\n')
+      return isSame
+    })
     await this.#page.keyboard.press('Escape')
     return rows.filter((row) => row.startsWith(title))
   }
 
-  async #type(text: string): Promise<void> {
-    const input = this.#page.locator('.quick-input-widget input[type="text"]').first()
-    await input.waitFor()
-    await input.fill(text)
-    await this.#page.waitForTimeout(500)
+  get #input(): Locator {
+    return this.#page.locator('.quick-input-widget input[type="text"]').first()
+  }
+
+  /** A window that is still being built takes no keys: they are pressed until it does. */
+  async #openList(...keys: readonly string[]): Promise<void> {
+    // The one before may still be on its way out.
+    await this.#input.waitFor({ state: 'hidden' })
+    const open = async () => {
+      if (!(await this.#input.isVisible())) for (const key of keys) await this.#page.keyboard.press(key)
+      return this.#input.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      )
+    }
+    await this.eventually(open, (isOpen) => isOpen, 60_000)
+  }
+
+  /** Types, and takes the entry once the list offers it: a list, and what it offers, may come with something that still starts. */
+  async #pick(text: string, label: string): Promise<void> {
+    const focused = this.#page.locator('.quick-input-list .monaco-list-row.focused').first()
+    const offered = async () => {
+      const typed = await this.#input.inputValue({ timeout: 2_000 })
+      if (typed !== text) await this.#input.fill(text, { timeout: 2_000 })
+      return focused.innerText({ timeout: 2_000 })
+    }
+    // What is on its way out takes no text.
+    const look = () => offered().catch(() => '')
+    await this.eventually(look, (found) => found.replaceAll('\u00a0', ' ').includes(label))
+    await this.#page.keyboard.press('Enter')
   }
 
   async trust(): Promise<void> {
@@ -109,7 +134,10 @@ export class Workbench {
       .getByRole('button', { name: 'Trust', exact: true })
       .first()
       .click()
-    await this.#page.waitForTimeout(1_000)
+    await this.eventually(
+      () => this.statusText(),
+      (text) => !text.includes('Restricted Mode'),
+    )
   }
 
   async closeNotifications(): Promise<void> {
@@ -118,7 +146,7 @@ export class Workbench {
 
   async showView(name: string): Promise<void> {
     await this.#page.locator('.activitybar').getByRole('tab', { name }).click()
-    await this.#page.waitForTimeout(1_500)
+    await this.#page.locator('.sidebar .title-label', { hasText: new RegExp(name, 'i') }).waitFor()
   }
 
   async treeRows(): Promise<readonly string[]> {
@@ -130,7 +158,8 @@ export class Workbench {
     return this.#page.locator('footer.statusbar').innerText()
   }
 
-  async hover(word: string): Promise<string> {
+  /** What is shown over a word, once it says what it should. */
+  async hover(word: string, holds: RegExp): Promise<string> {
     const line = this.#page.locator('.view-line', { hasText: word }).first()
     const key = line
       .locator('span span')
@@ -138,9 +167,10 @@ export class Workbench {
       .first()
     await key.hover()
     const box = this.#page.locator('.monaco-hover:visible').first()
-    await box.waitFor({ timeout: 15_000 })
-    await this.#page.waitForTimeout(700)
-    return (await box.innerText()).replaceAll('\u00a0', ' ')
+    return this.eventually(
+      async () => ((await box.isVisible()) ? (await box.innerText()).replaceAll('\u00a0', ' ') : ''),
+      (text) => holds.test(text),
+    )
   }
 
   /** The page that is shown in a webview. */
@@ -158,10 +188,13 @@ export class Workbench {
     return this.webview.locator('body').evaluate<readonly string[], unknown>(tryInPage)
   }
 
-  /** `12:1`: line and column of the cursor, as the status bar tells them. */
-  async cursor(): Promise<string> {
-    const [, line, column] = /Ln (\d+), Col (\d+)/.exec(await this.statusText()) ?? []
-    return `${line}:${column}`
+  /** Waits until the cursor of the editor that has the focus stands at the beginning of a line. */
+  async isAt(line: number): Promise<void> {
+    await this.eventually(
+      () => this.statusText(),
+      (text) => text.includes(`Ln ${line}, Col 1`),
+    )
+    await this.#page.locator('.monaco-editor.focused').first().waitFor()
   }
 
   async activeTab(): Promise<string> {
@@ -170,10 +203,8 @@ export class Workbench {
   }
 
   async theme(name: string): Promise<void> {
-    await this.#page.keyboard.press('Control+k')
-    await this.#page.keyboard.press('Control+t')
-    await this.#type(name)
-    await this.#page.keyboard.press('Enter')
+    await this.#openList('Control+k', 'Control+t')
+    await this.#pick(name, name)
   }
 
   /** What the window looks like now: `vs`, `vs-dark`, `hc-black`. */
