@@ -174,7 +174,7 @@ export type { ScannedKey } from './operations/see-host-key.ts'
 export { findDevice, selectTargets, type TargetOptions, type Targets } from './operations/select-targets.ts'
 export { type StartupDiff, startupDiffs } from './operations/startup-diffs.ts'
 export { type Cause, causeDevices, type RunSummary, summariseResults } from './operations/summarise-results.ts'
-export { summaryMarkdown } from './operations/summary-markdown.ts'
+export { markdownText, summaryMarkdown } from './operations/summary-markdown.ts'
 export {
   loginHistory,
   type TestLoginsOptions,

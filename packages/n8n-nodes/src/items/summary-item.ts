@@ -2,7 +2,7 @@ import { accountsAtRisk, type DeviceResult, type Netlatch, summariseResults, sum
 import type { IDataObject, NodeExecutionHint } from 'n8n-workflow'
 import { type OutItem, plain } from '../run/node-items.ts'
 
-export interface NodeSummary {
+interface NodeSummary {
   readonly json: IDataObject
   readonly needsAttention: boolean
   readonly hint: NodeExecutionHint

@@ -5,7 +5,7 @@ import type {
   ICredentialTestFunctions,
   INodeCredentialTestResult,
 } from 'n8n-workflow'
-import { wording } from '../run/node-error.ts'
+import { wording } from '../run/wording.ts'
 import { accessByEnvironment } from '../workspace/file-access.ts'
 import { findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
 import { type LoginsCredential, loginsOf } from '../workspace/logins-credential.ts'

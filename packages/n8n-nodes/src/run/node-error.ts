@@ -1,83 +1,13 @@
-import { existsSync } from 'node:fs'
-import { NetlatchError } from '@netlatch/core'
 import { type INode, NodeOperationError } from 'n8n-workflow'
-import { adviceForN8n } from '../items/advice.ts'
+import { wording } from './wording.ts'
 
 /** What a workflow's owner reads: what happened, and how to go on. Holds names, never a secret. */
 export function nodeError(node: INode, error: unknown, itemIndex?: number): NodeOperationError {
   const { message, description } = wording(error)
-  const shown = new NodeOperationError(node, message, {
+  return new NodeOperationError(node, message, {
     description,
     ...(itemIndex !== undefined && { itemIndex }),
     // Retrying, and asking for a report, help against neither wrong input nor a locked vault.
     level: 'warning',
   })
-  return shown
-}
-
-export interface Wording {
-  readonly message: string
-  readonly description: string
-  readonly code: string
-}
-
-export function wording(error: unknown): Wording {
-  if (!(error instanceof NetlatchError)) {
-    const message = error instanceof Error ? error.message : String(error)
-    return {
-      message,
-      description: 'This was not foreseen. The state of the workspace is as the last device left it.',
-      code: 'UNEXPECTED',
-    }
-  }
-  const { code } = error
-  const advice = adviceForN8n(error.advice ?? '')
-  const path = String(error.details.path ?? '')
-  switch (code) {
-    case 'WORKSPACE_MISSING':
-      return {
-        code,
-        message: `Folder '${path}' is not there`,
-        description: missingFolder(path),
-      }
-    case 'FILE_FORBIDDEN':
-      return {
-        code,
-        message: `n8n may not use '${path}'`,
-        description: 'Add it to N8N_RESTRICT_FILE_ACCESS_TO, or move the workspace below ~/.n8n-files.',
-      }
-    case 'VAULT_LOCKED':
-      return { code, ...lockedVault(error) }
-    case 'SELECTION_INVALID': {
-      const { column } = error.details
-      const where = column === undefined ? '' : ` at character ${column}`
-      return {
-        code,
-        message: `'Selection' could not be read${where}`,
-        description: `${error.message} ${advice}`.trim(),
-      }
-    }
-    default:
-      return { code, message: withoutStop(error.message), description: advice }
-  }
-}
-
-function missingFolder(path: string): string {
-  if (existsSync('/.dockerenv'))
-    return `n8n runs in a container: mount the folder (-v ${path}:${path}) and use the path inside the container.`
-  return 'Correct the folder in the credential, or switch on Create If Missing.'
-}
-
-function lockedVault(error: NetlatchError): Omit<Wording, 'code'> {
-  const { recipients, tried } = error.details
-  if (!recipients) return { message: withoutStop(error.message), description: adviceForN8n(error.advice ?? '') }
-  const what = tried || 'identity'
-  return {
-    message: `The ${what} does not open this vault`,
-    description: `Its recipients are ${recipients}. Make n8n one of them: netlatch vault recipients add n8n age1…`,
-  }
-}
-
-function withoutStop(text: string): string {
-  return text.replace(/\.$/, '')
 }

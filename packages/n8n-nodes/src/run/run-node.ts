@@ -3,9 +3,10 @@ import { type IDataObject, type IExecuteFunctions, type INodeExecutionData, Node
 import { accessOf } from '../workspace/file-access.ts'
 import { chooseWorkspace, findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
 import { readSurroundings, type Surroundings } from '../workspace/surroundings.ts'
-import { nodeError, wording } from './node-error.ts'
+import { nodeError } from './node-error.ts'
 import type { Outcome, OutItem } from './node-items.ts'
 import { isToolRun } from './tool-run.ts'
+import { withoutSecrets, wording } from './wording.ts'
 
 /** What a piece of work is given: everything is decided by the request, which several input items may share. */
 export interface Work<R> {
@@ -20,7 +21,7 @@ export interface Work<R> {
   readonly isTool: boolean
 }
 
-export interface NodeRun<R extends { readonly operation: string }> {
+interface NodeRun<R extends { readonly operation: string }> {
   /** Plain JSON, by the parameters of one input item. */
   readonly readRequest: (context: IExecuteFunctions, item: number) => R
   /** By their operation. */
@@ -73,11 +74,14 @@ async function workOn<R extends { readonly operation: string }>(
   const place = chooseWorkspace(await findWorkspaces(surroundings), group.workspace)
   const signal = context.getExecutionCancelSignal()
   await using lease = await leaseWorkspace(place, surroundings, run.allowProblems ? { allowProblems: true } : {})
-  try {
-    return await work({ context, netlatch: lease.netlatch, workspace: place.name, request, items, signal, isTool })
-  } finally {
-    if (signal?.aborted) lease.closeConnections()
-  }
+  const { netlatch } = lease
+  return await work({ context, netlatch, workspace: place.name, request, items, signal, isTool })
+    .catch((error: unknown) => {
+      throw withoutSecrets(error, netlatch)
+    })
+    .finally(() => {
+      if (signal?.aborted) lease.closeConnections()
+    })
 }
 
 function groupItems<R extends { readonly operation: string }>(

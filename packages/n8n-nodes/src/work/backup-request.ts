@@ -14,7 +14,7 @@ export interface BackupRequest {
   readonly options: BackupNodeOptions
 }
 
-export interface BackupNodeOptions {
+interface BackupNodeOptions {
   readonly acceptShrink?: boolean
   readonly binaryField?: string
   readonly concurrency?: number

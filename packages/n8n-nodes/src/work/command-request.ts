@@ -16,7 +16,7 @@ export interface CommandRequest {
   readonly options: CommandNodeOptions
 }
 
-export interface CommandNodeOptions {
+interface CommandNodeOptions {
   readonly concurrency?: number
   readonly limit?: number
   readonly output?: 'commands' | 'devices'

@@ -1,4 +1,4 @@
-import { coverageReport } from '@netlatch/core'
+import { coverageReport, markdownText } from '@netlatch/core'
 import { chooseDevices } from '../run/device-choice.ts'
 import { type Outcome, plain } from '../run/node-items.ts'
 import { shaped } from '../run/output-shape.ts'
@@ -26,7 +26,7 @@ export async function coverage({
   const text = `${opened} of ${devices} opened.${rest.length > 0 ? ` ${rest.join(', ')}.` : ''}`
   const lines = groups.slice(0, shownGroups).map((group) => {
     const cause = group.mainCause ? `, most: ${group.mainCause.text}` : ''
-    return `- ${asText(group.name)}: ${group.opened} of ${group.devices}${cause}`
+    return `- ${markdownText(group.name)}: ${group.opened} of ${group.devices}${cause}`
   })
   const json = plain({
     workspace,
@@ -45,8 +45,4 @@ export async function coverage({
     }),
   })
   return { items: [shaped({ json, needsAttention: attention > 0 }, request.shape), ...chosen.unusable] }
-}
-
-function asText(name: string): string {
-  return name.replace(/[\\`*_{}[\]<>|]/g, '\\$&')
 }

@@ -10,7 +10,7 @@ export interface DiscoverRequest {
   readonly options: DiscoverNodeOptions
 }
 
-export interface DiscoverNodeOptions {
+interface DiscoverNodeOptions {
   readonly concurrency?: number
   readonly credentials?: readonly string[]
   readonly includeFallback?: boolean

@@ -9,9 +9,10 @@ import {
   writeInventory,
 } from '@netlatch/core'
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow'
-import { nodeError, wording } from '../run/node-error.ts'
+import { nodeError } from '../run/node-error.ts'
 import type { Outcome, OutItem } from '../run/node-items.ts'
 import type { Work } from '../run/run-node.ts'
+import { wording } from '../run/wording.ts'
 import type { InventoryRequest } from './inventory-request.ts'
 
 interface Wanted {
