@@ -80,6 +80,14 @@ describe('a backup of a platform whose configuration has no end', function () {
     assert.match(JSON.stringify(unproven), /nothing in it marks its end/)
     assert.match((await netlatch('show', 'short-1')).stdout, /^hostname short-1$/m)
     assert.doesNotMatch((await netlatch('show', 'short-1')).stdout, /^end$/m)
+    await bench.pass(3_600_000)
+    await bench.fleet.setFault('short-1', { truncatesAt: 0.5 })
+    assert.match(
+      String((await backup('short-1')).message),
+      /^short-1: backup held: ends \d+ lines before the last one$/,
+    )
+    assert.match((await netlatch('backups', 'held', 'short-1')).stdout, /^ *short-1 .* no good one *$/m)
+    await netlatch('backups', 'drop', 'short-1')
   })
 
   it('that goes on behind the end of the one before says that this may have been short; the next run proves it', async () => {
@@ -108,7 +116,7 @@ describe('a backup of a platform whose configuration has no end', function () {
     await bench.fleet.setFault('short-1', { truncatesAt: 0.9 })
     const early = await backup('short-1')
     assert.equal(early.code, 'CAPTURE_HELD')
-    assert.match(String(early.message), /^short-1: backup held: ends \d+ lines before the last good one$/)
+    assert.match(String(early.message), /^short-1: backup held: ends \d+ lines before the last one$/)
     assert.match((await netlatch('show', 'short-1')).stdout, /^end$/m)
     await bench.fleet.setFaults('short-1', {})
     const changed = await backup('short-1')

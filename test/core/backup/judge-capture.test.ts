@@ -143,11 +143,11 @@ describe('judging a capture', () => {
     it('holds one that ends before the last good one did, whatever else has changed', () => {
       const early = whole.replace(/.*\n$/, '')
       const held = show(early, { lastGood })
-      assert.deepEqual([held.verdict, held.because], ['held', 'ends 1 line before the last good one'])
+      assert.deepEqual([held.verdict, held.because], ['held', 'ends 1 line before the last one'])
       const changed = early.replace('name=bridge1', 'name=bridge-of-the-core')
       assert.deepEqual(
         [show(changed, { lastGood })].map(({ verdict, because }) => [verdict, because]),
-        [['held', 'ends 1 line before the last good one']],
+        [['held', 'ends 1 line before the last one']],
       )
       assert.equal(show(early, { lastGood, lastHeld: held }).verdict, 'good')
       assert.equal(show(early, { lastGood, acceptShrink: true }).verdict, 'unproven')

@@ -54,7 +54,7 @@ export function judgeEnding(
       verdict: 'unproven',
       because: `goes on ${lines} behind the end of the one before, which may have been short`,
     }
-  const because = `ends ${lines} before the last good one`
+  const because = `ends ${lines} before the last one`
   return { verdict: acceptShrink ? 'unproven' : 'held', because }
 }
 

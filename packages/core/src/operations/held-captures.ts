@@ -13,8 +13,9 @@ export interface HeldCapture {
   readonly because: string
   readonly capturedAt: Date
   readonly bytes: number
+  /** Absent where none is stored, or what is stored is unproven. */
   readonly lastGood?: { readonly capturedAt: Date; readonly seenAt: Date; readonly bytes: number }
-  /** From the last good one to the held one, unified. */
+  /** From the stored one to the held one, unified. */
   readonly diff: string
 }
 
@@ -92,30 +93,32 @@ async function sealedFile(archive: Archive, path: string, blob: string | null) {
 
 interface Held {
   readonly record: SnapshotRecord
-  readonly lastGood: SnapshotRecord | undefined
+  /** What is stored, good or unproven. */
+  readonly last: SnapshotRecord | undefined
 }
 
-async function describe(netlatch: Netlatch, { record, lastGood }: Held): Promise<HeldCapture> {
+async function describe(netlatch: Netlatch, { record, last }: Held): Promise<HeldCapture> {
   const { device, configuration, heldBecause = '', capturedAt, bytes, blob = null } = record
   const archive = await netlatch.archive()
   const site = netlatch.inventory.byName.get(device)?.site
   const good = await archive.read(archivePath({ name: device, ...(site !== undefined && { site }) }, configuration))
-  const labels = { from: `${device} last good`, to: `${device} held` }
+  const isGood = last !== undefined && last.unprovenBecause === undefined
+  const labels = { from: `${device} last${isGood || !good ? ' good' : ''}`, to: `${device} held` }
   const { text } = await archive.diff(good?.blob ?? null, blob, labels)
   const held = { device, configuration, because: heldBecause, capturedAt, bytes, diff: text }
-  if (!lastGood) return held
-  return { ...held, lastGood: { capturedAt: lastGood.capturedAt, seenAt: lastGood.seenAt, bytes: lastGood.bytes } }
+  if (!isGood) return held
+  return { ...held, lastGood: { capturedAt: last.capturedAt, seenAt: last.seenAt, bytes: last.bytes } }
 }
 
 async function latestHeld(netlatch: Netlatch, device: string | undefined): Promise<readonly Held[]> {
   const state = await netlatch.state()
   const held = await state.snapshots(device, { held: true })
-  const good = { running: await state.lastSnapshots('running'), startup: await state.lastSnapshots('startup') }
+  const stored = { running: await state.lastSnapshots('running'), startup: await state.lastSnapshots('startup') }
   const groups = Map.groupBy(held, (record) => `${record.configuration} ${record.device}`)
   const latest = [...groups.values()].flatMap(([record]) => record ?? [])
   return latest
-    .map((record) => ({ record, lastGood: good[record.configuration].get(record.device) }))
-    .filter(({ record, lastGood }) => lastGood === undefined || lastGood.seenAt < record.capturedAt)
+    .map((record) => ({ record, last: stored[record.configuration].get(record.device) }))
+    .filter(({ record, last }) => last === undefined || last.seenAt < record.capturedAt)
 }
 
 async function oneHeld(netlatch: Netlatch, device: string): Promise<Held> {
