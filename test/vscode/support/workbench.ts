@@ -66,8 +66,15 @@ export class Workbench {
 
   /** Runs a command by the palette, and picks from the list that it opens. */
   async run(title: string, choice?: string): Promise<void> {
-    await this.#openList('F1')
-    await this.#pick(`>${title}`, title)
+    // A list that was opened before a command was there does not get it any more.
+    const offered = async () => {
+      await this.#openList('F1')
+      const isThere = await this.#isOffered(`>${title}`, title, 5_000)
+      if (!isThere) await this.#page.keyboard.press('Escape')
+      return isThere
+    }
+    await this.eventually(offered, (isThere) => isThere, 60_000)
+    await this.#page.keyboard.press('Enter')
     if (choice !== undefined) await this.choose(choice)
   }
 
@@ -113,8 +120,13 @@ export class Workbench {
     await this.eventually(open, (isOpen) => isOpen, 60_000)
   }
 
-  /** Types, and takes the entry once the list offers it: a list, and what it offers, may come with something that still starts. */
   async #pick(text: string, label: string): Promise<void> {
+    if (!(await this.#isOffered(text, label, 30_000))) assert.fail(`${label} is not offered`)
+    await this.#page.keyboard.press('Enter')
+  }
+
+  /** Types, and waits until the list has the entry in front. */
+  async #isOffered(text: string, label: string, within: number): Promise<boolean> {
     const focused = this.#page.locator('.quick-input-list .monaco-list-row.focused').first()
     const offered = async () => {
       const typed = await this.#input.inputValue({ timeout: 2_000 })
@@ -123,8 +135,12 @@ export class Workbench {
     }
     // What is on its way out takes no text.
     const look = () => offered().catch(() => '')
-    await this.eventually(look, (found) => found.replaceAll('\u00a0', ' ').includes(label))
-    await this.#page.keyboard.press('Enter')
+    const until = Date.now() + within
+    do {
+      if ((await look()).replaceAll('\u00a0', ' ').includes(label)) return true
+      await this.#page.waitForTimeout(200)
+    } while (Date.now() < until)
+    return false
   }
 
   async trust(): Promise<void> {
