@@ -229,7 +229,7 @@ describe('the command line on a simulated fleet', function () {
     const finished = await once.answer
     said.push(finished)
     assert.equal(finished.exitCode, 130)
-    assert.match(finished.stderr, /Finishing .*press again to stop now/s)
+    assert.match(finished.stderr, /Finishing .*Press again to stop now/s)
     const codes = finished.objects.filter(({ type }) => type === 'result').map(({ code }) => code)
     assert.equal(codes.length, 3)
     assert.equal(codes.filter((code) => code === 'ABORTED').length, 2)

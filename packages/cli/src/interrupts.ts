@@ -13,7 +13,9 @@ export function watchInterrupts(terminal: Terminal): Interrupts {
   const stop = new AbortController()
   const onInterrupt = () => {
     if (finish.signal.aborted) return stop.abort(new Error('stopped by Ctrl-C'))
-    terminal.note('\nFinishing the logins in flight … press again to stop now (they will count as failed)')
+    // In lines that fit: a terminal with a bar on it breaks none.
+    terminal.note('\nFinishing the logins in flight …')
+    terminal.note('Press again to stop now: they will count as failed.')
     finish.abort(new Error('stopped by Ctrl-C'))
   }
   const onTerminate = () => {

@@ -1,5 +1,7 @@
+import { formatDuration } from '@netlatch/core'
 import { MultiBar } from 'cli-progress'
 import type { Terminal } from './terminal.ts'
+import { wrapWords } from './wrap-words.ts'
 
 export interface Progress {
   /** Counts by symbol, `opened 224  ✗ 3`. */
@@ -20,10 +22,12 @@ function drawBar(terminal: Terminal, total: number): Progress {
   const isPlain = terminal.symbols.good === 'ok'
   // The one that can write lines above itself. Ctrl-C is ours: the bar stays until the work has ended.
   const bars = new MultiBar({
-    format: '  {bar}  {value}/{total}  {percentage}%  {eta_formatted} left   {counts}',
+    format: '  {bar}  {value}/{total}  {percentage}%{eta_formatted}   {counts}',
     barCompleteChar: isPlain ? '#' : '━',
     barIncompleteChar: isPlain ? '.' : '─',
     barsize: 32,
+    // Before the first end nothing is known.
+    formatTime: (seconds) => (seconds > 0 ? `  ${formatDuration(seconds * 1000)} left` : ''),
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,
@@ -34,7 +38,7 @@ function drawBar(terminal: Terminal, total: number): Progress {
   let isDrawn = true
   return {
     update: (done, counts) => bar.update(done, { counts }),
-    line: (text) => bars.log(`${text}\n`),
+    line: (text) => bars.log(`${aboveBar(text, process.stderr.columns)}\n`),
     stop: () => {
       if (!isDrawn) return
       isDrawn = false
@@ -43,6 +47,11 @@ function drawBar(terminal: Terminal, total: number): Progress {
       bars.stop()
     },
   }
+}
+
+/** A line in as many as it needs: the terminal breaks none itself while there is a bar, and what is too long would be lost. */
+export function aboveBar(text: string, columns: number): string {
+  return text.length <= columns ? text : `  ${wrapWords(text.trim(), columns, 4).trimStart()}`
 }
 
 function writeLines(terminal: Terminal, total: number, verb: string): Progress {

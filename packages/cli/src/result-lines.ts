@@ -12,6 +12,7 @@ import {
 } from '@netlatch/core'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { wrapWords } from './wrap-words.ts'
 
 /** One line of one device, as it scrolls above the bar: symbol, device, what happened, what was sent. */
 export function resultLine(terminal: Terminal, result: DeviceResult): string {
@@ -38,7 +39,9 @@ export function attentionTable(terminal: Terminal, summary: RunSummary): string 
     causeDevices(cause),
     cause.advice,
   ])
-  const whys = summary.causes.flatMap(({ text, because }) => (because === undefined ? [] : [`  ${text}: ${because}`]))
+  const whys = summary.causes.flatMap(({ text, because }) =>
+    because === undefined ? [] : [wrapWords(`${text}: ${because}`, terminal.columns, 2)],
+  )
   return [attentionRows(terminal, rows), ...(whys.length > 0 ? ['', ...new Set(whys)] : [])].join('\n')
 }
 

@@ -64,8 +64,10 @@ async function discoverOnce(
   }
   const plan = await planDiscovery(netlatch, targets.devices, discovery)
   if (terminal.json) terminal.emit({ type: 'plan', ...planObject(plan) })
-  else if (!terminal.quiet)
-    terminal.say(planText(plan, targets.understood, { verbose: globals.verbose === true, now: netlatch.now() }))
+  else if (!terminal.quiet) {
+    const shown = { verbose: globals.verbose === true, now: netlatch.now(), columns: terminal.columns }
+    terminal.say(planText(plan, targets.understood, shown))
+  }
   const questions = await planQuestions(netlatch, plan.toTest)
   for (const question of questions) terminal.emit({ type: 'question', ...question })
   if (questions.length > 0 && !terminal.json && !terminal.quiet) terminal.say(`\n${questionText(questions)}`)

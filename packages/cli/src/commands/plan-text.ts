@@ -1,5 +1,6 @@
 import { type DiscoveryPlan, formatDuration, type PlannedAccount, summariseResults } from '@netlatch/core'
 import { table } from '../table.ts'
+import { wrapWords } from '../wrap-words.ts'
 
 const shownAccounts = 10
 
@@ -7,14 +8,21 @@ const shownAccounts = 10
 export function planText(
   plan: DiscoveryPlan,
   selection: string,
-  options: { readonly verbose: boolean; readonly now: Date },
+  options: { readonly verbose: boolean; readonly now: Date; readonly columns: number },
 ): string {
   return [
     `Plan for ${selection} · ${count(plan.devices, 'device')} · nothing has been sent yet`,
     '',
     table(overview(plan, options.now)),
     ...(plan.toTest.length > 0
-      ? ['', credentialTable(plan), '', accountTable(plan.accounts, options.verbose), '', ...remarks(plan)]
+      ? [
+          '',
+          credentialTable(plan),
+          '',
+          accountTable(plan.accounts, options.verbose),
+          '',
+          ...remarks(plan).map((line) => wrapWords(line, options.columns, 2)),
+        ]
       : []),
   ].join('\n')
 }
@@ -77,21 +85,21 @@ function remarks(plan: DiscoveryPlan): string[] {
     .filter((account) => account.canary)
     .map((account) => `${account.username} on ${account.canary}`)
   if (alone.length > 0)
-    lines.push(`  Each shared account logs in once, alone, before the rest: ${alone.slice(0, 5).join(', ')}.`)
+    lines.push(`Each shared account logs in once, alone, before the rest: ${alone.slice(0, 5).join(', ')}.`)
   const inFlight = Math.max(0, ...plan.accounts.map((account) => account.worstInFlight))
   if (inFlight > 1)
-    lines.push(`  If somebody changes a password during the run, up to ${inFlight} logins already in flight fail.`)
+    lines.push(`If somebody changes a password during the run, up to ${inFlight} logins already in flight fail.`)
   if (plan.accounts.some((account) => account.thresholdIsAssumed && account.kind !== 'device'))
     lines.push(
-      '  Assumed: a username with one secret in the vault lives on at most one login server.',
-      '  Where a threshold is assumed, usernames are tried carefully: lockout_threshold in realms: makes this faster.',
+      'Assumed: a username with one secret in the vault lives on at most one login server.',
+      'Where a threshold is assumed, usernames are tried carefully: lockout_threshold in realms: makes this faster.',
     )
   if (plan.unnamed > 0)
     lines.push(
-      `  ${count(plan.unnamed, 'device')} that no credential names: tried with what opens the neighbours, when that is known.`,
+      `${count(plan.unnamed, 'device')} that no credential names: tried with what opens the neighbours, when that is known.`,
     )
   const leftOut = plan.leftOut.length > 0 ? `Left out: ${plan.leftOut.join(', ')} (fallback). ` : ''
-  lines.push(`  ${leftOut}About ${formatDuration(plan.estimateMs)} at ${plan.concurrency} at once.`)
+  lines.push(`${leftOut}About ${formatDuration(plan.estimateMs)} at ${plan.concurrency} at once.`)
   return lines
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { problemText } from '../../packages/cli/src/problem-lines.ts'
+import { aboveBar } from '../../packages/cli/src/progress-bar.ts'
 import { wrapWords } from '../../packages/cli/src/wrap-words.ts'
 
 const problem = {
@@ -31,5 +32,22 @@ describe('a problem on a terminal', () => {
 
   it('keeps a word whole that is longer than the line', () => {
     assert.equal(wrapWords(`see ${'x'.repeat(30)} there`, 20, 2), `  see\n  ${'x'.repeat(30)}\n  there`)
+  })
+})
+
+describe('a line above the bar of a run', () => {
+  const waits =
+    '  11 devices wait until 08:58 for the attempt budget; Ctrl-C is safe; sooner: netlatch creds release netops'
+
+  it('goes on in the next one, because the terminal would cut it', () => {
+    const lines = aboveBar(waits, 80).split('\n')
+    assert.deepEqual(lines, [
+      '  11 devices wait until 08:58 for the attempt budget; Ctrl-C is safe; sooner:',
+      '    netlatch creds release netops',
+    ])
+  })
+
+  it('stays as it is where it fits', () => {
+    assert.equal(aboveBar(waits, 120), waits)
   })
 })
