@@ -105,7 +105,8 @@ describe('the completeness gate', () => {
     })
     assert.deepEqual(says(`${lines + 40}\n`), { ok: false, because: `cut off: ${lines} of ${lines + 40} lines` })
     assert.deepEqual(says('Unknown action 0\n'), { ok: true, unproven: '"show | grep -c ." is not known there' })
-    assert.deepEqual(says('fw-hq\n'), {
+    assert.deepEqual(says('\n'), { ok: true, unproven: '"show | grep -c ." says no number' })
+    assert.deepEqual(says('config system global\n    set hostname "fw"\nend\n'), {
       ok: false,
       because: '"show | grep -c ." behind the configuration was not answered as it should be',
     })

@@ -56,6 +56,18 @@ describe('a platform file', () => {
     assert.match(changed('name: acme_os', 'name: Acme-OS')[0] ?? '', /^p1\.yaml:1:7 name must be small letters/)
   })
 
+  it('asks for the number in a pattern that counts, and for a command that is there', () => {
+    const counting = (answer: string) =>
+      changed('    section:', `    witness: { command: print lines, answer: ${answer} }\n    section:`)
+    assert.deepEqual(counting("{ counts: '^(?<lines>\\d+)$', of: print config }"), [])
+    assert.match(counting("{ counts: '^\\d+$' }")[0] ?? '', /:12:\d+ .* has no group \(\?<lines>…\)/)
+    assert.match(
+      counting("{ counts: '^(?<lines>\\d+)$', of: print confg }")[0] ?? '',
+      /:12:\d+ the witness counts the lines of "print confg", which is no command of this configuration/,
+    )
+    assert.match(counting('{ repeats: first-lines }')[0] ?? '', /must be a pattern, \{ repeats: last-lines \}/)
+  })
+
   it('tells all that is wrong, in the order of the file', () => {
     const text = whole.replace('title:', 'titel:').replace('by: end-marker', 'by: end').replace("'^\\S'", "'(?!a)'")
     const shown = load(`${text}logout: 5\nerrors_too: []\n`).shown.map((line) =>

@@ -22,8 +22,8 @@ export interface WitnessInput {
   readonly refusal: string | undefined
 }
 
-/** Empty lines around the output, a line before it: devices count these in their own ways. */
-const countedOtherwise = 3
+/** Devices count empty lines, or a line before the output, in their own ways: fewer than so many of a hundred are a cut. */
+const leastPercent = 90
 
 export function hearWitness({ witness, answer, own, text, refusal }: WitnessInput): Testimony {
   const said = unifyLineEndings(answer.output)
@@ -35,7 +35,11 @@ export function hearWitness({ witness, answer, own, text, refusal }: WitnessInpu
   if ('repeats' in witness.answer) return compareLastLines(said, text)
   const { counts, of } = witness.answer
   const counted = compilePattern(counts, { flags: 'm' }).find(said)?.groups.lines
-  if (counted === undefined || !said.endsWith('\n')) return strange(witness)
+  if (counted === undefined || !said.endsWith('\n')) {
+    // More than a word of the device's own is the rest of the configuration, behind what only looked like a prompt.
+    const isShort = said.trim().split('\n').length <= 2
+    return isShort ? { kind: 'silent', because: `"${witness.command}" says no number` } : strange(witness)
+  }
   const counting = own.filter(({ command }) => of === undefined || command === of)
   return compareCount(Number(counted), countLines(counting), witness.command)
 }
@@ -55,7 +59,7 @@ function compareLastLines(said: string, text: string): Testimony {
 function compareCount(counted: number, came: number, command: string): Testimony {
   if (came === counted) return { kind: 'proven' }
   const lines = (count: number) => count.toLocaleString('en-US')
-  if (came < counted - countedOtherwise)
+  if (came * 100 < counted * leastPercent)
     return { kind: 'held', because: `cut off: ${lines(came)} of ${lines(counted)} lines` }
   return { kind: 'silent', because: `"${command}" counts ${lines(counted)} lines, ${lines(came)} came` }
 }
