@@ -33,6 +33,8 @@ function drawBar(terminal: Terminal, total: number): Progress {
     clearOnComplete: true,
     gracefulExit: false,
     fps: 10,
+    // A line above the bar takes its place: it is drawn again though nothing moved.
+    forceRedraw: true,
   })
   const bar = bars.create(total, 0, { counts: '' })
   let isDrawn = true
