@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageVsix } from '../../packages/vscode-ext/build/package-vsix.ts'
 import { openBrowser, openPage } from './support/browser.ts'
-import { CodeServer } from './support/code-server.ts'
+import { CodeServer, endWhenTold } from './support/code-server.ts'
 import { makeDemoWorkspace } from './support/demo-workspace.ts'
 import { Workbench } from './support/workbench.ts'
 
@@ -24,6 +24,7 @@ const settings = {
   'workbench.editor.useModal': 'off',
 }
 const passed: string[] = []
+endWhenTold()
 try {
   await story()
   process.stdout.write(`\n  ${passed.length} passing\n`)
@@ -247,12 +248,15 @@ async function story(): Promise<void> {
     await bench.open(foreign, hosts)
     await bench.showView('Netlatch')
     await page.getByText('No Netlatch workspace in this folder.').waitFor()
-    await page.getByRole('link', { name: 'Use an existing Nornir or Ansible inventory' }).click()
+    await page.getByText('Use an existing Nornir or Ansible inventory').click()
     await bench.choose('Use inventory/hosts.yaml in Place')
     await bench.eventually(
       () => bench.inlineTexts(),
       (texts) => texts.filter((text) => text === '○ untested').length === 2,
     )
-    assert.ok((await bench.lenses()).includes('Discover Credentials (2)'))
+    await bench.eventually(
+      () => bench.lenses(),
+      (lenses) => lenses.includes('Discover Credentials (2)'),
+    )
   })
 }

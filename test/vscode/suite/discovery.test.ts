@@ -50,6 +50,8 @@ describe('discovering credentials', () => {
 
   it('stops when it is told to, and what was done stays', async () => {
     const { app } = await netlatch()
+    await askFleet('setFault', 'fra-core-2', { slowLoginMs: 3_000 })
+    const before = await attempts()
     const running = vscode.commands.executeCommand('netlatch.testLogin', {
       folder: app.folders.all[0]?.folder,
       devices: ['fra-core-1', 'fra-core-2', 'muc-leaf-1', 'ber-old-1'],
@@ -60,6 +62,8 @@ describe('discovering credentials', () => {
     )
     await vscode.commands.executeCommand('netlatch.cancelRun')
     await running
+    await askFleet('setFault', 'fra-core-2', { slowLoginMs: 0 })
     assert.equal(app.runs.progress, undefined)
+    assert.equal((await attempts()) - before, 2, 'the one that was on its way came to its end, and no other began')
   })
 })

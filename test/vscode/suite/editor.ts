@@ -21,7 +21,7 @@ export async function openFile(name: string): Promise<vscode.TextEditor> {
 export async function eventually<T>(
   look: () => T | PromiseLike<T>,
   holds: (value: T) => boolean,
-  within = 10_000,
+  within = 20_000,
 ): Promise<T> {
   const until = Date.now() + within
   for (;;) {

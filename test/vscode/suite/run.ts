@@ -7,7 +7,7 @@ export async function run(): Promise<void> {
   // It says nothing by itself: the launcher prints what the report says, and counts.
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 60_000,
+    timeout: 120_000,
     color: false,
     grep: suite.only || undefined,
     reporter: Mocha.reporters.Base,

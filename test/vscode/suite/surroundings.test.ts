@@ -22,7 +22,14 @@ describe('with other programs', () => {
       assert.fail(error.stdout)
     })
     const isShown = (texts: Readonly<Record<string, string>>) => texts['fra-dead-1'] === '✓ tacacs-netops · now'
-    await eventually(inlineTexts, isShown, 2_000)
+    // A look takes 50 ms and longer where the machine is busy, and so does what is waited for: 40 are 2 s.
+    let looks = 0
+    const look = () => {
+      looks += 1
+      return inlineTexts()
+    }
+    await eventually(look, isShown)
+    assert.ok(looks <= 40, `${looks} looks`)
   })
 
   it('takes a second workspace of the window, and lets it go again', async () => {

@@ -60,6 +60,8 @@ export class CodeServer implements AsyncDisposable {
       // Its own group: the extension host ends with it.
       detached: true,
     })
+    // Its group is its own, so nothing else would end it with this process.
+    process.once('exit', () => endGroup(child, 'SIGKILL'))
     const server = new CodeServer(`http://127.0.0.1:${port}`, home, child, options.home !== undefined)
     await server.#ready()
     return server
@@ -93,19 +95,24 @@ export class CodeServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const isOver = () => this.#child.exitCode !== null || this.#child.signalCode !== null
     const end = isOver() ? Promise.resolve() : once(this.#child, 'exit')
-    this.#signal('SIGTERM')
+    endGroup(this.#child, 'SIGTERM')
     await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 3_000))])
-    this.#signal('SIGKILL')
+    endGroup(this.#child, 'SIGKILL')
     await end
     if (!this.#isKept) await rm(this.home, { recursive: true, force: true, maxRetries: 5 })
   }
+}
 
-  #signal(signal: NodeJS.Signals): void {
-    try {
-      if (this.#child.pid !== undefined) process.kill(-this.#child.pid, signal)
-    } catch {
-      // The group has ended already.
-    }
+/** A process that is told to end does so with what it started: its `exit` handlers run. */
+export function endWhenTold(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+}
+
+function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal)
+  } catch {
+    // The group has ended already.
   }
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { format } from 'node:util'
 import { openBrowser, openPage } from './browser.ts'
-import { CodeServer } from './code-server.ts'
+import { CodeServer, endWhenTold } from './code-server.ts'
 
 /**
  * Plays the desktop's `code` for @vscode/test-electron: takes its arguments, runs the suite in code-server's extension host with
@@ -20,6 +20,7 @@ const home = process.env.CODE_STAND_IN_HOME
 const noise =
   /^\[(?:AgentHost|Chat|Account|reconnection|Service Worker|Language|perf)|^(?:Resolv|Creating a socket|Updating additional|Extension host|Started|Auto )|127\.0\.0\.1:9|[Gg]allery|^%c|authentication provider|Creation of workbench contribution/
 
+endWhenTold()
 process.exitCode = await main()
 
 async function main(): Promise<number> {
