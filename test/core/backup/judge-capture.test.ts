@@ -5,6 +5,7 @@ import { type Capture, type JudgedCapture, judgeCapture } from '../../../package
 import { configurationFixture, configurationFixtures } from '../../support/configuration-fixtures.ts'
 
 const redactionKey = randomBytes(32)
+const everyCut = process.env.NETLATCH_LONG ? 1 : 17
 const { platform, output, secrets } = configurationFixture('cisco_ios')
 
 function judge(text: string, more: Partial<Capture> = {}): JudgedCapture {
@@ -54,6 +55,23 @@ describe('judging a capture', () => {
         for (const [name, secret] of fixture.secrets) {
           assert.ok(!`${text}${because}`.includes(secret.slice(0, 6)), `${name} at ${at}: ${because}`)
         }
+      }
+    })
+  }
+
+  for (const fixture of configurationFixtures()) {
+    it(`calls nothing good that a cut took from ${fixture.platform.name}, first backup or later`, () => {
+      const of = (text: string, more: Partial<Capture> = {}) =>
+        judge('', { platform: fixture.platform, answers: fixture.answers(text), session: {}, ...more })
+      const { text } = of(fixture.output)
+      const lines = text.split('\n')
+      const changed = lines.findIndex((line, at) => at >= lines.length / 2 && line.trim().length > 3)
+      const lastGood = lines.map((line, at) => (at === changed ? `${line} before` : line)).join('\n')
+      const isLost = (judged: JudgedCapture) => judged.verdict === 'good' && judged.text !== text
+      for (let at = 0; at < fixture.output.length; at += everyCut) {
+        const cut = fixture.output.slice(0, at)
+        assert.ok(!isLost(of(cut)), `first at ${at}`)
+        assert.ok(!isLost(of(cut, { lastGood })), `later at ${at}`)
       }
     })
   }
