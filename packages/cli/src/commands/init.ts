@@ -68,7 +68,7 @@ const init: Action<InitOptions> = async (context, options) => {
   terminal.say(`\nYour identity  ${identityPath}`)
   terminal.say('Keep a copy: without it, or a recovery passphrase, nobody opens this vault.')
   if (!made.includes('inventory.yaml')) return 0
-  terminal.say('\nNext: write your devices into inventory.yaml or bring them, then add a credential')
+  terminal.say('\nNext: write your devices into inventory.yaml, or bring them; then a credential')
   terminal.say('  netlatch inventory import ansible|oxidized|nornir|csv <file>')
   terminal.say('  netlatch vault add netops --username netops --tags core --hosts 10.0.0.0/8')
   return 0
