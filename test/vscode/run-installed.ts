@@ -92,6 +92,7 @@ async function story(): Promise<void> {
         (texts) => texts.includes('3'),
       )
       assert.deepEqual(await bench.lenses(), [])
+      assert.ok(!(await bench.statusText()).includes(`/${all}`), 'no count of what was not read')
       assert.ok(!(await bench.inlineTexts()).some((text) => text.includes('untested')))
       assert.deepEqual(await bench.commandsLike('Netlatch: Check Inventory'), ['Netlatch: Check Inventory'])
       assert.deepEqual(await bench.commandsLike('Netlatch: Test Login'), [])
@@ -108,6 +109,10 @@ async function story(): Promise<void> {
     await bench.eventually(
       () => bench.lenses(),
       (lenses) => lenses.includes(`Discover Credentials (${all})`) && lenses.includes(`0 of ${all} opened`),
+    )
+    await bench.eventually(
+      () => bench.statusText(),
+      (text) => text.includes(`0/${all}`),
     )
     await bench.picture('untested-dark')
   })
@@ -171,6 +176,7 @@ async function story(): Promise<void> {
     await action.first().click()
     await page.locator('.quick-input-widget').getByText('fra-core-01 — show version').waitFor()
     await page.keyboard.press('Escape')
+    await page.mouse.move(680, 600)
     await bench.closeNotifications()
   })
   await check('a backup, then a change on the device, are a diff', async () => {

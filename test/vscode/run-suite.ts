@@ -42,6 +42,13 @@ async function run(): Promise<boolean> {
     join(branch, 'inventory.yaml'),
     'devices:\n  branch-1: { host: 127.0.0.1, platform: cisco_ios, site: branch }\n',
   )
+  await writeFile(join(branch, 'netlatch.yaml'), 'inventory: [inventory.yaml, more/*.yaml]\n')
+  await mkdir(join(branch, 'more'))
+  for (let index = 1; index <= 20; index += 1)
+    await writeFile(
+      join(branch, `more/${index}.yaml`),
+      `devices:\n  more-${index}: { host: 127.0.0.1, platform: cisco_ios, site: branch }\n`,
+    )
   const foreign = join(home, 'foreign')
   await mkdir(join(foreign, 'inventory'), { recursive: true })
   await writeFile(

@@ -41,6 +41,13 @@ describe('with other programs', () => {
       (await devices.getChildren()).map((node) => node.kind),
       ['folder', 'folder'],
     )
+    const uri = vscode.Uri.file(join(suite.branch, 'inventory.yaml'))
+    const text = (await vscode.workspace.openTextDocument(uri)).getText()
+    const at = new vscode.Position(1, (text.split('\n')[1] ?? '').indexOf('site: branch') + 'site: '.length)
+    const rename = () =>
+      vscode.commands.executeCommand<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', uri, at, 'hq')
+    await answering({}, () => assert.rejects(async () => rename(), /Not renamed: branch stays in 21 files/))
+    await answering({ 'Change 21 files?': 'Change Files' }, async () => assert.equal((await rename()).size, 21))
     vscode.workspace.updateWorkspaceFolders(1, 1)
     await eventually(all, (names) => names.length === 1)
   })

@@ -2,7 +2,7 @@ import type { Assignment, InventoryEdit } from '@netlatch/core'
 import * as vscode from 'vscode'
 import type { App } from '../app.ts'
 import type { FixRequest } from '../editor/problems.ts'
-import { asWorkspaceEdit } from '../editor/text-edits.ts'
+import { asWorkspaceEdit, confirmChanges } from '../editor/text-edits.ts'
 import type { Folder } from '../folders.ts'
 import { moveSecret } from './credentials.ts'
 
@@ -44,7 +44,8 @@ function assign(device: string, assignment: Assignment): InventoryEdit {
 }
 
 async function edit(app: App, { folder }: Folder, edits: readonly InventoryEdit[]): Promise<void> {
-  await vscode.workspace.applyEdit(asWorkspaceEdit(await app.services.language.call('edits', { folder, edits })))
+  const changes = await app.services.language.call('edits', { folder, edits })
+  if (await confirmChanges(changes)) await vscode.workspace.applyEdit(asWorkspaceEdit(changes))
 }
 
 /** Writes another word over the first one of this kind from where the problem stands. */

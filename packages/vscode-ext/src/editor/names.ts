@@ -3,7 +3,7 @@ import type { Folders } from '../folders.ts'
 import type { Place } from '../service/name-methods.ts'
 import type { Services } from '../services.ts'
 import { setting } from '../settings.ts'
-import { asWorkspaceEdit } from './text-edits.ts'
+import { asWorkspaceEdit, confirmChanges } from './text-edits.ts'
 
 const symbolKinds: Readonly<Record<string, vscode.SymbolKind>> = {
   device: vscode.SymbolKind.Object,
@@ -102,6 +102,7 @@ export class Names
     const renaming = await this.#services.language.call('rename', { folder: folder.folder, at, to: newName })
     if (!renaming) return undefined
     const { changes, credentials, from, kind } = renaming
+    if (!(await confirmChanges(changes))) throw new Error(`Not renamed: ${from} stays in ${changes.length} files.`)
     if (kind === 'tag' && credentials.length > 0) {
       const isDone = await this.#followRename(folder.folder, credentials, from, newName)
       if (!isDone) throw new Error(`Not renamed: ${credentials.join(', ')} still match by ${from}.`)

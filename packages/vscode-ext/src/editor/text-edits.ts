@@ -2,6 +2,19 @@ import type { FileChange } from '@netlatch/core'
 import * as vscode from 'vscode'
 import { changedLines } from '../annotate/changed-lines.ts'
 
+const manyFiles = 20
+
+/** A change of many files is asked for once more. */
+export async function confirmChanges({ length }: readonly FileChange[]): Promise<boolean> {
+  if (length <= manyFiles) return true
+  const answer = await vscode.window.showWarningMessage(
+    `Change ${length} files?`,
+    { modal: true, detail: 'They are changed in the editor and not saved; one undo takes it back.' },
+    'Change Files',
+  )
+  return answer !== undefined
+}
+
 /**
  * Changes of files as one edit of the editor: one step to undo, and only the lines that differ are touched. Files that are not
  * open stay unsaved like the others: a person looks, then saves.

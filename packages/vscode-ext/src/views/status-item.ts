@@ -26,7 +26,8 @@ export class StatusItem implements vscode.Disposable {
 
   async #update(): Promise<void> {
     const { folders, services, runs, unlocking } = this.#app
-    if (folders.all.length === 0) return this.#item.hide()
+    // Without trust nothing is read of what was tested: there is nothing to count.
+    if (folders.all.length === 0 || !vscode.workspace.isTrusted) return this.#item.hide()
     const totals = await Promise.all(
       folders.all.map(async ({ folder, name }) => ({ name, ...(await services.language.call('totals', { folder })) })),
     )
