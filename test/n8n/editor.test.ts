@@ -36,7 +36,10 @@ describe("n8n's editor", () => {
         [
           startByHand,
           netlatchNode('Discover credentials', 'netlatchDiscoverCredentials', { workspace: workspaceByName('acme') }),
-          netlatchNode('Back up configurations', 'netlatchRunBackup', { workspace: workspaceByName('acme') }),
+          netlatchNode('Back up configurations', 'netlatchRunBackup', {
+            workspace: workspaceByName('acme'),
+            devices: 'items',
+          }),
           { name: 'Somebody must look', type: 'n8n-nodes-base.noOp', position: [700, 220] },
         ],
         [
@@ -85,7 +88,7 @@ describe("n8n's editor", () => {
     await keep('workflow')
   })
 
-  it('shows what came out, lists the real workspaces and devices in the panel', async () => {
+  it('shows what came out, and which item came of which', async () => {
     await editor.openWorkflow(workflow)
     await editor.execute()
     await keep('executed')
@@ -95,6 +98,26 @@ describe("n8n's editor", () => {
     await output.getByText('acme-core-1').first().waitFor()
     assert.match(await output.innerText(), /2 of 3 opened/)
     await keep('discover')
+    await editor.closeNode()
+    await editor.openNode('Back up configurations')
+    const input = page.getByTestId('ndv-input-panel')
+    await input.getByTestId('ndv-run-data-display-mode').getByText('Table', { exact: true }).click()
+    await output.locator('tbody tr', { hasText: 'acme-core-2' }).hover()
+    // n8n lights up, among the items that went in, those that what is pointed at belongs to.
+    const lit = input.locator('tbody tr[class*="hoveringRow"]')
+    await lit.first().waitFor()
+    const texts = await lit.allInnerTexts()
+    await keep('paired')
+    assert.deepEqual(
+      texts.map((text) => text.trim().split(/\s/)[0]),
+      ['acme-core-2'],
+    )
+  })
+
+  it('lists the real workspaces and devices in the panel', async () => {
+    await editor.openWorkflow(workflow)
+    await editor.openNode('Discover credentials')
+    const { page } = editor
     const choose = async (locator: string) => {
       const box = page.getByTestId(`resource-locator-${locator}`)
       await box.getByTestId('rlc-mode-selector').click()

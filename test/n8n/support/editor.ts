@@ -45,10 +45,15 @@ export class Editor implements AsyncDisposable {
     await this.page.getByTestId('node-parameters').first().waitFor()
   }
 
+  async closeNode(): Promise<void> {
+    await this.page.keyboard.press('Escape')
+    await this.page.getByTestId('node-parameters').first().waitFor({ state: 'detached' })
+  }
+
   /** Runs the workflow from its button, and waits for its end. */
   async execute(): Promise<void> {
     await this.page.getByTestId('execute-workflow-button').click()
-    await this.page.getByTestId('canvas-node-status-success').last().waitFor({ timeout: 60_000 })
+    await this.page.getByText('Workflow executed successfully').first().waitFor({ timeout: 120_000 })
   }
 
   /** Names in the panel that adds nodes, for what is typed, once `isAll` takes them: the panel searches while it is typed into. */
