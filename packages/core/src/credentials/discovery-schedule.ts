@@ -1,20 +1,18 @@
-import type { AttemptOutcome, Credential, Device } from '../model.ts'
+import type { AttemptOutcome, Device } from '../model.ts'
 import type { ResultCode } from '../result-codes.ts'
 import type { AttemptRequest } from '../safety/attempt.ts'
 import { siteOf } from '../safety/device-site.ts'
-import { type Expectation, expectationOf } from '../safety/ground.ts'
-import { foldUsername } from '../safety/realms.ts'
 import { createForecast, type Forecast, isPassing, type Refusal } from './forecast.ts'
 import { type KnownState, nothingKnown } from './known-state.ts'
 import { DoubtfulSecrets, hasChanged } from './ledger-changes.ts'
 import { createRanking, type RankedCandidate, type Ranking } from './rank-candidates.ts'
 import type { Leftover, Schedule, ScheduledTry, ScheduleInput, Upcoming } from './schedule.ts'
-import { chooseCandidate } from './schedule-choice.ts'
 import { Entries, type Entry, leftoverOf } from './schedule-entries.ts'
 import { Flight, type Running } from './schedule-flight.ts'
-import { isSameTurn, Lanes, laneOf, tierOf } from './schedule-lanes.ts'
+import { Lanes, laneOf } from './schedule-lanes.ts'
 import { Newsreader } from './schedule-news.ts'
 import { type Proof, Proofs } from './schedule-proofs.ts'
+import { Turns } from './schedule-turns.ts'
 
 export type { Leftover, Schedule, ScheduledTry, ScheduleInput } from './schedule.ts'
 
@@ -36,6 +34,7 @@ class DiscoverySchedule implements Schedule {
   readonly #lanes = new Lanes<Entry>((turn) => turn.item.turn === turn)
   readonly #flight = new Flight()
   readonly #proofs: Proofs
+  readonly #turns: Turns
   readonly #news: Newsreader
   readonly #doubtful: DoubtfulSecrets
   /** When a closed lane may open by itself. */
@@ -60,11 +59,18 @@ class DiscoverySchedule implements Schedule {
     })
     for (const { device, credential } of this.#news.rejected(known)) this.#ranking.rejected(device, credential)
     this.#proofs = new Proofs(input, this.#forecast, this.#ranking, deviceNamed)
+    this.#turns = new Turns({
+      entries: this.#entries,
+      lanes: this.#lanes,
+      forecast: this.#forecast,
+      ranking: this.#ranking,
+      proofs: this.#proofs,
+    })
   }
 
   next(now: number): ScheduledTry | { readonly waitUntil?: number } | 'done' {
     this.#now = Math.max(this.#now, now)
-    for (const entry of this.#entries.takeStale(this.#now)) this.#giveTurn(entry)
+    for (const entry of this.#entries.takeStale(this.#now)) this.#turns.give(entry, this.#now)
     return this.#nextTry() ?? this.#idle()
   }
 
@@ -104,7 +110,7 @@ class DiscoverySchedule implements Schedule {
     const { reason, retryAt } = verdict
     const entry = this.#end(tried, 'unsent', now, () => this.#forecast.learn(tried.request, verdict, this.#now))
     if (reason === 'account-busy') {
-      const { isKnownGround } = this.#expectationOf(tried.device, tried.credential, tried.request)
+      const { isKnownGround } = this.#turns.expectationOf(tried.device, tried.credential, tried.request)
       this.#lanes.hold(laneOf({ credential: tried.credential.name, isKnownGround }), this.#now + busyElsewhereMs)
     } else if (reason === 'device-busy') {
       if (entry) this.#entries.leaveAlone(entry, this.#now + busyElsewhereMs, { reason, credential: tried.credential })
@@ -145,50 +151,6 @@ class DiscoverySchedule implements Schedule {
     const judge = (device: Device, candidate: RankedCandidate) =>
       this.#forecast.preview(this.#proofs.requestFor(device, candidate), this.#now)
     return [...this.#entries.all.values()].flatMap((entry) => leftoverOf(entry, judge) ?? [])
-  }
-
-  /** Finds the candidate that is a device's turn, or what the device waits for. */
-  #giveTurn(entry: Entry): void {
-    const { device, notBefore } = entry
-    if (notBefore > this.#now) {
-      this.#entries.sleep(entry, notBefore, entry.waitsFor)
-      return
-    }
-    const before = entry.turn
-    Object.assign(entry, { turn: undefined, wakeAt: undefined, waitsFor: undefined })
-    const isSpent = ({ credential }: RankedCandidate) => entry.spent.has(credential.name)
-    const choice = chooseCandidate(this.#ranking.of(device), isSpent, (candidate) => {
-      const request = this.#proofs.requestFor(device, candidate)
-      return { request, judgement: this.#forecast.preview(request, this.#now) }
-    })
-    if (choice.candidate) this.#queue(entry, choice.candidate, choice.request, before)
-    else if (choice.wakeAt !== undefined) this.#entries.sleep(entry, choice.wakeAt, choice.waitsFor)
-    else entry.waitsFor = choice.waitsFor
-  }
-
-  #queue(entry: Entry, candidate: RankedCandidate, request: AttemptRequest, before: Entry['turn']): void {
-    const { credential, confidence } = candidate
-    const { isKnownGround, isAtHome } = this.#expectationOf(entry.device, credential, request)
-    const turn = {
-      item: entry,
-      candidate,
-      credential: credential.name,
-      username: foldUsername(credential.username),
-      isKnownGround,
-      tier: tierOf(isAtHome, confidence),
-      confidence,
-      alike: this.#ranking.alike(entry.device),
-      index: entry.index,
-    }
-    const isSame = before !== undefined && isSameTurn(before, turn)
-    entry.turn = isSame ? Object.assign(before, { candidate }) : turn
-    if (!isSame) this.#lanes.push(turn)
-  }
-
-  /** Where nothing is shared, only the devices' own answers tell where a credential is at home. */
-  #expectationOf(device: Device, credential: Credential, request: AttemptRequest): Expectation {
-    const shared = expectationOf(this.#forecast.tables.load(request), request)
-    return shared ?? { isKnownGround: true, isAtHome: this.#ranking.hasOpenedAt(device, credential) }
   }
 
   #nextTry(): ScheduledTry | undefined {
@@ -234,7 +196,7 @@ class DiscoverySchedule implements Schedule {
         if (reason === 'account-busy') this.#lanes.isBusy(turn)
         close()
         if (!turn.isKnownGround) draining.add(turn.username)
-      } else this.#giveTurn(entry)
+      } else this.#turns.give(entry, this.#now)
     }
     return undefined
   }

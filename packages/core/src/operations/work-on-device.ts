@@ -1,0 +1,24 @@
+import type { Lease } from '../connection/connection-pool.ts'
+import type { Connection } from '../connection/transport.ts'
+import { failureCode } from '../device-result.ts'
+import type { DeviceResult } from '../progress.ts'
+import { failureFacts } from './failure-facts.ts'
+import type { Netlatch } from './netlatch.ts'
+import type { OpenedDevice, VisitOptions, Worked } from './visit-options.ts'
+
+/** An operation's work on an open device. One that fails while it is worked on is a result as well. Throws the run's end. */
+export async function workOnDevice<R extends DeviceResult>(
+  netlatch: Netlatch,
+  { work }: Pick<VisitOptions<R>, 'work'>,
+  opened: Omit<OpenedDevice, 'connection'>,
+  lease: Lease<Connection>,
+): Promise<Worked<R>> {
+  try {
+    return await work({ ...opened, connection: lease.connection })
+  } catch (thrown) {
+    await lease.discard()
+    opened.ports.signal?.throwIfAborted()
+    const { code, error } = failureCode(thrown)
+    return { facts: failureFacts(netlatch, code, error) }
+  }
+}
