@@ -6,6 +6,7 @@ import type { Figure } from './figures.ts'
 import { figureJson, figureTable, machine } from './print-figures.ts'
 import { archiveSuite } from './suites/archive.ts'
 import { backupSuite } from './suites/backup.ts'
+import { backupToolsSuite } from './suites/backup-tools.ts'
 import { commandsSuite } from './suites/commands.ts'
 import { discoverySuite } from './suites/discovery.ts'
 import { editorSuite } from './suites/editor.ts'
@@ -19,6 +20,7 @@ const suites: Readonly<Record<string, (options: BenchOptions) => AsyncGenerator<
   discovery: discoverySuite,
   'round-trips': roundTripSuite,
   backup: backupSuite,
+  'backup-tools': backupToolsSuite,
   archive: archiveSuite,
   state: stateSuite,
   editor: editorSuite,

@@ -46,11 +46,6 @@ export async function* backupSuite(options: BenchOptions): AsyncGenerator<Figure
   const version = peers.versions.get('netmiko')
   const missing = peers.missing.get('netmiko') ?? (far.netmiko ? undefined : `${version} failed`)
   yield missing ? { ...netmiko, note: missing } : { ...netmiko, ...over(far, 'wallMs', 'netmiko', version) }
-  for (const [name, target] of [
-    ['wall over RANCID, 16', 0.08],
-    ['wall over Ansible, 16 forks', 0.02],
-  ] as const)
-    yield { suite, name, unit: 'x', target, note: 'no contestant of this bench' }
 }
 
 async function backUp(
