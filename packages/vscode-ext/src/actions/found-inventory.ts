@@ -6,7 +6,7 @@ import { reveal } from './reports.ts'
 const titles: Readonly<Record<FoundInventory['format'], string>> = { nornir: 'Nornir', ansible: 'Ansible' }
 
 /** Inventories of other tools in the folders of the window that are no workspace yet. */
-export async function findInventories({ folders, services }: App) {
+async function findInventories({ folders, services }: App) {
   if (!vscode.workspace.isTrusted) return []
   const others = (vscode.workspace.workspaceFolders ?? []).filter(
     ({ uri }) => uri.scheme === 'file' && !folders.get(uri.fsPath),

@@ -28,7 +28,7 @@ export async function openTerminal(app: App, given: unknown): Promise<void> {
 }
 
 /** VS Code's end of a terminal on a device. After the session's end, Enter connects again. */
-export class DevicePty implements vscode.Pseudoterminal {
+class DevicePty implements vscode.Pseudoterminal {
   readonly #app: App
   readonly #folder: Folder
   readonly #device: string

@@ -1,7 +1,6 @@
 import { type CoverageKey, type DeviceResult, findForeignInventories, type InventoryEdit } from '@netlatch/core'
 import { coverageDocument } from '../annotate/documents.ts'
 import { type AnnotationSettings, deviceOfLine, findingsOf, inlineLines, lensesOf } from './annotation-methods.ts'
-import { fileKind } from './file-view.ts'
 import type { Grouping } from './groupings.ts'
 import { hoverAt } from './hover-methods.ts'
 import { type EditorText, type LanguageSettings, LanguageWorkspace } from './language-workspace.ts'
@@ -171,12 +170,10 @@ async function describe(workspace: LanguageWorkspace) {
       ...inventory.files.map(({ path }) => path),
       ...(location.file ? [location.file] : []),
       vaultFile?.path ?? settings.credentials,
-    ].map((path) => ({ path, kind: fileKind(netlatch, path) })),
+    ].map((path) => ({ path })),
     watched: [settings.credentials, settings.knownHosts],
     hasVault: vaultFile !== undefined,
     devices: inventory.devices.length,
-    jumpHosts: Object.keys(settings.jumpHosts),
-    groups: [...inventory.groups.keys()],
     tags: [...new Set(inventory.devices.flatMap(({ tags }) => tags))].sort(),
   }
 }
