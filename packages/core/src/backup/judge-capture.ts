@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Device } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'
 import { Secret } from '../secret.ts'
@@ -79,6 +79,8 @@ export function judgeCapture(capture: Capture): JudgedCapture {
   const text = redaction === 'raw' ? raw : redactConfiguration(raw, platform, options)
   const measure = (one: string) => ({ ...fingerprintText(one), sections: countSections(one, how) })
   const size = measure(text)
+  // Most configurations are the same as the night before.
+  const lastSize = (one: string) => (one === text ? size : measure(one))
   const stated = readIdentity(platform, how, raw + joinOutputs(furtherAnswers(how, answers)))
   const seen = withPrompt(stated, session.hostname)
   const last = lastGood === undefined ? undefined : readIdentity(platform, how, lastGood)
@@ -86,7 +88,7 @@ export function judgeCapture(capture: Capture): JudgedCapture {
     () => complete,
     () => checkIdentity(device, seen, last),
     () => checkOwner(device, stated, last),
-    () => checkShrink(size, lastGood === undefined ? undefined : measure(lastGood), capture),
+    () => checkShrink(size, lastGood === undefined ? undefined : lastSize(lastGood), capture),
   ])
   const unproven = complete.ok ? complete.unproven : undefined
   const judged: EndingVerdict = !gate.ok
@@ -118,6 +120,5 @@ function firstHeld(gates: readonly (() => GateResult)[]): GateResult {
 }
 
 function fingerprintText(text: string): { readonly sha256: string; readonly bytes: number } {
-  const bytes = Buffer.from(text)
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
+  return { sha256: hash('sha256', text), bytes: Buffer.byteLength(text) }
 }
