@@ -6,7 +6,7 @@ import { describe, it } from 'mocha'
 
 describe('npm run demo:n8n', () => {
   it('starts n8n with the fleet and the workflows, says where and as whom, and ends with all of it', async function () {
-    this.timeout(180_000)
+    this.timeout(600_000)
     const demo = fileURLToPath(new URL('../demo/demo-n8n.ts', import.meta.url))
     const child = spawn(process.execPath, ['--conditions=@netlatch/source', demo], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -19,6 +19,7 @@ export class Editor implements AsyncDisposable {
     const browser = await chromium.launch({
       executablePath: process.env.NETLATCH_TEST_CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      timeout: 120_000,
     })
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme: colors })
     await context.addCookies([{ ...api.cookie, url: api.url }])
@@ -27,7 +28,7 @@ export class Editor implements AsyncDisposable {
       new URL(route.request().url()).hostname === '127.0.0.1' ? route.continue() : route.abort(),
     )
     const page = await context.newPage()
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(120_000)
     return new Editor(browser, page, api.url)
   }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { endsWithUs } from './ends-with-us.ts'
 import { until } from './until.ts'
 
 /** An n8n that stays: the server, or a worker of its queue mode. */
@@ -8,7 +9,7 @@ export class N8nProcess implements AsyncDisposable {
   #log = ''
 
   constructor(program: readonly string[], env: NodeJS.ProcessEnv, onSaid: (text: string) => void) {
-    this.#child = spawn(process.execPath, program, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawn(...endsWithUs(process.execPath, program), { env, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (chunk: Buffer) => {
         this.#log += chunk.toString()
@@ -20,7 +21,7 @@ export class N8nProcess implements AsyncDisposable {
     return this.#log
   }
 
-  /** Waits until it is there; throws with what it said when it ends before, or is not within two minutes. */
+  /** Waits until it is there; throws with what it said when it ends before, or is not in time. */
   async ready(isReady: (log: string) => boolean | Promise<boolean>): Promise<void> {
     const happened = async () => this.#hasEnded || (await isReady(this.#log))
     await until(happened, () => `n8n did not start: ${this.#log}`)

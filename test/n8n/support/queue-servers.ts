@@ -4,6 +4,7 @@ import { chown, glob, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { endsWithUs } from './ends-with-us.ts'
 import { freePort } from './free-port.ts'
 
 const exec = promisify(execFile)
@@ -79,7 +80,7 @@ async function userNamed(name: string): Promise<{ readonly uid: number; readonly
 interface Starting {
   readonly readyText: string
   /** What ends it in good order. */
-  readonly signal: NodeJS.Signals
+  readonly signal: 'SIGTERM' | 'SIGINT'
   readonly uid?: number
   readonly gid?: number
   readonly cwd?: string
@@ -87,7 +88,8 @@ interface Starting {
 
 async function start(program: string, words: readonly string[], starting: Starting): Promise<AsyncDisposable> {
   const { readyText, signal, ...options } = starting
-  const child = spawn(program, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const wrapped = endsWithUs(program, words, signal === 'SIGINT' ? 'INT' : 'TERM')
+  const child = spawn(...wrapped, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   const ready = Promise.withResolvers<void>()
   for (const stream of [child.stdout, child.stderr])

@@ -179,7 +179,7 @@ export class RealN8n implements AsyncDisposable {
     return await exec(process.execPath, [this.#bin, ...words], {
       env: { ...this.env, ...(await brokerPort()), ...env },
       maxBuffer: 2 ** 28,
-      timeout: 120_000,
+      timeout: 300_000,
       killSignal: 'SIGKILL',
     })
   }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const patienceMs = 120_000
+const patienceMs = 300_000
 
-/** Waits for something on a machine that may be busy; throws with `why` when it has not come in two minutes. */
+/** Waits for something on a machine that may be busy; throws with `why` when it has not come in five minutes. */
 export async function until(
   happened: () => boolean | Promise<boolean>,
   why: () => string | Promise<string>,
