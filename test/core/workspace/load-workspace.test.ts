@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'mocha'
@@ -45,6 +46,27 @@ describe('findWorkspace', () => {
     await put('sub/x')
     assert.deepEqual(await findWorkspace({ cwd: root, env: { HOME: root } }), { folder: root })
     await assert.rejects(findWorkspace({ cwd: join(root, 'sub'), env: { HOME: root } }), { code: 'WORKSPACE_MISSING' })
+  })
+
+  it('tells a folder that this user may not look into from one without a workspace', async function () {
+    // Root may look anywhere, so a child gives that up first.
+    if (process.getuid?.() === undefined) return this.skip()
+    await put('team/closed/netlatch.yaml')
+    await chmod(root, 0o755)
+    await chmod(join(root, 'team'), 0o755)
+    await chmod(join(root, 'team/closed'), 0o700)
+    const script = `
+      import { findWorkspace } from ${JSON.stringify(import.meta.resolve('../../../packages/core/src/workspace/find-workspace.ts'))}
+      import process from 'node:process'
+      if (process.getuid() === 0) process.setuid(65534)
+      else (await import('node:fs')).chmodSync(${JSON.stringify(join(root, 'team/closed'))}, 0o000)
+      for (const explicit of ${JSON.stringify([join(root, 'team/closed'), join(root, 'team/closed/deeper'), join(root, 'team')])})
+        await findWorkspace({ cwd: '/', env: { HOME: '/' }, explicit })
+          .then(() => console.log('found'), (error) => console.log(error.code))`
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+    await chmod(join(root, 'team/closed'), 0o700)
+    const codes = ['FILE_UNREADABLE', 'FILE_UNREADABLE', 'WORKSPACE_MISSING']
+    assert.deepEqual(stdout.trim().split('\n'), codes, stderr)
   })
 
   it('prefers what the caller names over NETLATCH_WORKSPACE, and that over the current folder', async () => {
