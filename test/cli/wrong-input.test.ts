@@ -54,6 +54,12 @@ describe('wrong input on the command line', () => {
     assert.match(refused(await netlatch(`${add} --secret-fd x`)), /a number is needed/)
   })
 
+  it('names a file of commands or of earlier answers that is not there, or is no file', async () => {
+    assert.match(refused(await netlatch('run core --commands nosuch.txt')), /^nosuch\.txt: is not there\./)
+    assert.match(refused(await netlatch('run core --commands .')), /^\.: is a folder, not a file\./)
+    assert.match(refused(await netlatch('run --compare nosuch.json')), /^nosuch\.json: is not there\./)
+  })
+
   it('accepts a vault by a whole fingerprint only', async () => {
     const ask = 'Ask whoever rotated the vault for its whole fingerprint: netlatch vault fingerprint'
     for (const given of [[], ['--fingerprint', '']])

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import {
   type CommandsResult,
   type ComparedAnswers,
   compareAnswers,
   type DeviceResult,
+  diskFiles,
   type EarlierAnswers,
   type Netlatch,
   NetlatchError,
@@ -15,10 +15,7 @@ import { count } from './plan-text.ts'
 /** The answers of `--compare`, read before anything is connected. */
 export async function readBefore(file: string, { parse }: { readonly parse?: boolean }): Promise<EarlierAnswers> {
   if (parse) throw new NetlatchError('USAGE', '--compare shows lines; --parse does not go with it.')
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new NetlatchError('FILE_UNREADABLE', `${file}: cannot be read.`, { cause, advice: 'Check the file.' })
-  })
-  return readEarlierAnswers(text, file)
+  return readEarlierAnswers(await diskFiles.readText(file), file)
 }
 
 export function comparedDevices(

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import {
   type CommandsResult,
   checkTemplates,
   type Device,
   type DeviceResult,
+  diskFiles,
   formatDuration,
   type Netlatch,
   NetlatchError,
@@ -189,7 +189,7 @@ async function commandsOf(
   tail: readonly string[],
   before: readonly string[] | undefined,
 ): Promise<readonly string[]> {
-  const fromFile = options.commands === undefined ? [] : (await readFile(options.commands, 'utf8')).split(/\r?\n/)
+  const fromFile = options.commands === undefined ? [] : (await diskFiles.readText(options.commands)).split(/\r?\n/)
   const commands = [
     ...(tail.length > 0 ? [tail.join(' ')] : []),
     ...(options.execute ?? []),
