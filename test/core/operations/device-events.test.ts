@@ -115,6 +115,7 @@ describe('device events', () => {
       )
       const some = await eventsOf(bench, { ...span, kinds: ['hostKeyChanged', 'backupHeld'] })
       assert.deepEqual(told(some), ['backupHeld sw-3 netops', 'hostKeyChanged sw-4 '])
+      assert.deepEqual(told(await eventsOf(bench, { ...span, kinds: ['credentialFound'] })), all)
       assert.deepEqual(await eventsOf(bench, { ...span, since: span.until }), [])
     })
   })

@@ -61,7 +61,7 @@ export async function deviceEvents(netlatch: Netlatch, options: EventOptions): P
   const wants = (kind: EventKind) => kinds.includes(kind)
   const isIn = (at: Date) => at > since && at <= until
   const events = [
-    ...(kindsOfRuns.some(wants) ? await eventsOfRuns(await netlatch.state(), isIn) : []),
+    ...(kindsOfRuns.some(wants) ? await eventsOfRuns(await netlatch.state(), isIn, wants) : []),
     ...(wants('accountAtRisk') ? await risks(netlatch, isIn) : []),
     ...(wants('credentialQuarantined') ? await quarantines(netlatch, isIn) : []),
     ...(wants('backupOverdue') ? await overdue(netlatch, overdueAfterMs, isIn) : []),
@@ -71,14 +71,19 @@ export async function deviceEvents(netlatch: Netlatch, options: EventOptions): P
 
 type IsIn = (at: Date) => boolean
 
-async function eventsOfRuns(state: StateStore, isIn: IsIn): Promise<readonly DeviceEvent[]> {
+async function eventsOfRuns(
+  state: StateStore,
+  isIn: IsIn,
+  wants: (kind: EventKind) => boolean,
+): Promise<readonly DeviceEvent[]> {
+  const wantsLogins = wants('credentialFound') || wants('credentialStoppedWorking')
   const runs = await state.runs({ limit: lookedAtRuns })
   const events: DeviceEvent[] = []
   for (const [index, run] of runs.entries()) {
     if (!run.finishedAt || !isIn(run.finishedAt)) continue
     const before = new EarlierResults(state, runs.slice(index + 1, index + 1 + earlierRuns))
     for (const result of await state.results(run.id))
-      events.push(...(await eventsOfResult({ state, run, before }, result)))
+      events.push(...(await eventsOfResult({ state, run, before, wantsLogins }, result)))
   }
   return events
 }
@@ -87,9 +92,14 @@ interface OfRun {
   readonly state: StateStore
   readonly run: RunRecord
   readonly before: EarlierResults
+  /** Each device's attempts are read for them. */
+  readonly wantsLogins: boolean
 }
 
-async function eventsOfResult({ state, run, before }: OfRun, result: StoredResult): Promise<readonly DeviceEvent[]> {
+async function eventsOfResult(
+  { state, run, before, wantsLogins }: OfRun,
+  result: StoredResult,
+): Promise<readonly DeviceEvent[]> {
   const { device, code, credential, message } = result
   const at = run.finishedAt ?? run.startedAt
   const event = (kind: EventKind, said: string, by: string | null = credential): DeviceEvent => {
@@ -101,6 +111,7 @@ async function eventsOfResult({ state, run, before }: OfRun, result: StoredResul
     ...(code === 'CHANGED' ? [event('configurationChanged', message)] : []),
     ...(code === 'CAPTURE_HELD' ? [event('backupHeld', message)] : []),
   ]
+  if (!wantsLogins) return ofBackup
   const history = await state.history(device, { limit: 50 })
   const logins = history.filter(({ purpose }) => purpose === 'login')
   const isEarlier = (attempt: Attempt) => attempt.at < run.startedAt
