@@ -54,10 +54,12 @@ describe('wrong input on the command line', () => {
     assert.match(refused(await netlatch(`${add} --secret-fd x`)), /a number is needed/)
   })
 
-  it('names a file of commands or of earlier answers that is not there, or is no file', async () => {
+  it('names a file of commands, of earlier answers or of host keys that is not there, or is no file', async () => {
     assert.match(refused(await netlatch('run core --commands nosuch.txt')), /^nosuch\.txt: is not there\./)
     assert.match(refused(await netlatch('run core --commands .')), /^\.: is a folder, not a file\./)
     assert.match(refused(await netlatch('run --compare nosuch.json')), /^nosuch\.json: is not there\./)
+    for (const words of ['trust --import nosuch', 'trust --scan --compare nosuch'])
+      assert.match(refused(await netlatch(words)), /^nosuch: cannot be read\.\n {2}Correct the name/)
   })
 
   it('accepts a vault by a whole fingerprint only', async () => {

@@ -115,6 +115,7 @@ export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new NetlatchError('FILE_UNREADABLE', `${path}: cannot be read.`, { cause })
+    const advice = 'Correct the name, or look at the rights of the file.'
+    throw new NetlatchError('FILE_UNREADABLE', `${path}: cannot be read.`, { cause, advice })
   }
 }
