@@ -66,15 +66,7 @@ export class Workbench {
 
   /** Runs a command by the palette, and picks from the list that it opens. */
   async run(title: string, choice?: string): Promise<void> {
-    // A list that was opened before a command was there does not get it any more.
-    const offered = async () => {
-      await this.#openList('F1')
-      const isThere = await this.#isOffered(`>${title}`, title, 5_000)
-      if (!isThere) await this.#page.keyboard.press('Escape')
-      return isThere
-    }
-    await this.eventually(offered, (isThere) => isThere, 60_000)
-    await this.#page.keyboard.press('Enter')
+    await this.#take(['F1'], `>${title}`, title)
     if (choice !== undefined) await this.choose(choice)
   }
 
@@ -118,6 +110,18 @@ export class Workbench {
       )
     }
     await this.eventually(open, (isOpen) => isOpen, 60_000)
+  }
+
+  /** Opens a list by keys and takes an entry. A list that was opened before the entry was there does not get it any more. */
+  async #take(keys: readonly string[], text: string, label: string): Promise<void> {
+    const offered = async () => {
+      await this.#openList(...keys)
+      const isThere = await this.#isOffered(text, label, 5_000)
+      if (!isThere) await this.#page.keyboard.press('Escape')
+      return isThere
+    }
+    await this.eventually(offered, (isThere) => isThere, 60_000)
+    await this.#page.keyboard.press('Enter')
   }
 
   async #pick(text: string, label: string): Promise<void> {
@@ -219,8 +223,7 @@ export class Workbench {
   }
 
   async theme(name: string): Promise<void> {
-    await this.#openList('Control+k', 'Control+t')
-    await this.#pick(name, name)
+    await this.#take(['Control+k', 'Control+t'], name, name)
   }
 
   /** What the window looks like now: `vs`, `vs-dark`, `hc-black`. */
