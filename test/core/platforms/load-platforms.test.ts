@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { redactConfiguration, secretPlaces } from '../../../packages/core/src/backup/redact.ts'
+import { redactConfiguration } from '../../../packages/core/src/backup/redact.ts'
+import { secretPlaces } from '../../../packages/core/src/backup/secret-places.ts'
 import { decidePlatform } from '../../../packages/core/src/platforms/autodetect.ts'
 import { resolvePlatforms } from '../../../packages/core/src/platforms/load-platforms.ts'
 import { isReadOnly } from '../../../packages/core/src/platforms/read-only.ts'

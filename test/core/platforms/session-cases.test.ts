@@ -10,7 +10,7 @@ import type { CapturedAnswer } from '../../../packages/core/src/backup/configura
 import { checkIdentity, readIdentity } from '../../../packages/core/src/backup/identity.ts'
 import { type Capture, judgeCapture } from '../../../packages/core/src/backup/judge-capture.ts'
 import { normaliseConfiguration } from '../../../packages/core/src/backup/normalise.ts'
-import { secretPlaces } from '../../../packages/core/src/backup/redact.ts'
+import { secretPlaces } from '../../../packages/core/src/backup/secret-places.ts'
 import { findPlatform, platforms } from '../../../packages/core/src/platforms/index.ts'
 import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { isReadOnly } from '../../../packages/core/src/platforms/read-only.ts'

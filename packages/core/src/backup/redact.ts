@@ -4,8 +4,6 @@ import type { Platform, SecretPattern } from '../platforms/platform.ts'
 import { findSecrets, joinOverlaps, placesBy, type SecretPlace } from './secret-places.ts'
 import { secretsByLine } from './secrets-by-line.ts'
 
-export { secretPlaces, secretPlacesEverywhere } from './secret-places.ts'
-
 export interface RedactOptions {
   readonly device: string
   /** The vault's redaction key: 32 bytes or more. */

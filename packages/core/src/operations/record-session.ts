@@ -1,5 +1,5 @@
 import { captureCommands } from '../backup/capture-commands.ts'
-import { secretPlaces } from '../backup/redact.ts'
+import { secretPlaces } from '../backup/secret-places.ts'
 import { NetlatchError } from '../errors.ts'
 import type { Device } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'

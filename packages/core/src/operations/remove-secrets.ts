@@ -1,4 +1,4 @@
-import { secretPlacesEverywhere } from '../backup/redact.ts'
+import { secretPlacesEverywhere } from '../backup/secret-places.ts'
 import type { Platform } from '../platforms/platform.ts'
 
 export interface SecretRemover {
