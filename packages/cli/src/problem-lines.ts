@@ -1,8 +1,10 @@
 import type { Problem } from '@netlatch/core'
 import { wrapWords } from './wrap-words.ts'
 
-/** So many of one kind are shown: a person mends errors one by one, and looks at a warning's kind. */
-const shownOfKind = { error: 20, warning: 3 } as const
+/** So many of one kind are shown: errors, and secrets in a file, are mended one by one; of other warnings the kind is what matters. */
+function shownOf({ severity, code }: Problem): number {
+  return severity === 'error' || code.startsWith('secret-') ? 20 : 3
+}
 
 /** The worst first, warnings of a kind together. Of many of one kind the first are shown, and how many more there are. */
 export function problemLines(
@@ -19,7 +21,7 @@ export function problemLines(
     const kind = `${severity} ${code}`
     const count = (seen.get(kind) ?? 0) + 1
     seen.set(kind, count)
-    const most = shownOfKind[severity]
+    const most = shownOf(problem)
     if (count > most + 1) return []
     if (count <= most) return [problemText(problem, columns)]
     const left = sorted.filter((each) => each.severity === severity && each.code === code).length - most
