@@ -5,11 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { after, before, beforeEach, describe, it } from 'mocha'
 import { diffSnapshots, showSnapshot, snapshotHistory } from '../../../packages/core/src/operations/diff-snapshots.ts'
-import {
-  acceptCapture,
-  dropHeldCapture,
-  heldCaptures,
-} from '../../../packages/core/src/operations/held-captures.ts'
+import { acceptCapture, dropHeldCapture, heldCaptures } from '../../../packages/core/src/operations/held-captures.ts'
 import { backup, byCode, resultOf } from '../../support/bench-runs.ts'
 import { devicesOf, type FleetBench, openBench } from '../../support/fleet-bench.ts'
 
