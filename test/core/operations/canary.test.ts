@@ -103,7 +103,7 @@ async function everythingSaid(bench: FleetBench): Promise<readonly (readonly [wh
   const failing = async (where: string, work: () => Promise<unknown>) =>
     note(where, await work().catch((error: unknown) => [error, error instanceof Error && error.stack]))
   const options = {
-    timeoutMs: 1_500,
+    timeoutMs: 3_000,
     onProgress: (event: unknown) => note('progress', event),
   }
   note('discovery', await discover(bench, 'all', options))
@@ -127,7 +127,7 @@ async function everythingSaid(bench: FleetBench): Promise<readonly (readonly [wh
     ),
   )
   // Saved, expected, parsed and tried again; what it shows is what `run` shows.
-  note('run of a job', await runJobOf(bench, 'collect', { timeoutMs: 1_500 }))
+  note('run of a job', await runJobOf(bench, 'collect', { timeoutMs: 3_000 }))
   await failing('refused command', () => ask(bench, 'all', `write ${'x'}`))
   await bench.use(async (netlatch: Netlatch) => {
     const all = await devicesOf(netlatch)
