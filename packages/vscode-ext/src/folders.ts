@@ -4,6 +4,7 @@ import type { OpenedWorkspace } from './service/language-methods.ts'
 import { ServiceError } from './service/rpc.ts'
 import type { Services } from './services.ts'
 import { setting } from './settings.ts'
+import { UnreadTexts } from './unread-texts.ts'
 
 /** A workspace folder of the window that holds a Netlatch workspace. */
 export interface Folder extends OpenedWorkspace {
@@ -22,7 +23,7 @@ export class Folders implements vscode.Disposable {
   readonly #open = new Map<string, Folder>()
   readonly #watchers = new Map<string, vscode.Disposable>()
   readonly #changed = new vscode.EventEmitter<Folder>()
-  readonly #pending = new Map<string, { timer: NodeJS.Timeout; done: PromiseWithResolvers<void> }>()
+  readonly #unread = new UnreadTexts()
   readonly #subscriptions: vscode.Disposable[]
   /** How long the last reading took: a large file is read again less eagerly. */
   #lastReadMs = 0
@@ -161,30 +162,31 @@ export class Folders implements vscode.Disposable {
   #typed(document: vscode.TextDocument): void {
     const folder = this.ofDocument(document)
     if (!folder) return
-    const { fsPath } = document.uri
-    const waiting = this.#pending.get(fsPath)
-    if (waiting) clearTimeout(waiting.timer)
-    const done = waiting?.done ?? Promise.withResolvers<void>()
-    const delay = Math.min(2_000, Math.max(200, this.#lastReadMs))
-    this.#pending.set(fsPath, { done, timer: setTimeout(() => void this.#send(folder, document, done), delay) })
+    const pauseMs = Math.min(2_000, Math.max(200, this.#lastReadMs))
+    this.#unread.typed(document.uri.fsPath, pauseMs, () => this.#send(folder, document))
   }
 
-  async #send(folder: Folder, document: vscode.TextDocument, done: PromiseWithResolvers<void>): Promise<void> {
+  async #send(folder: Folder, document: vscode.TextDocument): Promise<void> {
+    // What was closed is the disk's again.
+    if (document.isClosed) return
     const { fsPath: path } = document.uri
-    this.#pending.delete(path)
     const started = performance.now()
     const text = { path, text: document.getText(), version: document.version }
     await this.#services.language.call('setText', { folder: folder.folder, text }).catch((error: unknown) => {
       this.#log.error(`${path} could not be read: ${String(error)}`)
     })
     this.#lastReadMs = performance.now() - started
-    done.resolve()
     this.#changed.fire(folder)
   }
 
   /** Resolves when what is typed has been read. */
-  async settled(document: vscode.TextDocument): Promise<void> {
-    await this.#pending.get(document.uri.fsPath)?.done.promise
+  settled(document: vscode.TextDocument): Promise<void> {
+    return this.#unread.settled([document.uri.fsPath])
+  }
+
+  /** The same for all files of a folder: a change is planned on all of them. */
+  allSettled({ files }: Folder): Promise<void> {
+    return this.#unread.settled(files.map(({ path }) => path))
   }
 
   async #drop(document: vscode.TextDocument): Promise<void> {
@@ -210,7 +212,7 @@ export class Folders implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const { timer } of this.#pending.values()) clearTimeout(timer)
+    this.#unread[Symbol.dispose]()
     for (const watcher of this.#watchers.values()) watcher.dispose()
     for (const subscription of this.#subscriptions) subscription.dispose()
     this.#changed.dispose()

@@ -22,6 +22,7 @@ export async function run(): Promise<void> {
   await import('./credentials.test.ts')
   await import('./views.test.ts')
   await import('./surroundings.test.ts')
+  await import('./unread-text.test.ts')
   const passes: string[] = []
   const failures: { title: string; error: string }[] = []
   await new Promise<void>((resolve) => {

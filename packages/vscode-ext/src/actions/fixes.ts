@@ -2,7 +2,7 @@ import type { Assignment, InventoryEdit } from '@netlatch/core'
 import * as vscode from 'vscode'
 import type { App } from '../app.ts'
 import type { FixRequest } from '../editor/problems.ts'
-import { asWorkspaceEdit, confirmChanges } from '../editor/text-edits.ts'
+import { applyWhole, asWorkspaceEdit, changedMeanwhile, confirmChanges, isCurrent } from '../editor/text-edits.ts'
 import type { Folder } from '../folders.ts'
 import { moveSecret } from './credentials.ts'
 
@@ -43,21 +43,24 @@ function assign(device: string, assignment: Assignment): InventoryEdit {
   return { kind: 'set', devices: [device], assignments: [assignment] }
 }
 
-async function edit(app: App, { folder }: Folder, edits: readonly InventoryEdit[]): Promise<void> {
-  const changes = await app.services.language.call('edits', { folder, edits })
-  if (await confirmChanges(changes)) await vscode.workspace.applyEdit(asWorkspaceEdit(changes))
+/** Planned on what is typed, not on what was read before it. */
+async function edit(app: App, folder: Folder, edits: readonly InventoryEdit[]): Promise<void> {
+  await app.folders.allSettled(folder)
+  const changes = await app.services.language.call('edits', { folder: folder.folder, edits })
+  if (await confirmChanges(changes)) await applyWhole(await asWorkspaceEdit(changes))
 }
 
-/** Writes another word over the first one of this kind from where the problem stands. */
-async function replaceWord({ path, line, column }: FixRequest, was: string, text: string): Promise<void> {
+/** Writes another word over the first one of this kind from where the problem stands, while it still stands there. */
+async function replaceWord({ path, line, column, version }: FixRequest, was: string, text: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument(path)
+  if (!isCurrent(document, version)) throw changedMeanwhile(document)
   const from = document.offsetAt(new vscode.Position(line - 1, column - 1))
   const start = document.getText().indexOf(was, from)
   if (start === -1) return
   const change = new vscode.WorkspaceEdit()
   const range = new vscode.Range(document.positionAt(start), document.positionAt(start + was.length))
   change.replace(document.uri, range, text)
-  await vscode.workspace.applyEdit(change)
+  await applyWhole(change)
 }
 
 async function goTo(

@@ -22,3 +22,12 @@ export function changedLines(before: readonly string[], after: readonly string[]
     end += 1
   return [{ first: start, last: before.length - end, lines: after.slice(start, after.length - end) }]
 }
+
+/** The same lines: editors keep neither a byte order mark nor mixed line ends. */
+export function isSameText(one: string, other: string): boolean {
+  return plain(one) === plain(other)
+}
+
+function plain(text: string): string {
+  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
+}

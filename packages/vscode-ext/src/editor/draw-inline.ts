@@ -3,6 +3,7 @@ import type { Tone } from '../annotate/inline-result.ts'
 import type { Folder, Folders } from '../folders.ts'
 import type { Services } from '../services.ts'
 import { annotationSettings, setting } from '../settings.ts'
+import { isCurrent } from './text-edits.ts'
 
 const tones = ['dim', 'stale', 'idle', 'warning', 'error'] as const satisfies readonly Tone[]
 
@@ -89,7 +90,7 @@ export class InlineDrawer implements vscode.Disposable {
       settings: annotationSettings(document.uri),
     })
     // What was typed meanwhile is read soon, and drawn then; until then the old texts move with their lines.
-    if (version === undefined ? document.isDirty : version !== document.version) return
+    if (!isCurrent(document, version)) return
     const edited = document.isDirty ? this.#edited.get(document.uri.toString()) : undefined
     this.#show(
       editor,

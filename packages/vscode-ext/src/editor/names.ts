@@ -3,7 +3,7 @@ import type { Folders } from '../folders.ts'
 import type { Place } from '../service/name-methods.ts'
 import type { Services } from '../services.ts'
 import { setting } from '../settings.ts'
-import { asWorkspaceEdit, confirmChanges } from './text-edits.ts'
+import { asWorkspaceEdit, changedMeanwhile, confirmChanges, requireUnchanged } from './text-edits.ts'
 
 const symbolKinds: Readonly<Record<string, vscode.SymbolKind>> = {
   device: vscode.SymbolKind.Object,
@@ -99,11 +99,17 @@ export class Names
     const folder = this.#folders.ofDocument(document)
     if (!folder) return undefined
     const at = placeOf(document, position)
+    const { version } = document
+    await this.#folders.allSettled(folder)
+    // Something was typed while it was read: the name may stand elsewhere.
+    if (document.version !== version) throw changedMeanwhile(document)
     const renaming = await this.#services.language.call('rename', { folder: folder.folder, at, to: newName })
     if (!renaming) return undefined
     const { changes, credentials, from, kind } = renaming
     if (!(await confirmChanges(changes))) throw new Error(`Not renamed: ${from} stays in ${changes.length} files.`)
     if (kind === 'tag' && credentials.length > 0) {
+      // Before the vault follows, which is written at once.
+      await requireUnchanged(changes)
       const isDone = await this.#followRename(folder.folder, credentials, from, newName)
       if (!isDone) throw new Error(`Not renamed: ${credentials.join(', ')} still match by ${from}.`)
     }

@@ -5,6 +5,7 @@ import type { Folder, Folders } from '../folders.ts'
 import type { PlacedFinding } from '../service/annotation-methods.ts'
 import type { Services } from '../services.ts'
 import { annotationSettings } from '../settings.ts'
+import { isCurrent } from './text-edits.ts'
 
 const severities = {
   error: vscode.DiagnosticSeverity.Error,
@@ -22,6 +23,8 @@ export interface FixRequest {
   readonly line: number
   readonly column: number
   readonly endColumn: number
+  /** Of the text that it was found in; undefined: the disk's. */
+  readonly version?: number
   readonly fix: Fix
 }
 
@@ -85,30 +88,37 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
     return diagnostic
   }
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    _context?: vscode.CodeActionContext,
+    token?: vscode.CancellationToken,
+  ): Promise<vscode.CodeAction[]> {
     const folder = this.#folders.ofDocument(document)
+    if (!folder) return []
     const path = document.uri.fsPath
-    const findings = (folder ? this.#findings.get(folder.folder) : undefined) ?? []
-    return findings
-      .filter((finding) => finding.path === path && rangeOf(finding).intersection(range))
-      .flatMap((finding) =>
-        titledFixes(finding.fixes, finding.code).map(({ title, isPreferred, fix }) => {
-          const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix)
-          action.isPreferred = isPreferred
-          action.diagnostics = [this.#diagnostic(finding)]
-          const { line, column } = finding.at
-          const request: FixRequest = {
-            folder: folder?.folder ?? '',
-            path,
-            line,
-            column,
-            endColumn: finding.endColumn,
-            fix,
-          }
-          action.command = { title, command: 'netlatch.applyFix', arguments: [request] }
-          return action
-        }),
-      )
+    const here = () => (this.#findings.get(folder.folder) ?? []).filter((finding) => finding.path === path)
+    await this.#folders.settled(document)
+    if (token?.isCancellationRequested) return []
+    // Offered is what the text has now: another line than the one that was found would be changed.
+    if (here().some(({ version }) => !isCurrent(document, version))) await this.check(folder)
+    return here()
+      .filter((finding) => rangeOf(finding).intersection(range))
+      .flatMap((finding) => this.#actions(folder, finding))
+  }
+
+  #actions({ folder }: Folder, finding: PlacedFinding): readonly vscode.CodeAction[] {
+    const { path, at, endColumn, version, fixes, code } = finding
+    return titledFixes(fixes, code).map(({ title, isPreferred, fix }) => {
+      const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix)
+      action.isPreferred = isPreferred
+      action.diagnostics = [this.#diagnostic(finding)]
+      const { line, column } = at
+      const found = { folder, path, line, column, endColumn, ...(version !== undefined && { version }) }
+      const request: FixRequest = { ...found, fix }
+      action.command = { title, command: 'netlatch.applyFix', arguments: [request] }
+      return action
+    })
   }
 
   dispose(): void {

@@ -21,6 +21,8 @@ export interface InlineLine extends InlineText {
 
 export interface PlacedFinding extends Finding {
   readonly path: string
+  /** Of the editor's text that it was found in; undefined: the disk's. */
+  readonly version?: number
   /** One past the last character of the word at the finding. */
   readonly endColumn: number
   readonly relatedPaths: readonly string[]
@@ -138,9 +140,12 @@ export async function findingsOf(
   return [...mistakes, ...foldFindings(results, settings.maxPerCause)].map((finding) => {
     const { file, line, column } = finding.at
     const [word = ''] = /^(?:"[^"]*"|'[^']*'|[^\s,:#[\]{}]+)/.exec(lineOf(file, line).slice(column - 1)) ?? []
+    const path = workspace.pathOf(file)
+    const version = workspace.versionOf(path)
     return {
       ...finding,
-      path: workspace.pathOf(file),
+      path,
+      ...(version !== undefined && { version }),
       endColumn: column + Math.max(1, word.length),
       relatedPaths: (finding.related ?? []).map(({ at }) => workspace.pathOf(at.file)),
     }
