@@ -4,6 +4,7 @@ import type * as vscode from 'vscode'
 import type { ChangedNotice, LanguageMethods } from './service/language-methods.ts'
 import type { OperationMethods } from './service/operation-methods.ts'
 import { ServiceClient } from './service/rpc.ts'
+import { requireTrust } from './trust.ts'
 
 interface Running<M extends object> {
   readonly worker: Worker
@@ -37,7 +38,9 @@ export class Services implements vscode.Disposable {
     return this.#language.client
   }
 
+  /** Throws in a window that is not trusted: there is no other way to the vault, to the state's writers and to devices. */
   get operations(): ServiceClient<OperationMethods> {
+    requireTrust()
     this.#operations ??= this.#start<OperationMethods>('operations', () => {
       this.#operations = undefined
     })

@@ -5,12 +5,13 @@ import * as vscode from 'vscode'
 import type { Fix } from '../../../packages/vscode-ext/src/annotate/diagnostics.ts'
 import { asWorkspaceEdit } from '../../../packages/vscode-ext/src/editor/text-edits.ts'
 import { answering } from './answers.ts'
-import { atWord, netlatch, openFile } from './editor.ts'
+import { atWord, inlineTexts, netlatch, openFile } from './editor.ts'
 import { suite } from './suite-context.ts'
 
 const path = join(suite.folder, 'inventory.yaml')
 const inventory = vscode.Uri.file(path)
-const typed = '# one\n# two\n# three\n'
+// More lines than an entry has: what is planned without them lands in another device.
+const typed = '# typed\n'.repeat(12)
 
 /** As the commands of quick fixes are called. */
 const applyFix = (fix: Fix, at: { readonly line: number; readonly column: number; readonly version?: number }) =>
@@ -24,6 +25,8 @@ async function withTyped(work: (document: vscode.TextDocument, before: string) =
   const editor = await openFile('inventory.yaml')
   const { document } = editor
   await app.folders.settled(document)
+  // The service is awake, so that what follows is quicker than its pause.
+  await inlineTexts()
   const before = document.getText()
   await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), typed))
   try {

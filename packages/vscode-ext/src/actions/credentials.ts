@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { App } from '../app.ts'
 import type { Folder } from '../folders.ts'
 import type { SecretParts } from '../service/credential-methods.ts'
+import { requireTrust } from '../trust.ts'
 import { whereOf } from './logins.ts'
 import { chooseCredential, targetOf } from './targets.ts'
 
@@ -148,6 +149,7 @@ export async function followRename(
 ): Promise<boolean> {
   const folder = app.folders.get(key)
   if (!folder) return false
+  requireTrust()
   const names = credentials.join(', ')
   const answer = await vscode.window.showWarningMessage(
     `${names} ${credentials.length === 1 ? 'matches' : 'match'} by the tag ${from}. Rename it in the vault too?`,

@@ -1,9 +1,11 @@
 import type { Assignment, InventoryEdit } from '@netlatch/core'
 import * as vscode from 'vscode'
+import { needsTrust } from '../annotate/fix-titles.ts'
 import type { App } from '../app.ts'
 import type { FixRequest } from '../editor/problems.ts'
 import { applyWhole, asWorkspaceEdit, changedMeanwhile, confirmChanges, isCurrent } from '../editor/text-edits.ts'
 import type { Folder } from '../folders.ts'
+import { requireTrust } from '../trust.ts'
 import { moveSecret } from './credentials.ts'
 
 /** Carries out a quick fix: an edit that one undo takes back, or a command. */
@@ -12,6 +14,7 @@ export async function applyFix(app: App, given: unknown): Promise<void> {
   const { fix, path } = request
   const folder = app.folders.get(request.folder)
   if (!folder) return
+  if (needsTrust(fix)) requireTrust()
   switch (fix.kind) {
     case 'replace':
       return replaceWord(request, fix.was, fix.text)

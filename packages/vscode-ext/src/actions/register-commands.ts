@@ -4,6 +4,7 @@ import type { Problems } from '../editor/problems.ts'
 import { groupings } from '../service/groupings.ts'
 import { ServiceError } from '../service/rpc.ts'
 import { toggleSetting } from '../settings.ts'
+import { requireTrust } from '../trust.ts'
 import type { CoveragePanels } from '../views/coverage-panel.ts'
 import type { DevicesView } from '../views/devices-view.ts'
 import { backUp, diffBackups, diffLastBackup, diffStartup, showBackup } from './backups.ts'
@@ -97,8 +98,7 @@ const inRestrictedMode =
 
 async function tell(app: App, name: string, action: () => Promise<unknown>): Promise<void> {
   try {
-    if (!vscode.workspace.isTrusted && !inRestrictedMode.test(name))
-      throw new Error('This workspace is not trusted: nothing but its files is looked at.')
+    if (!inRestrictedMode.test(name)) requireTrust()
     await action()
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

@@ -3,6 +3,7 @@ import type { Folder } from '../folders.ts'
 import { ServiceError } from '../service/rpc.ts'
 import type { Services } from '../services.ts'
 import { setting } from '../settings.ts'
+import { requireTrust } from '../trust.ts'
 
 type LockState = 'unknown' | 'unlocked' | 'locked'
 
@@ -32,6 +33,7 @@ export class Unlocking implements vscode.Disposable {
 
   /** Does what may need the vault; asks for it once when it is locked. Undefined: the person would not unlock it. */
   async with<T>(folder: Folder, work: () => PromiseLike<T>): Promise<T | undefined> {
+    requireTrust()
     if (this.stateOf(folder.folder) === 'unknown' && folder.hasVault) await this.#tryStored(folder)
     try {
       return await this.#used(folder, work)
@@ -45,6 +47,7 @@ export class Unlocking implements vscode.Disposable {
 
   /** Asks until the vault is open; false when the person leaves. */
   async unlock(folder: Folder, why?: string): Promise<boolean> {
+    requireTrust()
     if (await this.#tryStored(folder)) return true
     const typed = await vscode.window.showInputBox({
       title: `Unlock the vault of ${folder.name}`,

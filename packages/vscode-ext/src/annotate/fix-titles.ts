@@ -6,6 +6,11 @@ export interface TitledFix {
   readonly fix: Fix
 }
 
+/** Whether carrying it out opens the vault, connects or writes to the state; all others change the files only. */
+export function needsTrust({ kind }: Fix): boolean {
+  return kind === 'move-secret' || kind === 'command'
+}
+
 /** What quick fixes are called; one fix can be offered in two ways. */
 export function titledFixes(fixes: readonly Fix[], code: string): readonly TitledFix[] {
   return fixes.flatMap((fix) => titlesOf(fix, code))

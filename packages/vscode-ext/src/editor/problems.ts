@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { Fix } from '../annotate/diagnostics.ts'
-import { titledFixes } from '../annotate/fix-titles.ts'
+import { needsTrust, titledFixes } from '../annotate/fix-titles.ts'
 import type { Folder, Folders } from '../folders.ts'
 import type { PlacedFinding } from '../service/annotation-methods.ts'
 import type { Services } from '../services.ts'
@@ -109,7 +109,8 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
 
   #actions({ folder }: Folder, finding: PlacedFinding): readonly vscode.CodeAction[] {
     const { path, at, endColumn, version, fixes, code } = finding
-    return titledFixes(fixes, code).map(({ title, isPreferred, fix }) => {
+    const offered = fixes.filter((fix) => vscode.workspace.isTrusted || !needsTrust(fix))
+    return titledFixes(offered, code).map(({ title, isPreferred, fix }) => {
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix)
       action.isPreferred = isPreferred
       action.diagnostics = [this.#diagnostic(finding)]
