@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
-import { assertNoSecrets } from './support/canary.ts'
+import { assertNoneIn, assertNoSecrets } from './support/canary.ts'
 import { jsons, runningN8n } from './support/running-n8n.ts'
 import { itemsNode, netlatchNode, workspaceByName } from './support/workflows.ts'
 
@@ -96,6 +96,29 @@ describe('backups, commands and the inventory in a running n8n', () => {
     })
     assert.deepEqual(jsons(unmet, 0), [])
     assert.match(String(jsons(unmet, 1)[0]?.message), /has no "Solaris"/)
+  })
+
+  it('hands configurations on without their secrets, whichever way a device is asked for them', async () => {
+    const { customers, last } = n8nNow()
+    const planted = await Promise.all(
+      ['acme-core-1', 'acme-core-2'].map((name) => customers.fleet.ask('plantedSecrets', name)),
+    )
+    const jobs = join(customers.folder, 'acme', 'jobs')
+    await mkdir(jobs, { recursive: true })
+    await writeFile(join(jobs, 'configurations.yaml'), 'selection: site:hq\ncommands: [show running-config]\n')
+    const ways = [
+      { devices: 'filter', sites: ['hq'], commands: 'show running-config' },
+      { operation: 'runJob', job: { __rl: true, mode: 'name', value: 'configurations' } },
+      // Two commands, the second refused: what comes out of Needs attention.
+      { devices: 'filter', sites: ['hq'], commands: 'show running-config\nshow nonsense', simplify: false },
+    ]
+    for (const parameters of ways) {
+      const run = await last(netlatchNode('Run', 'netlatchRunCommand', { ...acme, ...parameters }))
+      const items = JSON.stringify(run)
+      assertNoneIn(items, planted.flat(), 'the items')
+      assert.match(items, /hostname acme-core-1/)
+      assert.match(items, /snmp-server community <nl:/)
+    }
   })
 
   it('sends nothing that writes', async () => {

@@ -4,6 +4,7 @@ import { whereOf } from './actions/logins.ts'
 import type { App } from './app.ts'
 import type { Folder } from './folders.ts'
 import { annotationSettings, runLimits, setting } from './settings.ts'
+import { requireTrust } from './trust.ts'
 
 interface DeviceInput {
   readonly device: string
@@ -39,7 +40,7 @@ function tool<T>(app: App, answer: (app: App, folder: Folder, input: T, signal: 
   return {
     async invoke({ input }: vscode.LanguageModelToolInvocationOptions<T>, token: vscode.CancellationToken) {
       if (setting('chat.tools') === 'off') throw new Error('Netlatch’s tools are off: netlatch.chat.tools.')
-      if (!vscode.workspace.isTrusted) throw new Error('This workspace is not trusted: nothing but its files is shown.')
+      requireTrust()
       const folder = folderWith(app, input)
       const stop = new AbortController()
       const subscription = token.onCancellationRequested(() => stop.abort())
@@ -80,8 +81,10 @@ async function explain(app: App, folder: Folder, { device }: DeviceInput): Promi
 }
 
 async function run(app: App, folder: Folder, { device, command }: RunInput, signal: AbortSignal): Promise<string> {
-  const params = { ...whereOf(folder), target: { devices: [device] }, limits: runLimits(), commands: [command] }
-  const outcome = await app.unlocking.with(folder, () => app.services.operations.call('run', params, { signal }))
+  const what = { target: { devices: [device] }, limits: runLimits(), commands: [command], forAgent: true }
+  const outcome = await app.unlocking.with(folder, () =>
+    app.services.operations.call('run', { ...whereOf(folder), ...what }, { signal }),
+  )
   const [result] = outcome?.results ?? []
   if (!result) throw new Error('The vault is locked.')
   return isAnswered(result)

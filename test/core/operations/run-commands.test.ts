@@ -65,6 +65,41 @@ describe('running commands', () => {
     assert.ok(!answer?.output.includes(password))
   })
 
+  it('gives the secrets of configurations as the fingerprints of a backup, where it is told to', async () => {
+    await using bench = await twoSwitches()
+    for (const name of ['ios-1', 'junos-1']) {
+      const planted = bench.fleet.plantedSecrets(name)
+      const commands = [name === 'ios-1' ? 'show running-config' : 'show configuration']
+      const found = async (redact: boolean) => {
+        const said = await bench.use(async (netlatch) =>
+          Array.fromAsync(runCommands(netlatch, await devicesOf(netlatch, name), { commands, redact })),
+        )
+        const text = JSON.stringify(said)
+        assert.equal(said[0]?.code, 'ANSWERED', text)
+        return { text, secrets: planted.filter((secret) => text.includes(secret)) }
+      }
+      assert.deepEqual((await found(false)).secrets, planted)
+      const redacted = await found(true)
+      assert.deepEqual(redacted.secrets, [])
+      assert.match(redacted.text, /<nl:/)
+    }
+  })
+
+  it('shows nothing of an answer whose secrets it cannot tell, where it is told to show none', async () => {
+    const key = '-----BEGIN RSA PRIVATE KEY-----\nabcdefghijklmnopqrstuvwxyz'
+    await using bench = await twoSwitches({ configuration: { text: `hostname ios-1\n${key}\nend\n` } })
+    const commands = ['show running-config']
+    const [result] = await bench.use(async (netlatch) =>
+      Array.fromAsync(runCommands(netlatch, await devicesOf(netlatch, 'ios-1'), { commands, redact: true })),
+    )
+    assert.equal(result?.code, 'COMMAND_ERROR')
+    assert.match(
+      String(result?.details.reason),
+      /^show running-config: the answer is not shown: a private key has no end/,
+    )
+    assert.ok(!JSON.stringify(result).includes('abcdefghijklmnopqrstuvwxyz'))
+  })
+
   it('uses a connection again that the same program left open, without another login', async () => {
     await using bench = await twoSwitches()
     await bench.use(async (netlatch) => {

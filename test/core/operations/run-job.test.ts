@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
+import { redactConfiguration } from '../../../packages/core/src/backup/redact.ts'
 import { jobHistory } from '../../../packages/core/src/operations/list-jobs.ts'
 import { planJob } from '../../../packages/core/src/operations/plan-job.ts'
+import type { Platform } from '../../../packages/core/src/platforms/platform.ts'
 import { byCode } from '../../support/bench-runs.ts'
 import { devicesOf, type FleetBench, openBench } from '../../support/fleet-bench.ts'
 import { filesBelow, runJobOf, writeBelow } from '../../support/job-workspace.ts'
@@ -220,6 +222,31 @@ describe('running a job', () => {
     assert.match(configuration, /^snmp-server community <nl:[\w-]{16}> RO$/m)
     for (let run = 0; run < 2; run += 1) await runJobOf(bench, 'raw')
     assert.ok((await filesBelow(join(bench.folder, 'outputs/raw')))['fra-1.txt']?.includes(secret))
+  })
+
+  it('gives answers without the secrets of configurations where it is told to, and saves them all the same', async () => {
+    const secret = 'communityIsSecret77'
+    const text = `hostname fra-1\nsnmp-server community ${secret} RO\nend\n`
+    const save = { selection: 'all', commands: ['show running-config'], replace: true }
+    await using bench = await benchOf([device('fra-1', { configuration: { text } })], {
+      saving: { ...save, save_to: 'outputs/saved/{device}.txt' },
+      raw: { ...save, save_to: 'outputs/raw/{device}.txt', raw: true },
+    })
+    for (const name of ['saving', 'raw']) {
+      const { results } = await runJobOf(bench, name, { redact: true })
+      assert.deepEqual(byCode(results), { ANSWERED: 1 })
+      assert.match(JSON.stringify(results), /snmp-server community <nl:/)
+      assert.ok(!JSON.stringify(results).includes(secret))
+    }
+    const files = await filesBelow(join(bench.folder, 'outputs'))
+    assert.ok(files['raw/fra-1.txt']?.includes(secret))
+    const redacted = await bench.use(async (netlatch) => {
+      const { redactionKey: key } = await netlatch.vault()
+      const platform = netlatch.platform('cisco_ios') as Platform
+      return redactConfiguration(text, platform, { device: 'fra-1', key, redact: String, whole: true })
+    })
+    // As a backup has them: their fingerprints are none of fingerprints.
+    assert.ok(files['saved/fra-1.txt']?.includes(redacted))
   })
 
   it('follows no link out of the workspace', async () => {

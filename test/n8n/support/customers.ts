@@ -16,7 +16,7 @@ export interface Customers extends AsyncDisposable {
   readonly fleet: FleetProcess
   readonly folder: string
   readonly identity: string
-  /** Every secret there is, for the canary: none of them may be found in n8n. */
+  /** Every secret there is, those in the configurations too, for the canary: none of them may be found in n8n. */
   readonly secrets: readonly string[]
   readonly password: string
 }
@@ -71,7 +71,8 @@ export async function openCustomers(folder: string): Promise<Customers> {
     )
     vault.close()
   }
-  const secrets = [password, oldPassword, enable, identity]
+  const planted = await Promise.all(fleet.places.map(({ name }) => fleet.ask('plantedSecrets', name)))
+  const secrets = [password, oldPassword, enable, identity, ...planted.flat()]
   return { fleet, folder, identity, secrets, password, [Symbol.asyncDispose]: () => fleet[Symbol.asyncDispose]() }
 }
 

@@ -150,6 +150,9 @@ describe('with other programs', () => {
     assert.match(await ask('netlatch_explain', { device: 'fra-core-1' }), /tacacs-netops/)
     assert.match(await ask('netlatch_run', { device: 'fra-core-2', command: 'show version' }), /Cisco IOS/)
     await assert.rejects(ask('netlatch_run', { device: 'fra-core-2', command: 'write erase' }), /not read-only/)
+    const configuration = await ask('netlatch_run', { device: 'fra-core-2', command: 'show running-config' })
+    assert.match(configuration, /^snmp-server community <nl:/m)
+    for (const secret of await askFleet('plantedSecrets', 'fra-core-2')) assert.ok(!configuration.includes(secret))
     await assert.rejects(ask('netlatch_explain', { device: 'nowhere' }), /not in the inventory/)
   })
 

@@ -1,4 +1,3 @@
-import { redactConfiguration } from '../backup/redact.ts'
 import { deviceResult } from '../device-result.ts'
 import { NetlatchError } from '../errors.ts'
 import { unmetExpectations } from '../jobs/expectations.ts'
@@ -7,7 +6,9 @@ import { commandNames, savePath } from '../jobs/save-path.ts'
 import type { Device } from '../model.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { DeviceResult } from '../progress.ts'
+import type { CommandAnswer } from '../session/session.ts'
 import { type ParsedAnswer, parseAnswer } from '../textfsm/parse-answer.ts'
+import { answerRedactor } from './answer-redactor.ts'
 import { platformOf } from './device-session.ts'
 import type { Netlatch } from './netlatch.ts'
 import type { CommandsByPlatform, CommandsResult } from './run-commands.ts'
@@ -97,20 +98,25 @@ export interface SaveRun {
   readonly at: Date
 }
 
-/** Writes the answers of a device where the job says. What is secret in a configuration becomes a fingerprint, as in a backup. */
+/**
+ * Writes the answers of a device, as it gave them, where the job says. What is secret in a configuration becomes a fingerprint,
+ * as in a backup, unless the job keeps it raw.
+ */
 export async function saveAnswers(
   netlatch: Netlatch,
   { job, at }: SaveRun,
   device: Device,
   result: JobResult | DeviceResult,
+  answers: readonly CommandAnswer[] | undefined,
 ): Promise<JobResult | DeviceResult> {
   const { save } = job
-  if (!save || !('answers' in result)) return result
-  const names = commandNames(result.answers.map(({ command }) => command))
+  if (!save || !answers || !('answers' in result)) return result
+  const names = commandNames(answers.map(({ command }) => command))
+  const toText = await storable(netlatch, save, device, result)
   const saved: string[] = []
   try {
-    for (const [index, { output }] of result.answers.entries()) {
-      const text = await storable(netlatch, save, device, result, output)
+    for (const [index, { output }] of answers.entries()) {
+      const text = toText(output)
       const command = names[index] ?? ''
       const path = savePath(save.pattern, { device: device.name, site: device.site, at, command })
       await netlatch.answerFiles.save(path, text, { replace: save.replace })
@@ -125,22 +131,9 @@ export async function saveAnswers(
   }
 }
 
-async function storable(
-  netlatch: Netlatch,
-  { raw }: JobSave,
-  device: Device,
-  { spokenPlatform }: JobResult,
-  output: string,
-): Promise<string> {
-  if (raw) return output
-  const { redactionKey: key } = await netlatch.vault()
-  const { redact } = netlatch
-  return redactConfiguration(output, platformOf(netlatch, spokenPlatform), {
-    device: device.name,
-    key,
-    redact,
-    whole: true,
-  })
+async function storable(netlatch: Netlatch, { raw }: JobSave, device: Device, { spokenPlatform }: JobResult) {
+  if (raw) return (output: string) => output
+  return answerRedactor(netlatch, { device: device.name, platform: platformOf(netlatch, spokenPlatform) })
 }
 
 function failing(

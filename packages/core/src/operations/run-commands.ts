@@ -4,6 +4,7 @@ import type { Platform } from '../platforms/platform.ts'
 import { isReadOnly } from '../platforms/read-only.ts'
 import type { DeviceResult, RunOptions } from '../progress.ts'
 import type { CommandAnswer } from '../session/session.ts'
+import { answerRedactor } from './answer-redactor.ts'
 import { openDeviceSession } from './device-session.ts'
 import type { Netlatch } from './netlatch.ts'
 import type { DiscoveryOptions } from './plan-discovery.ts'
@@ -21,6 +22,13 @@ export interface RunCommandsOptions
   readonly wait?: boolean
   /** For each command. @default 120_000 */
   readonly commandTimeoutMs?: number
+  /**
+   * Secrets of configurations in the answers become fingerprints, as in a backup: for answers that are stored, or go to a
+   * language model. An answer of which that is not certain is COMMAND_ERROR. @default false: as the device shows them
+   */
+  readonly redact?: boolean
+  /** Told the answers of a device before `redact` changes them: for what is stored by rules of its own. */
+  readonly onAnswers?: (device: string, answers: readonly CommandAnswer[]) => void
 }
 
 /** The commands for a platform; none, where there is nothing to ask. */
@@ -30,7 +38,7 @@ export interface CommandsResult extends DeviceResult {
   /** What the device speaks: its platform in the inventory, or what it turned out to be. */
   readonly spokenPlatform: string
 
-  /** One per command, in their order; secrets of the vault replaced. */
+  /** One per command, in their order; secrets of the vault replaced, with `redact` those of configurations too. */
   readonly answers: readonly CommandAnswer[]
 }
 
@@ -43,7 +51,7 @@ export async function* runCommands(
   devices: readonly Device[],
   options: RunCommandsOptions,
 ): AsyncGenerator<CommandsResult | DeviceResult, void, undefined> {
-  const { commands: asked, commandTimeoutMs, selection = 'all', wait, ...run } = options
+  const { commands: asked, commandTimeoutMs, selection = 'all', wait, redact = false, onAnswers, ...run } = options
   const commandsOn = typeof asked === 'function' ? asked : () => asked
   refuseWriting(netlatch, devices, commandsOn)
   const { targets, foregone, knowledge } = await planVisits(netlatch, devices, options)
@@ -65,7 +73,9 @@ export async function* runCommands(
         ...(commandTimeoutMs !== undefined && { timeoutMs: commandTimeoutMs }),
         ...(opened.ports.signal && { signal: opened.ports.signal }),
       })
-      const clean = answers.map((answer) => redacted(netlatch, answer))
+      const known = answers.map((answer) => withTexts(answer, netlatch.redact))
+      onAnswers?.(opened.device.name, known)
+      const clean = redact ? await redacted(netlatch, opened.device.name, session.platform, known) : known
       const refused = clean.find((answer) => answer.error !== undefined)
       const { privilege } = session
       const details = { commands: commands.length === 1 ? '1 command' : `${commands.length} commands` }
@@ -77,13 +87,26 @@ export async function* runCommands(
   })
 }
 
-function redacted(netlatch: Netlatch, answer: CommandAnswer): CommandAnswer {
-  const { error } = answer
-  return {
-    ...answer,
-    output: netlatch.redact(answer.output),
-    ...(error !== undefined && { error: netlatch.redact(error) }),
-  }
+function withTexts(answer: CommandAnswer, change: (text: string) => string): CommandAnswer {
+  const { output, error } = answer
+  return { ...answer, output: change(output), ...(error !== undefined && { error: change(error) }) }
+}
+
+async function redacted(
+  netlatch: Netlatch,
+  device: string,
+  platform: Platform,
+  answers: readonly CommandAnswer[],
+): Promise<readonly CommandAnswer[]> {
+  const redact = await answerRedactor(netlatch, { device, platform })
+  return answers.map((answer) => {
+    try {
+      return withTexts(answer, redact)
+    } catch (error) {
+      if (!(error instanceof NetlatchError) || error.code !== 'CAPTURE_HELD') throw error
+      throw commandError(`${answer.command}: the answer is not shown: ${error.details.reason}`)
+    }
+  })
 }
 
 /** Throws USAGE for a command that a platform of these devices does not know as a reading one. */

@@ -6,6 +6,7 @@ import { stopReason, type Wave } from '../jobs/waves.ts'
 import type { Device } from '../model.ts'
 import type { DeviceResult, ProgressEvent } from '../progress.ts'
 import { resultCode } from '../result-codes.ts'
+import type { CommandAnswer } from '../session/session.ts'
 import type { JobRunEnd } from '../state/state-store.ts'
 import { type JobResult, judgeAnswers, saveAnswers } from './conclude-job.ts'
 import type { Netlatch } from './netlatch.ts'
@@ -15,7 +16,7 @@ import { type RunCommandsOptions, runCommands } from './run-commands.ts'
 export interface RunJobOptions
   extends Pick<
     RunCommandsOptions,
-    'credentials' | 'includeFallback' | 'wait' | 'finish' | 'signal' | 'concurrency' | 'timeoutMs'
+    'credentials' | 'includeFallback' | 'wait' | 'finish' | 'signal' | 'concurrency' | 'timeoutMs' | 'redact'
   > {
   readonly onProgress?: (event: ProgressEvent) => void
 }
@@ -95,7 +96,7 @@ async function* runPlanned(
           yield event
           continue
         }
-        const result = await saveAnswers(netlatch, { job, at }, event.device, event.result)
+        const result = await saveAnswers(netlatch, { job, at }, event.device, event.result, event.answers)
         tally.count(result, event.tries)
         await state.saveResult(runId, result)
         yield { type: 'result', job: job.name, result }
@@ -117,6 +118,8 @@ type WaveEvent =
       readonly type: 'result'
       readonly device: Device
       readonly result: JobResult | DeviceResult
+      /** As the device gave them. */
+      readonly answers: readonly CommandAnswer[] | undefined
       readonly tries: number
     }
   | Extract<JobEvent, { readonly type: 'retry' }>
@@ -135,15 +138,23 @@ async function* runWave(
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(commandTimeoutMs !== undefined && { commandTimeoutMs }),
   }
+  const given = new Map<string, readonly CommandAnswer[]>()
+  const onAnswers: RunCommandsOptions['onAnswers'] = (device, answers) => {
+    if (job.save) given.set(device, answers)
+  }
   let pending: readonly Device[] = wave.devices
   for (let tries = 1; pending.length > 0; tries += 1) {
     const again = new Map<Device, JobResult | DeviceResult>()
-    const run = runCommands(netlatch, pending, { ...limits, ...options, selection: understood, commands: commandsOn })
+    const asked = { selection: understood, commands: commandsOn, onAnswers }
+    const run = runCommands(netlatch, pending, { ...limits, ...options, ...asked })
     for await (const answered of run) {
       const device = byName.get(answered.device) as Device
       const result = await judgeAnswers(netlatch, job, device, answered)
       if (mayRetry(job.retry, result, tries) && !options.finish?.aborted) again.set(device, result)
-      else yield { type: 'result', device, result, tries }
+      else {
+        yield { type: 'result', device, result, answers: given.get(device.name), tries }
+        given.delete(device.name)
+      }
     }
     pending = [...again.keys()]
     if (!job.retry || pending.length === 0) return
@@ -153,7 +164,8 @@ async function* runWave(
       await pause(afterMs, options)
     }
     if (!options.finish?.aborted) continue
-    for (const [device, result] of again) yield { type: 'result', device, result, tries }
+    for (const [device, result] of again)
+      yield { type: 'result', device, result, answers: given.get(device.name), tries }
     return
   }
 }

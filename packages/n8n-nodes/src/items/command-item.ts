@@ -14,7 +14,7 @@ interface Answer {
   readonly ok: boolean
 }
 
-/** The items of a device: one, or one for each command. Secrets of the vault are replaced in what it answered. */
+/** The items of a device: one, or one for each command. Secrets in what it answered are fingerprints. */
 export function commandItems(result: AnsweredDevice, perCommand: boolean, options: ItemOptions): readonly OutItem[] {
   const answers = answersOf(result)
   if (perCommand && answers.length > 0) return answers.map((answer) => item(result, answer, options))

@@ -28,6 +28,7 @@ export async function run(work: Work<CommandRequest>): Promise<Outcome> {
       selection: chosen.selection,
       commandTimeoutMs: timeoutSeconds * 1000,
       wait: false,
+      redact: true,
       ...(concurrency !== undefined && { concurrency }),
       ...(signal && { signal }),
     }),
@@ -54,6 +55,7 @@ export async function job(work: Work<CommandRequest>): Promise<Outcome> {
   const results: (AnsweredDevice & { readonly job?: string })[] = []
   const events = runJob(netlatch, plan, {
     wait: false,
+    redact: true,
     ...(concurrency !== undefined && { concurrency }),
     ...(signal && { signal }),
   })

@@ -15,16 +15,29 @@ import { chosen, collect, type In, type Run, type RunLimits, type WorkspaceOf } 
 import type { CallContext } from './rpc.ts'
 import { type TerminalParams, terminalMethod } from './terminal-method.ts'
 
+interface RunCommands extends Run {
+  readonly commands: readonly string[]
+  /** A language model sees no secrets of configurations. @default false */
+  readonly forAgent?: boolean
+}
+
 /** What is done on devices, and what was kept of it. */
 export function deviceMethods(of: WorkspaceOf) {
   return {
-    run: ({ target, limits, commands, ...params }: Run & { commands: readonly string[] }, context: CallContext) =>
+    run: ({ target, limits, commands, forAgent = false, ...params }: RunCommands, context: CallContext) =>
       of(params).use(async (netlatch) => {
         const { devices, understood } = await chosen(netlatch, target)
+        const who = { redact: forAgent }
         return collect(
           netlatch,
           context,
-          runCommands(netlatch, devices, { ...limits, commands, selection: understood, finish: context.signal }),
+          runCommands(netlatch, devices, {
+            ...limits,
+            commands,
+            ...who,
+            selection: understood,
+            finish: context.signal,
+          }),
         )
       }),
     backup: ({ target, limits, ...params }: Run, context: CallContext) =>
