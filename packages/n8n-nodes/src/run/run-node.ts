@@ -1,12 +1,13 @@
-import { type Netlatch, NetlatchError } from '@netlatch/core'
-import { type IDataObject, type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow'
+import { type Netlatch, NetlatchError, type WorkspaceList } from '@netlatch/core'
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow'
 import { accessOf } from '../workspace/file-access.ts'
 import { chooseWorkspace, findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
 import { readSurroundings, type Surroundings } from '../workspace/surroundings.ts'
-import { nodeError } from './node-error.ts'
+import { failed, hintOfLeft, notWorkedOn } from './bad-input.ts'
+import type { DeviceChoice } from './device-choice.ts'
 import type { Outcome, OutItem } from './node-items.ts'
 import { isToolRun } from './tool-run.ts'
-import { withoutSecrets, wording } from './wording.ts'
+import { withoutSecrets } from './wording.ts'
 
 /** What a piece of work is given: everything is decided by the request, which several input items may share. */
 export interface Work<R> {
@@ -21,7 +22,13 @@ export interface Work<R> {
   readonly isTool: boolean
 }
 
-interface NodeRun<R extends { readonly operation: string }> {
+/** What every request says. */
+interface Asked {
+  readonly operation: string
+  readonly devices?: DeviceChoice
+}
+
+interface NodeRun<R extends Asked> {
   /** Plain JSON, by the parameters of one input item. */
   readonly readRequest: (context: IExecuteFunctions, item: number) => R
   /** By their operation. */
@@ -36,8 +43,17 @@ interface Group<R> {
   readonly items: number[]
 }
 
-/** Runs a node: input items that ask for the same are one piece of work, each workspace is opened once. */
-export async function runNode<R extends { readonly operation: string }>(
+interface Unread {
+  readonly workspace: string
+  readonly items: readonly number[]
+  readonly error: unknown
+}
+
+/**
+ * Runs a node: input items that ask for the same are one piece of work, each workspace is opened once. One of several pieces that
+ * cannot be done is an item of the second output, and the others are done; where it is the only one, it is what the node ends with.
+ */
+export async function runNode<R extends Asked>(
   context: IExecuteFunctions,
   run: NodeRun<R>,
 ): Promise<INodeExecutionData[][]> {
@@ -52,26 +68,47 @@ export async function runNode<R extends { readonly operation: string }>(
       ...(item.binary && !isTool && { binary: item.binary }),
     })
   }
-  for (const group of groupItems(context, run, outputs))
+  const { groups, unread } = groupItems(context, run)
+  const isOneOfMany = groups.length > 0 && groups.length + unread.length > 1
+  const left = new Set<string>()
+  const leave = (
+    error: unknown,
+    { workspace, items, request }: Omit<Unread, 'error'> & { readonly request?: Asked },
+  ) => {
+    if (!isOneOfMany || context.continueOnFail() || context.getExecutionCancelSignal()?.aborted)
+      return failed(context, error, items, outputs)
+    left.add(workspace)
+    // Where each device came as an item of its own, so does what is said of it.
+    const parts = request?.devices?.kind === 'items' ? items.map((index) => [index]) : [items]
+    for (const part of parts) put(notWorkedOn(error, workspace), part)
+  }
+  for (const each of unread) leave(each.error, each)
+  const list = await findWorkspaces(surroundings).catch((error: unknown) => {
+    const all = groups.flatMap(({ items }) => items)
+    failed(context, error, all, outputs)
+  })
+  if (!list) return outputs
+  for (const group of groups)
     try {
-      const outcome = await workOn(context, { surroundings, isTool, run, group })
+      const outcome = await workOn(context, { surroundings, list, isTool, run, group })
       for (const item of outcome.items) put(item, group.items)
       if (outcome.hint && !isTool) context.addExecutionHints(outcome.hint)
     } catch (error) {
-      failed(context, error, group.items, outputs)
+      leave(error, group)
     }
+  if (left.size > 0 && !isTool) context.addExecutionHints(hintOfLeft(left))
   return outputs
 }
 
-async function workOn<R extends { readonly operation: string }>(
+async function workOn<R extends Asked>(
   context: IExecuteFunctions,
-  input: { surroundings: Surroundings; isTool: boolean; run: NodeRun<R>; group: Group<R> },
+  input: { surroundings: Surroundings; list: WorkspaceList; isTool: boolean; run: NodeRun<R>; group: Group<R> },
 ): Promise<Outcome> {
-  const { surroundings, isTool, run, group } = input
+  const { surroundings, list, isTool, run, group } = input
   const { request, items } = group
   const work = Object.hasOwn(run.works, request.operation) ? run.works[request.operation] : undefined
   if (!work) throw new NetlatchError('USAGE', `'${request.operation}' is no operation of this node.`)
-  const place = chooseWorkspace(await findWorkspaces(surroundings), group.workspace)
+  const place = chooseWorkspace(list, group.workspace)
   const signal = context.getExecutionCancelSignal()
   await using lease = await leaseWorkspace(place, surroundings, run.allowProblems ? { allowProblems: true } : {})
   const { netlatch } = lease
@@ -84,37 +121,24 @@ async function workOn<R extends { readonly operation: string }>(
     })
 }
 
-function groupItems<R extends { readonly operation: string }>(
+function groupItems<R extends Asked>(
   context: IExecuteFunctions,
   run: NodeRun<R>,
-  outputs: INodeExecutionData[][],
-): Group<R>[] {
+): { readonly groups: readonly Group<R>[]; readonly unread: readonly Unread[] } {
   const groups = new Map<string, Group<R>>()
-  for (const [index] of context.getInputData().entries())
+  const unread: Unread[] = []
+  for (const [index] of context.getInputData().entries()) {
+    let workspace = ''
     try {
-      const workspace = String(context.getNodeParameter('workspace', index, '', { extractValue: true }) ?? '').trim()
+      workspace = String(context.getNodeParameter('workspace', index, '', { extractValue: true }) ?? '').trim()
       const request = run.readRequest(context, index)
       const key = JSON.stringify([workspace, request])
       const group = groups.get(key)
       if (group) group.items.push(index)
       else groups.set(key, { workspace, request, items: [index] })
     } catch (error) {
-      failed(context, error, [index], outputs)
+      unread.push({ workspace, items: [index], error })
     }
-  return [...groups.values()]
-}
-
-/** Bad input ends the node, or becomes items where the node is to go on. */
-export function failed(
-  context: IExecuteFunctions,
-  error: unknown,
-  items: readonly number[],
-  outputs: INodeExecutionData[][],
-): void {
-  if (!context.continueOnFail() || context.getExecutionCancelSignal()?.aborted)
-    throw error instanceof NodeOperationError ? error : nodeError(context.getNode(), error, items[0])
-  const { message, description, code } = wording(error)
-  // These three fields, and no others, are what n8n takes for an error; with a field `error` beside `json` it would keep the text only.
-  const json: IDataObject = { error: message, message, details: { code, advice: description } }
-  for (const item of items) outputs.at(-1)?.push({ json, pairedItem: { item } })
+  }
+  return { groups: [...groups.values()], unread }
 }

@@ -1,7 +1,7 @@
 import { type ListedWorkspace, NetlatchError } from '@netlatch/core'
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow'
+import { failed } from '../run/bad-input.ts'
 import type { OutItem } from '../run/node-items.ts'
-import { failed } from '../run/run-node.ts'
 import { isToolRun } from '../run/tool-run.ts'
 import { wording } from '../run/wording.ts'
 import { accessOf } from '../workspace/file-access.ts'

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'mocha'
+import { generateIdentity } from '../../packages/core/src/vault/age-wrap.ts'
+import { createVault } from '../../packages/core/src/vault/create-vault.ts'
+import { assertNoSecrets } from './support/canary.ts'
+import { jsons, runningN8n } from './support/running-n8n.ts'
+import { itemsNode, netlatchNode, workspaceByName } from './support/workflows.ts'
+
+describe('one broken customer among others, in a running n8n', () => {
+  const n8nNow = runningN8n()
+  const byItem = { workspace: workspaceByName('={{ $json.customer }}') }
+  const customers = itemsNode(
+    'Customers',
+    ['acme', 'globex', 'initech', 'acmee'].map((customer) => ({ customer })),
+  )
+
+  it('goes on with the others when a vault stays locked or a name is unknown, and pairs what it says', async () => {
+    const { customers: all, last } = n8nNow()
+    const other = await generateIdentity()
+    const vault = join(all.folder, 'globex', 'credentials.yaml')
+    const before = await readFile(vault)
+    await rm(vault)
+    ;(await createVault(vault, [{ name: 'somebody', age: other.recipient }])).close()
+    const run = await last(customers, netlatchNode('Back up', 'netlatchRunBackup', { ...byItem, devices: 'active' }))
+    await writeFile(vault, before)
+    assert.equal(run.error?.message, undefined)
+    assert.deepEqual(
+      jsons(run, 0).map(({ device, result }) => [device, result]),
+      [
+        ['acme-core-1', 'first'],
+        ['acme-core-2', 'first'],
+        ['initech-core-1', 'first'],
+        ['initech-core-2', 'first'],
+      ],
+    )
+    const attention = (run.data?.main[1] ?? []).map(({ json, pairedItem }) => [
+      json.workspace ?? json.device,
+      json.code ?? json.result,
+      pairedItem,
+    ])
+    assert.deepEqual(attention, [
+      ['acme-acc-1', 'failed', [{ item: 0 }]],
+      ['globex', 'VAULT_LOCKED', [{ item: 1 }]],
+      ['initech-acc-1', 'failed', [{ item: 2 }]],
+      ['acmee', 'NOT_FOUND', [{ item: 3 }]],
+    ])
+    const [locked] = jsons(run, 1).filter(({ workspace }) => workspace === 'globex')
+    assert.match(String(locked?.message), /does not open this vault/)
+    assert.match(String(locked?.advice), /Its recipients are somebody/)
+    const [hint] = run.hints?.filter(({ type }) => type === 'warning') ?? []
+    assert.equal(hint?.message, 'Not worked on: globex, acmee')
+  })
+
+  it('gives each device of a broken customer its item, so that each finds what it came of', async () => {
+    const { last } = n8nNow()
+    const devices = itemsNode('Devices', [
+      { customer: 'acmee', name: 'lost-1' },
+      { customer: 'acmee', name: 'lost-2' },
+      { customer: 'acme', name: 'acme-core-1' },
+    ])
+    const run = await last(
+      devices,
+      netlatchNode('Discover', 'netlatchDiscoverCredentials', { ...byItem, devices: 'items' }),
+    )
+    assert.deepEqual(
+      run.data?.main[1]?.map(({ json, pairedItem }) => [json.code, pairedItem]),
+      [
+        ['NOT_FOUND', [{ item: 0 }]],
+        ['NOT_FOUND', [{ item: 1 }]],
+      ],
+    )
+    assert.deepEqual(
+      run.data?.main[0]?.map(({ json, pairedItem }) => [json.device, pairedItem]),
+      [['acme-core-1', [{ item: 2 }]]],
+    )
+  })
+
+  it('keeps every secret out of executions, database, files and what it says', async () => {
+    const { n8n, customers: all } = n8nNow()
+    assert.equal(await n8n.stop(), 0)
+    await assertNoSecrets(n8n, all.secrets)
+  })
+})
