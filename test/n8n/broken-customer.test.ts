@@ -16,6 +16,43 @@ describe('one broken customer among others, in a running n8n', () => {
     ['acme', 'globex', 'initech', 'acmee'].map((customer) => ({ customer })),
   )
 
+  it('saves what is saved where the remote cannot be reached, and says so in one item', async () => {
+    const { customers: all, last } = n8nNow()
+    await writeFile(
+      join(all.folder, 'acme', 'netlatch.yaml'),
+      `backups: { push: "file://${all.folder}/not-there.git" }\n`,
+    )
+    const run = await last(
+      netlatchNode('Back up', 'netlatchRunBackup', { workspace: workspaceByName('acme'), options: { push: true } }),
+    )
+    assert.equal(run.error?.message, undefined)
+    assert.deepEqual(
+      jsons(run, 0).map(({ device, result }) => [device, result]),
+      [
+        ['acme-core-1', 'first'],
+        ['acme-core-2', 'first'],
+      ],
+    )
+    assert.deepEqual(
+      jsons(run, 1).map(({ device, code }) => device ?? code),
+      ['acme-acc-1', 'GIT_FAILED'],
+    )
+    const [told] = jsons(run, 1).slice(-1)
+    assert.match(String(told?.message), /^Saved here, not published to file:.*not-there\.git/)
+    assert.match(String(told?.advice), /git/)
+    assert.deepEqual(
+      run.hints?.map(({ type }) => type),
+      ['warning'],
+    )
+    const summary = await last(
+      netlatchNode('Back up', 'netlatchRunBackup', {
+        workspace: workspaceByName('acme'),
+        options: { push: true, output: 'summary' },
+      }),
+    )
+    assert.match(String(jsons(summary, 1)[0]?.text), /^2 of 3 saved: 2 unchanged\. Saved here, not published to file:/)
+  })
+
   it('goes on with the others when a vault stays locked or a name is unknown, and pairs what it says', async () => {
     const { customers: all, last } = n8nNow()
     const other = await generateIdentity()
@@ -29,8 +66,8 @@ describe('one broken customer among others, in a running n8n', () => {
     assert.deepEqual(
       jsons(run, 0).map(({ device, result }) => [device, result]),
       [
-        ['acme-core-1', 'first'],
-        ['acme-core-2', 'first'],
+        ['acme-core-1', 'unchanged'],
+        ['acme-core-2', 'unchanged'],
         ['initech-core-1', 'first'],
         ['initech-core-2', 'first'],
       ],

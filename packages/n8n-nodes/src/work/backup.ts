@@ -5,16 +5,19 @@ import {
   type DeviceResult,
   diffSnapshots,
   type Netlatch,
+  NetlatchError,
   pushBackups,
   resultCode,
   showSnapshot,
 } from '@netlatch/core'
+import type { NodeExecutionHint } from 'n8n-workflow'
 import { type BackupFacts, backupItem, backupWord } from '../items/backup-item.ts'
 import { summaryItem, summaryOf } from '../items/summary-item.ts'
 import { chooseDevices } from '../run/device-choice.ts'
 import type { Outcome, OutItem } from '../run/node-items.ts'
 import { shaped } from '../run/output-shape.ts'
 import type { Work } from '../run/run-node.ts'
+import { wording } from '../run/wording.ts'
 import type { BackupRequest } from './backup-request.ts'
 import { collect } from './collect.ts'
 import { textFile } from './text-file.ts'
@@ -41,10 +44,15 @@ export async function backup(work: Work<BackupRequest>): Promise<Outcome> {
       ...(signal && { signal }),
     }),
   )
-  if (options.push) await pushBackups(chosen.netlatch, { push: true, ...(signal && { signal }) })
+  const unpublished = options.push ? await publish(chosen.netlatch, signal) : undefined
   const results: readonly (BackupResult | DeviceResult)[] = [...chosen.skipped, ...found]
-  const summary = await summaryOf(netlatch, results, workspace, headline(results))
-  if (options.output === 'summary') return { items: [summaryItem(summary), ...chosen.unusable], hint: summary.hint }
+  const said = unpublished === undefined ? headline(results) : `${headline(results)} ${unpublished.json.message}`
+  const summary = await summaryOf(netlatch, results, workspace, said)
+  const hint: NodeExecutionHint = unpublished ? { ...summary.hint, type: 'warning' } : summary.hint
+  if (options.output === 'summary') {
+    const needsAttention = summary.needsAttention || unpublished !== undefined
+    return { items: [summaryItem({ ...summary, needsAttention }), ...chosen.unusable], hint }
+  }
   const lastGood = await lastGoodTimes(chosen.netlatch, results)
   const out: OutItem[] = []
   for (const result of results) {
@@ -59,7 +67,19 @@ export async function backup(work: Work<BackupRequest>): Promise<Outcome> {
     const binary = await fileOf(work, chosen.netlatch, result)
     out.push(shaped({ ...item, ...(from && { from }), ...(binary && { binary }) }, request.shape))
   }
-  return { items: [...out, ...chosen.unusable], hint: summary.hint }
+  return { items: [...out, ...(unpublished ? [unpublished] : []), ...chosen.unusable], hint }
+}
+
+/** What is saved stays saved: a remote that does not take it is an item, and the next push brings it. */
+async function publish(netlatch: Netlatch, signal: AbortSignal | undefined): Promise<OutItem | undefined> {
+  try {
+    await pushBackups(netlatch, { push: true, ...(signal && { signal }) })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof NetlatchError) || signal?.aborted) throw error
+    const { code, message, description } = wording(error)
+    return { json: { device: null, result: 'attention', code, message, advice: description }, needsAttention: true }
+  }
 }
 
 /** `340 of 346 saved: 3 changed, 336 unchanged, 1 first.` */
