@@ -16,6 +16,8 @@ export class Unlocking implements vscode.Disposable {
   readonly #secrets: vscode.SecretStorage
   readonly #states = new Map<string, LockState>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
+  /** Those that a person locked: they are not opened again without a question. */
+  readonly #lockedByPerson = new Set<string>()
   readonly #changed = new vscode.EventEmitter<void>()
 
   constructor(services: Services, secrets: vscode.SecretStorage) {
@@ -35,17 +37,20 @@ export class Unlocking implements vscode.Disposable {
   async with<T>(folder: Folder, work: () => PromiseLike<T>): Promise<T | undefined> {
     requireTrust()
     if (this.stateOf(folder.folder) === 'unknown' && folder.hasVault) await this.#tryStored(folder)
+    // A service that was started anew knows nothing of it.
+    if (this.#lockedByPerson.has(folder.folder)) await this.#lockOnly(folder)
     try {
       return await this.#used(folder, work)
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code !== 'VAULT_LOCKED') throw error
       this.#set(folder.folder, 'locked')
+      if (this.#lockedByPerson.has(folder.folder) && !(await askToUnlock(folder))) return undefined
       if (!(await this.unlock(folder, error.message))) return undefined
       return this.#used(folder, work)
     }
   }
 
-  /** Asks until the vault is open; false when the person leaves. */
+  /** A person wants it open: asks for what opens it until it does; false when the person leaves. */
   async unlock(folder: Folder, why?: string): Promise<boolean> {
     requireTrust()
     if (await this.#tryStored(folder)) return true
@@ -68,8 +73,9 @@ export class Unlocking implements vscode.Disposable {
     return true
   }
 
-  /** Forgets keys here and in the secret storage. */
+  /** Forgets keys here and in the secret storage; it is opened again only when a person says so. */
   async lock(folder: Folder): Promise<void> {
+    if (folder.hasVault) this.#lockedByPerson.add(folder.folder)
     await this.#secrets.delete(keyOf(folder))
     await this.#lockOnly(folder)
   }
@@ -134,6 +140,7 @@ export class Unlocking implements vscode.Disposable {
   }
 
   #set(folder: string, state: LockState): void {
+    if (state === 'unlocked') this.#lockedByPerson.delete(folder)
     if (this.stateOf(folder) === state) return
     this.#states.set(folder, state)
     void vscode.commands.executeCommand('setContext', 'netlatch.locked', [...this.#states.values()].includes('locked'))
@@ -144,6 +151,12 @@ export class Unlocking implements vscode.Disposable {
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#changed.dispose()
   }
+}
+
+/** The identity file would open it in silence, and it was locked on purpose. */
+async function askToUnlock({ name }: Folder): Promise<boolean> {
+  const question = `Unlock the vault of ${name}? It was locked in this window.`
+  return (await vscode.window.showWarningMessage(question, 'Unlock Vault')) !== undefined
 }
 
 function keyOf({ root }: Folder): string {
