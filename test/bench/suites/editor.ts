@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import { bundleExtension } from '../../../packages/vscode-ext/build/bundle.ts'
+import { typingContext } from '../../../packages/vscode-ext/src/annotate/yaml-context.ts'
 import type { LanguageMethods } from '../../../packages/vscode-ext/src/service/language-methods.ts'
 import { ServiceClient } from '../../../packages/vscode-ext/src/service/rpc.ts'
 import type { BenchOptions } from '../bench-options.ts'
@@ -50,7 +51,9 @@ export async function* editorSuite({ runs }: BenchOptions): AsyncGenerator<Figur
       await client.call('inline', { folder, path, first, last: first + 60, settings })
       drawing.push(performance.now() - asked)
       const completed = performance.now()
-      await client.call('complete', { folder, path, text: typed, offset: typed.length - 4, withSchema: true })
+      const context = typingContext(typed, typed.lastIndexOf(': ') + 2)
+      if (!context) throw new Error('nothing can be typed there')
+      await client.call('complete', { folder, path, context, withSchema: true })
       completing.push(performance.now() - completed)
     }
     const { active } = performance.eventLoopUtilization(before)

@@ -38,16 +38,25 @@ function parents(text: string, lineStart: number, indent: number): readonly stri
   let limit = indent
   for (let end = lineStart - 1; end > 0 && limit > 0; ) {
     const start = text.lastIndexOf('\n', end - 1) + 1
-    const line = text.slice(start, end)
+    const from = end
+    end = start - 1
+    // Most lines of a long file are as deep or deeper.
+    if (isIndented(text, start, limit)) continue
+    const line = text.slice(start, from)
     const [, blanks = '', dash = '', key] = /^( *)(- +)?"?([^":#]+)"?:(?:\s|$)/.exec(line) ?? []
     const own = blanks.length + (dash ? 1 : 0)
     if (key !== undefined && own < limit) {
       path.unshift(key)
       limit = own
     }
-    end = start - 1
   }
   return path
+}
+
+/** At least so many blanks stand at the beginning of a line. */
+function isIndented(text: string, start: number, blanks: number): boolean {
+  for (let at = start; at < start + blanks; at += 1) if (text[at] !== ' ') return false
+  return true
 }
 
 /** Inside brackets on one line: `{ host: 10.0.0.1, tags: [core, la`. */

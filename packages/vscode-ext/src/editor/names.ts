@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import { typingContext } from '../annotate/yaml-context.ts'
 import type { Folders } from '../folders.ts'
 import type { Place } from '../service/name-methods.ts'
 import type { Services } from '../services.ts'
@@ -54,11 +55,14 @@ export class Names
   ): Promise<vscode.CompletionItem[]> {
     const folder = this.#folders.ofDocument(document)
     if (!folder) return []
+    // Looked for here, in what stands above: the text of 10,000 devices is not handed to the service at each key that is typed.
+    const above = document.getText(new vscode.Range(new vscode.Position(0, 0), position))
+    const context = typingContext(above, above.length)
+    if (!context) return []
     const found = await this.#services.language.call('complete', {
       folder: folder.folder,
       path: document.uri.fsPath,
-      text: document.getText(),
-      offset: document.offsetAt(position),
+      context,
       withSchema: completesSchemas(document.uri),
     })
     return found.map(({ label, kind, detail }) => {

@@ -1,5 +1,6 @@
 import { type CoverageKey, type DeviceResult, findForeignInventories, type InventoryEdit } from '@netlatch/core'
 import { coverageDocument } from '../annotate/documents.ts'
+import type { TypingContext } from '../annotate/yaml-context.ts'
 import { type AnnotationSettings, deviceOfLine, findingsOf, inlineLines, lensesOf } from './annotation-methods.ts'
 import type { Grouping } from './groupings.ts'
 import { hoverAt } from './hover-methods.ts'
@@ -94,7 +95,7 @@ export function languageMethods(notify: (notice: ChangedNotice) => void) {
     findings: ({ settings, ...params }: WithSettings) => findingsOf(of(params), settings),
     hover: ({ at, settings, ...params }: WithSettings & { at: Place }) => hoverAt(of(params), at, settings),
     deviceAt: ({ path, line, ...params }: In & { path: string; line: number }) => deviceOfLine(of(params), path, line),
-    complete: (params: In & { path: string; text: string; offset: number; withSchema: boolean }) =>
+    complete: (params: In & { path: string; context: TypingContext; withSchema: boolean }) =>
       completeAt(of(params), params),
     places: ({ at, ...params }: In & { at: Place }) => placesOf(of(params), at),
     nameAt: ({ at, ...params }: In & { at: Place }) => nameAt(of(params), at),

@@ -9,7 +9,7 @@ import {
 } from '@netlatch/core'
 import { type CompletionEntry, completions, type NamesByKind } from '../annotate/completion.ts'
 import { type OutlineEntry, outline } from '../annotate/outline.ts'
-import { typingContext } from '../annotate/yaml-context.ts'
+import type { TypingContext } from '../annotate/yaml-context.ts'
 import { fileKind, schemaOf } from './file-view.ts'
 import type { LanguageWorkspace } from './language-workspace.ts'
 
@@ -19,15 +19,14 @@ export interface Place {
   readonly column: number
 }
 
-/** What can be typed at an offset of a text that nobody has parsed yet. */
+/** What can be typed at a place of a text that nobody has parsed yet. */
 export async function completeAt(
   workspace: LanguageWorkspace,
-  { path, text, offset, withSchema }: { path: string; text: string; offset: number; withSchema: boolean },
+  { path, context, withSchema }: { path: string; context: TypingContext; withSchema: boolean },
 ): Promise<readonly CompletionEntry[]> {
   const netlatch = await workspace.files()
   const kind = fileKind(netlatch, path)
-  const context = typingContext(text, offset)
-  if (!kind || !context) return []
+  if (!kind) return []
   return completions(context, { schema: schemaOf(kind), names: await namesOf(workspace), withSchema })
 }
 
