@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import { generateIdentity } from '../../packages/core/src/vault/age-wrap.ts'
 import { createVault } from '../../packages/core/src/vault/create-vault.ts'
 import { assertNoSecrets } from './support/canary.ts'
 import { jsons, runningN8n } from './support/running-n8n.ts'
-import { itemsNode, netlatchNode, workspaceByName } from './support/workflows.ts'
+import { itemsNode, netlatchNode, workflowOf, workspaceByName } from './support/workflows.ts'
 
 describe('one broken customer among others, in a running n8n', () => {
   const n8nNow = runningN8n()
@@ -112,6 +113,29 @@ describe('one broken customer among others, in a running n8n', () => {
       run.data?.main[0]?.map(({ json, pairedItem }) => [json.device, pairedItem]),
       [['acme-core-1', [{ item: 2 }]]],
     )
+  })
+
+  it('tells the events of the others, and in the log what is wrong with the one', async () => {
+    const { customers: all, api, n8n } = n8nNow()
+    // Its state cannot be opened.
+    const state = join(all.folder, 'globex', '.netlatch')
+    await rename(state, `${state}-away`)
+    await writeFile(state, '')
+    // What is young is left to the next poll.
+    await sleep(2_500)
+    const trigger = netlatchNode('On device event', 'netlatchTrigger', { events: ['credentialFound'] })
+    const run = await api.play(
+      workflowOf('watch', [trigger, { name: 'Seen', type: 'n8n-nodes-base.noOp' }]),
+      'On device event',
+    )
+    await rm(state)
+    await rename(`${state}-away`, state)
+    const [node] = run.data.resultData.runData['On device event'] ?? []
+    assert.deepEqual(
+      node?.data?.main[0]?.map(({ json }) => json.event),
+      ['credentialFound'],
+    )
+    assert.match(n8n.log, /Netlatch Trigger: globex: /)
   })
 
   it('keeps every secret out of executions, database, files and what it says', async () => {

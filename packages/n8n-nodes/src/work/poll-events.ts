@@ -1,50 +1,82 @@
-import { type DeviceEvent, deviceEvents, type EventKind } from '@netlatch/core'
+import { type DeviceEvent, deviceEvents, type EventKind, type EventOptions, type ListedWorkspace } from '@netlatch/core'
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow'
 import { nodeError } from '../run/node-error.ts'
 import { plain } from '../run/node-items.ts'
+import { withoutSecrets, wording } from '../run/wording.ts'
 import { accessByEnvironment } from '../workspace/file-access.ts'
 import { chooseWorkspace, findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
-import { readSurroundings } from '../workspace/surroundings.ts'
+import { readSurroundings, type Surroundings } from '../workspace/surroundings.ts'
 
 /** Whoever ends a run writes its end first and tells it then: what is that young may not be on the disk yet. */
 const settledMs = 2_000
 
+/** What the trigger remembers from poll to poll, as n8n keeps it. */
+interface Memory {
+  /** Up to when everything is told, in milliseconds. */
+  until?: number
+  /** Workspaces that could not be looked into: since when, and what is in the log about it. */
+  left?: Readonly<Record<string, { readonly until: number; readonly said: string }>>
+}
+
+type OfWorkspace = DeviceEvent & { readonly workspace: string }
+
 /**
  * What happened since the last poll. The first one reports nothing old; by hand it shows the latest event of each kind, so that a
- * workflow can be built on it.
+ * workflow can be built on it. A workspace that cannot be looked into is told once, in the log; its events come when it can be again.
  */
 export async function pollEvents(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
   const isByHand = context.getMode() === 'manual'
-  const memory = context.getWorkflowStaticData('node')
-  const until = new Date(Date.now() - settledMs)
-  const since = isByHand ? new Date(0) : new Date(Number(memory.until ?? until.getTime()))
+  const memory: Memory = context.getWorkflowStaticData('node')
+  const until = Date.now() - settledMs
+  const since = memory.until ?? until
+  const leftBefore = memory.left ?? {}
+  const left: Record<string, { readonly until: number; readonly said: string }> = {}
   try {
-    const events = await eventsOf(context, since, until)
-    if (!isByHand) memory.until = until.getTime()
-    const shown = isByHand ? latestOfEach(events) : events
+    const { surroundings, places, kinds } = await readPoll(context)
+    const events: OfWorkspace[] = []
+    for (const place of places) {
+      const before = leftBefore[place.name]
+      const from = isByHand ? 0 : (before?.until ?? since)
+      try {
+        events.push(...(await eventsOf(place, surroundings, { since: new Date(from), until: new Date(until), kinds })))
+      } catch (error) {
+        if (places.length === 1) throw error
+        const { message, description } = wording(error)
+        const said = `${place.name}: ${message}. ${description}`.trim()
+        if (said !== before?.said) context.logger.warn(`Netlatch Trigger: ${said}`)
+        left[place.name] = { until: from, said }
+      }
+    }
+    if (!isByHand) Object.assign(memory, { until, left })
+    const inOrder = events.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    const shown = isByHand ? latestOfEach(inOrder) : inOrder
     return shown.length === 0 ? null : [shown.map((event) => ({ json: plain(event) }))]
   } catch (error) {
     throw nodeError(context.getNode(), error)
   }
 }
 
-type OfWorkspace = DeviceEvent & { readonly workspace: string }
-
-async function eventsOf(context: IPollFunctions, since: Date, until: Date): Promise<readonly OfWorkspace[]> {
+async function readPoll(context: IPollFunctions) {
   const kinds = context.getNodeParameter('events') as EventKind[]
   const names = context.getNodeParameter('workspaces', []) as string[]
   const surroundings = await readSurroundings(context, accessByEnvironment(process.env))
   const list = await findWorkspaces(surroundings)
   const places = names.length === 0 ? list.workspaces : names.map((name) => chooseWorkspace(list, name))
-  const events: OfWorkspace[] = []
-  for (const place of places) {
-    await using lease = await leaseWorkspace(place, surroundings)
-    for (const event of await deviceEvents(lease.netlatch, { since, until, kinds })) {
-      const { event: kind, ...rest } = event
-      events.push({ event: kind, workspace: place.name, ...rest })
-    }
-  }
-  return events.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  return { kinds, surroundings, places }
+}
+
+/** Mistakes in its files are no reason to hear nothing of its devices. */
+async function eventsOf(
+  place: ListedWorkspace,
+  surroundings: Surroundings,
+  options: EventOptions,
+): Promise<readonly OfWorkspace[]> {
+  await using lease = await leaseWorkspace(place, surroundings, { allowProblems: true })
+  const { netlatch } = lease
+  const events = await deviceEvents(netlatch, options).catch((error: unknown) => {
+    throw withoutSecrets(error, netlatch)
+  })
+  return events.map(({ event, ...rest }) => ({ event, workspace: place.name, ...rest }))
 }
 
 function latestOfEach(events: readonly OfWorkspace[]): readonly OfWorkspace[] {
