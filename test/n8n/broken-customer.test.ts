@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { describe, it } from 'mocha'
 import { generateIdentity } from '../../packages/core/src/vault/age-wrap.ts'
 import { createVault } from '../../packages/core/src/vault/create-vault.ts'
 import { assertNoSecrets } from './support/canary.ts'
 import { jsons, runningN8n } from './support/running-n8n.ts'
 import { itemsNode, netlatchNode, workflowOf, workspaceByName } from './support/workflows.ts'
+
+const exec = promisify(execFile)
 
 describe('one broken customer among others, in a running n8n', () => {
   const n8nNow = runningN8n()
@@ -136,6 +140,45 @@ describe('one broken customer among others, in a running n8n', () => {
       ['credentialFound'],
     )
     assert.match(n8n.log, /Netlatch Trigger: globex: /)
+  })
+
+  it('spends no second login on a device when n8n tries the node again', async () => {
+    const { customers: all, last } = n8nNow()
+    const logins = async () => {
+      const { attempts } = await all.fleet.ask('counters')
+      return attempts.map(({ device }) => device).filter((device) => device.startsWith('globex-'))
+    }
+    const node = (name: string, type: string, parameters: object = {}) =>
+      netlatchNode(name, type, { workspace: workspaceByName('globex'), ...parameters })
+    const backup = node('Back up', 'netlatchRunBackup')
+    await last(backup)
+    const once = ['globex-acc-1', 'globex-core-1', 'globex-core-2']
+    assert.deepEqual((await logins()).toSorted(), once)
+    const text = await all.fleet.ask('configuration', 'globex-core-2')
+    const changed = text.replace(/^(hostname .*)$/m, '$1\n!\nip name-server 192.0.2.53')
+    await all.fleet.ask('setConfiguration', 'globex-core-2', changed)
+    // The repository is damaged: what the devices gave cannot be committed, and each try ends with that.
+    const repository = join(all.folder, 'globex', 'backups.git')
+    const { stdout: tree } = await exec('git', ['-C', repository, 'rev-parse', 'HEAD^{tree}'])
+    const object = join(repository, 'objects', tree.slice(0, 2), tree.slice(2).trim())
+    await rename(object, `${object}-away`)
+    const failed = await last({ ...backup, retryOnFail: true, maxTries: 3, waitBetweenTries: 100 })
+    await rename(`${object}-away`, object)
+    assert.match(failed.error?.message ?? '', /git/)
+    assert.deepEqual((await logins()).toSorted(), once)
+    const good = await last(backup)
+    assert.deepEqual(
+      jsons(good, 0).map(({ device }) => device),
+      ['globex-core-1', 'globex-core-2'],
+    )
+    await last(node('Run', 'netlatchRunCommand', { commands: 'show version' }))
+    await last(node('Discover', 'netlatchDiscoverCredentials'))
+    assert.deepEqual((await logins()).toSorted(), once)
+    await last(node('Test', 'netlatchDiscoverCredentials', { operation: 'testLogin' }))
+    assert.deepEqual(
+      (await logins()).filter((device) => device === 'globex-acc-1'),
+      ['globex-acc-1'],
+    )
   })
 
   it('keeps every secret out of executions, database, files and what it says', async () => {
