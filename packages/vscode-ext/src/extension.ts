@@ -30,6 +30,7 @@ export interface NetlatchApi {
   readonly credentials: CredentialsView
   readonly status: StatusItem
   readonly tests: TestExplorer
+  readonly drawer: InlineDrawer
   readonly milestones: Milestones
 }
 
@@ -92,7 +93,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Netlat
   )
   await folders.openAll()
   drawer.redrawAll()
-  return { app, devices, credentials, status, tests, milestones }
+  return { app, devices, credentials, status, tests, drawer, milestones }
 }
 
 /** Keeps `netlatch.atDevice` for keybindings and menus. */

@@ -23,6 +23,7 @@ export class Folders implements vscode.Disposable {
   readonly #open = new Map<string, Folder>()
   readonly #watchers = new Map<string, vscode.Disposable>()
   readonly #changed = new vscode.EventEmitter<Folder>()
+  readonly #closed = new vscode.EventEmitter<Folder>()
   readonly #unread = new UnreadTexts()
   readonly #subscriptions: vscode.Disposable[]
   /** How long the last reading took: a large file is read again less eagerly. */
@@ -52,6 +53,11 @@ export class Folders implements vscode.Disposable {
   /** Fires when the files or the results of a folder are other than they were. */
   get onDidChange(): vscode.Event<Folder> {
     return this.#changed.event
+  }
+
+  /** Fires when a folder is none of this window any more, or no workspace: what was shown of it goes. */
+  get onDidClose(): vscode.Event<Folder> {
+    return this.#closed.event
   }
 
   get all(): readonly Folder[] {
@@ -205,9 +211,12 @@ export class Folders implements vscode.Disposable {
   }
 
   async #close(folder: string): Promise<void> {
-    if (!this.#open.delete(folder)) return
+    const known = this.#open.get(folder)
+    if (!known) return
+    this.#open.delete(folder)
     this.#watchers.get(folder)?.dispose()
     this.#watchers.delete(folder)
+    this.#closed.fire(known)
     await this.#services.language.call('close', { folder })
   }
 
@@ -216,5 +225,6 @@ export class Folders implements vscode.Disposable {
     for (const watcher of this.#watchers.values()) watcher.dispose()
     for (const subscription of this.#subscriptions) subscription.dispose()
     this.#changed.dispose()
+    this.#closed.dispose()
   }
 }

@@ -81,7 +81,7 @@ async function explain(app: App, folder: Folder, { device }: DeviceInput): Promi
 }
 
 async function run(app: App, folder: Folder, { device, command }: RunInput, signal: AbortSignal): Promise<string> {
-  const what = { target: { devices: [device] }, limits: runLimits(), commands: [command], forAgent: true }
+  const what = { target: { devices: [device] }, limits: runLimits(folder), commands: [command], forAgent: true }
   const outcome = await app.unlocking.with(folder, () =>
     app.services.operations.call('run', { ...whereOf(folder), ...what }, { signal }),
   )

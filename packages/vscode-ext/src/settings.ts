@@ -21,7 +21,9 @@ export function annotationSettings(scope?: vscode.ConfigurationScope): Annotatio
   }
 }
 
-export function runLimits(scope?: vscode.ConfigurationScope): RunLimits {
+/** Of a workspace folder: each one of a window may have its own. */
+export function runLimits({ folder }: { readonly folder: string }): RunLimits {
+  const scope = vscode.Uri.file(folder)
   return {
     concurrency: setting('connections.concurrency', scope),
     timeoutMs: setting<number>('connections.timeoutSeconds', scope) * 1000,

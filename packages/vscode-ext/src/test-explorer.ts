@@ -13,6 +13,7 @@ export class TestExplorer implements vscode.Disposable {
     this.#app = app
     this.#subscriptions = [
       app.folders.onDidChange(() => void this.update().catch(() => undefined)),
+      app.folders.onDidClose(({ folder }) => this.#forget(folder)),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('netlatch.testExplorer')) void this.update().catch(() => undefined)
       }),
@@ -41,6 +42,11 @@ export class TestExplorer implements vscode.Disposable {
         controller.items.add(item)
       }
     }
+  }
+
+  #forget(folder: string): void {
+    for (const [id] of this.#controller?.items ?? [])
+      if ((JSON.parse(id) as [string, string])[0] === folder) this.#controller?.items.delete(id)
   }
 
   #create(): vscode.TestController {
@@ -81,7 +87,7 @@ export class TestExplorer implements vscode.Disposable {
         work: (options) =>
           this.#app.services.operations.call(
             'test',
-            { ...whereOf(folder), target: { devices: [name] }, limits: runLimits() },
+            { ...whereOf(folder), target: { devices: [name] }, limits: runLimits(folder) },
             options,
           ),
       }),

@@ -16,7 +16,7 @@ export async function backUp(app: App, given: unknown, others: unknown): Promise
       title: 'Back up configurations',
       names,
       work: (options) =>
-        app.services.operations.call('backup', { ...whereOf(folder), target, limits: runLimits() }, options),
+        app.services.operations.call('backup', { ...whereOf(folder), target, limits: runLimits(folder) }, options),
     }),
   )
 }
@@ -101,7 +101,7 @@ async function readNow(
         ...whereOf(folder),
         device,
         configurations,
-        limits: runLimits(),
+        limits: runLimits(folder),
       }),
     ),
   )

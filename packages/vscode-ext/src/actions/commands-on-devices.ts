@@ -25,7 +25,7 @@ export async function runCommand(app: App, given: unknown, others: unknown): Pro
       work: (options) =>
         app.services.operations.call(
           'run',
-          { ...whereOf(folder), target, limits: runLimits(), commands: [command] },
+          { ...whereOf(folder), target, limits: runLimits(folder), commands: [command] },
           options,
         ),
     }),

@@ -42,7 +42,7 @@ export async function scanHostKeys(app: App, given: unknown, others: unknown): P
   const { folder, target } = chosen
   const report = await app.unlocking.with(folder, () =>
     vscode.window.withProgress({ location: { viewId: 'netlatch.devices' }, title: 'Scan host keys' }, () =>
-      app.services.operations.call('scan', { ...whereOf(folder), target, limits: runLimits() }),
+      app.services.operations.call('scan', { ...whereOf(folder), target, limits: runLimits(folder) }),
     ),
   )
   if (!report) return

@@ -13,7 +13,7 @@ export async function testLogin(app: App, given: unknown, others: unknown): Prom
       title: 'Test logins',
       names,
       work: (options) =>
-        app.services.operations.call('test', { ...whereOf(folder), target, limits: runLimits() }, options),
+        app.services.operations.call('test', { ...whereOf(folder), target, limits: runLimits(folder) }, options),
     }),
   )
 }
@@ -23,7 +23,7 @@ export async function discover(app: App, given: unknown, others: unknown): Promi
   const chosen = await chooseTarget(app, given ?? { selection: 'all' }, others)
   if (!chosen) return
   const { folder, target } = chosen
-  const limits = runLimits()
+  const limits = runLimits(folder)
   const plan = await app.unlocking.with(folder, () =>
     app.services.operations.call('plan', { ...whereOf(folder), target, limits, force: false }),
   )
@@ -33,7 +33,7 @@ export async function discover(app: App, given: unknown, others: unknown): Promi
     void vscode.window.showInformationMessage(message, 'Open Plan').then((open) => open && showPlan(app, plan.document))
     return
   }
-  const isAsked = setting<string>('discovery.confirm') === 'always' || plan.unproven > 0
+  const isAsked = setting<string>('discovery.confirm', vscode.Uri.file(folder.folder)) === 'always' || plan.unproven > 0
   if (isAsked) {
     const test = `Test ${plan.toTest} Device${plan.toTest === 1 ? '' : 's'}`
     const answer = await vscode.window.showInformationMessage(
@@ -60,7 +60,7 @@ export async function planDiscovery(app: App, given: unknown, others: unknown): 
   if (!chosen) return
   const { folder, target } = chosen
   const plan = await app.unlocking.with(folder, () =>
-    app.services.operations.call('plan', { ...whereOf(folder), target, limits: runLimits(), force: false }),
+    app.services.operations.call('plan', { ...whereOf(folder), target, limits: runLimits(folder), force: false }),
   )
   if (plan) await showPlan(app, plan.document)
 }
@@ -83,7 +83,7 @@ export async function diagnose(app: App, given: unknown): Promise<void> {
   const { folder, device } = chosen
   const diagnosis = await app.unlocking.with(folder, () =>
     vscode.window.withProgress({ location: { viewId: 'netlatch.devices' } }, () =>
-      app.services.operations.call('diagnose', { ...whereOf(folder), device, limits: runLimits() }),
+      app.services.operations.call('diagnose', { ...whereOf(folder), device, limits: runLimits(folder) }),
     ),
   )
   if (diagnosis) await app.documents.show(`${device} — diagnosis`, diagnosis.document, { language: 'markdown' })

@@ -117,7 +117,7 @@ export class Runs implements vscode.Disposable {
   }
 
   async #notify(folder: Folder, { needAttention, devices, causes }: RunOutcome): Promise<void> {
-    const when = setting<string>('notifications.onFinish')
+    const when = setting<string>('notifications.onFinish', vscode.Uri.file(folder.folder))
     if (when === 'never' || (when === 'whenAttention' && needAttention === 0)) return
     if (needAttention === 0) {
       void vscode.window.showInformationMessage(`${devices} of ${devices} devices done.`)

@@ -11,9 +11,10 @@ export async function openTerminal(app: App, given: unknown): Promise<void> {
   const chosen = await chooseDevice(app, given)
   if (!chosen) return
   const { folder, device } = chosen
+  const scope = vscode.Uri.file(folder.folder)
   const { candidates, excluded } = await app.services.operations.call('explain', { ...whereOf(folder), device })
   const fallback = candidates.length === 0 ? excluded.find(({ kind }) => kind === 'fallback')?.credential : undefined
-  if (fallback !== undefined && setting<boolean>('terminal.confirmFallback')) {
+  if (fallback !== undefined && setting<boolean>('terminal.confirmFallback', scope)) {
     const answer = await vscode.window.showWarningMessage(
       `Open ${device} with ${fallback}?`,
       { modal: true, detail: `No other credential applies. ${fallback} is for emergencies.` },
@@ -22,7 +23,9 @@ export async function openTerminal(app: App, given: unknown): Promise<void> {
     if (answer === undefined) return
   }
   const location =
-    setting<string>('terminal.location') === 'editor' ? vscode.TerminalLocation.Editor : vscode.TerminalLocation.Panel
+    setting<string>('terminal.location', scope) === 'editor'
+      ? vscode.TerminalLocation.Editor
+      : vscode.TerminalLocation.Panel
   const pty = new DevicePty(app, folder, device, fallback)
   vscode.window.createTerminal({ name: device, pty, location, iconPath: new vscode.ThemeIcon('terminal') }).show()
 }

@@ -112,7 +112,7 @@ export class Unlocking implements vscode.Disposable {
   }
 
   async #call({ folder, workspaceFolder }: Folder, keys: { identity?: string; passphrase?: string }): Promise<void> {
-    const identityFile = setting<string>('vault.identityFile') || undefined
+    const identityFile = setting<string>('vault.identityFile', vscode.Uri.file(folder)) || undefined
     await this.#services.operations.call('unlock', { folder, workspaceFolder, keys: { identityFile, ...keys } })
   }
 
@@ -126,7 +126,7 @@ export class Unlocking implements vscode.Disposable {
 
   #waitToLock(folder: Folder): void {
     clearTimeout(this.#timers.get(folder.folder))
-    const minutes = setting<number>('vault.autoLockMinutes')
+    const minutes = setting<number>('vault.autoLockMinutes', vscode.Uri.file(folder.folder))
     if (minutes <= 0 || this.stateOf(folder.folder) !== 'unlocked') return
     const lock = async () => {
       const isBusy = await this.#services.operations.call('isBusy', { folder: folder.folder })

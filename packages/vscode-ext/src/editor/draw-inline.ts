@@ -5,6 +5,13 @@ import type { Services } from '../services.ts'
 import { annotationSettings, setting } from '../settings.ts'
 import { isCurrent } from './text-edits.ts'
 
+export interface ShownLine {
+  /** Counts from 1. */
+  readonly line: number
+  readonly text: string
+  readonly tone: Tone
+}
+
 const tones = ['dim', 'stale', 'idle', 'warning', 'error'] as const satisfies readonly Tone[]
 
 /** Draws results at the ends of lines: of the visible ranges of visible editors only, and never on a line that is edited. */
@@ -14,6 +21,7 @@ export class InlineDrawer implements vscode.Disposable {
   readonly #types: Readonly<Record<Tone, vscode.TextEditorDecorationType>>
   readonly #timers = new Map<vscode.TextEditor, NodeJS.Timeout>()
   readonly #edited = new Map<string, number>()
+  readonly #shown = new WeakMap<vscode.TextEditor, readonly ShownLine[]>()
   readonly #subscriptions: vscode.Disposable[]
 
   constructor(services: Services, folders: Folders) {
@@ -51,7 +59,13 @@ export class InlineDrawer implements vscode.Disposable {
         this.#soon(textEditor)
       }),
       folders.onDidChange((folder) => this.#redraw(folder)),
+      folders.onDidClose(() => this.redrawAll()),
     ]
+  }
+
+  /** What stands at the ends of an editor's lines: VS Code does not say it. */
+  shownIn(editor: vscode.TextEditor): readonly ShownLine[] {
+    return this.#shown.get(editor) ?? []
   }
 
   redrawAll(): void {
@@ -78,7 +92,8 @@ export class InlineDrawer implements vscode.Disposable {
   async #draw(editor: vscode.TextEditor): Promise<void> {
     const { document, visibleRanges } = editor
     const folder = this.#folders.ofDocument(document)
-    if (!folder) return
+    // Of a folder that was closed nothing stays.
+    if (!folder) return this.shownIn(editor).length > 0 ? this.#show(editor, []) : undefined
     if (!setting<boolean>('inlineResults.enabled', document.uri)) return this.#show(editor, [])
     const first = Math.min(...visibleRanges.map(({ start }) => start.line)) + 1
     const last = Math.max(...visibleRanges.map(({ end }) => end.line)) + 1
@@ -90,7 +105,7 @@ export class InlineDrawer implements vscode.Disposable {
       settings: annotationSettings(document.uri),
     })
     // What was typed meanwhile is read soon, and drawn then; until then the old texts move with their lines.
-    if (!isCurrent(document, version)) return
+    if (!isCurrent(document, version) || this.#folders.get(folder.folder) === undefined) return
     const edited = document.isDirty ? this.#edited.get(document.uri.toString()) : undefined
     this.#show(
       editor,
@@ -98,7 +113,8 @@ export class InlineDrawer implements vscode.Disposable {
     )
   }
 
-  #show(editor: vscode.TextEditor, lines: readonly { line: number; text: string; tone: Tone }[]): void {
+  #show(editor: vscode.TextEditor, lines: readonly ShownLine[]): void {
+    this.#shown.set(editor, lines)
     for (const tone of tones) {
       const options = lines
         .filter((line) => line.tone === tone)

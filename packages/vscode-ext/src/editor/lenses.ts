@@ -8,12 +8,13 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #services: Services
   readonly #folders: Folders
   readonly #changed = new vscode.EventEmitter<void>()
-  readonly #subscription: vscode.Disposable
+  readonly #subscriptions: readonly vscode.Disposable[]
 
   constructor(services: Services, folders: Folders) {
     this.#services = services
     this.#folders = folders
-    this.#subscription = folders.onDidChange(() => this.#changed.fire())
+    const changed = () => this.#changed.fire()
+    this.#subscriptions = [folders.onDidChange(changed), folders.onDidClose(changed)]
   }
 
   get onDidChangeCodeLenses(): vscode.Event<void> {
@@ -36,7 +37,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose()
+    for (const subscription of this.#subscriptions) subscription.dispose()
     this.#changed.dispose()
   }
 }

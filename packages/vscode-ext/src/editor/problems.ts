@@ -36,13 +36,16 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
   readonly #findings = new Map<string, readonly PlacedFinding[]>()
   readonly #documentation: vscode.Uri
   readonly #timers = new Map<string, NodeJS.Timeout>()
-  readonly #subscription: vscode.Disposable
+  readonly #subscriptions: readonly vscode.Disposable[]
 
   constructor(services: Services, folders: Folders, documentation: vscode.Uri) {
     this.#services = services
     this.#folders = folders
     this.#documentation = documentation
-    this.#subscription = folders.onDidChange((folder) => this.#soon(folder))
+    this.#subscriptions = [
+      folders.onDidChange((folder) => this.#soon(folder)),
+      folders.onDidClose((folder) => this.#show(folder, [])),
+    ]
   }
 
   /** While results come in many times a second, they are looked at together. */
@@ -60,6 +63,10 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
   async check({ folder }: Folder): Promise<void> {
     const settings = annotationSettings(vscode.Uri.file(folder))
     const findings = await this.#services.language.call('findings', { folder, settings })
+    if (this.#folders.get(folder)) this.#show({ folder }, findings)
+  }
+
+  #show({ folder }: Pick<Folder, 'folder'>, findings: readonly PlacedFinding[]): void {
     const before = this.#findings.get(folder) ?? []
     this.#findings.set(folder, findings)
     const byPath = Map.groupBy(findings, ({ path }) => path)
@@ -124,7 +131,7 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
 
   dispose(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer)
-    this.#subscription.dispose()
+    for (const subscription of this.#subscriptions) subscription.dispose()
     this.#collection.dispose()
   }
 }

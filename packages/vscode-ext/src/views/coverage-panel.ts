@@ -12,11 +12,14 @@ import { coverageHtml } from './coverage-html.ts'
 export class CoveragePanels implements vscode.Disposable {
   readonly #app: App
   readonly #panels = new Map<string, { readonly panel: vscode.WebviewPanel; by: CoverageKey }>()
-  readonly #subscription: vscode.Disposable
+  readonly #subscriptions: readonly vscode.Disposable[]
 
   constructor(app: App) {
     this.#app = app
-    this.#subscription = app.folders.onDidChange((folder) => void this.#draw(folder).catch(() => undefined))
+    this.#subscriptions = [
+      app.folders.onDidChange((folder) => void this.#draw(folder).catch(() => undefined)),
+      app.folders.onDidClose(({ folder }) => this.#panels.get(folder)?.panel.dispose()),
+    ]
   }
 
   async show(given: unknown): Promise<void> {
@@ -66,7 +69,7 @@ export class CoveragePanels implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose()
+    for (const subscription of this.#subscriptions) subscription.dispose()
     for (const { panel } of this.#panels.values()) panel.dispose()
   }
 }

@@ -20,7 +20,8 @@ export class CredentialsView implements vscode.TreeDataProvider<CredentialNode>,
     this.#services = services
     this.#folders = folders
     this.view = vscode.window.createTreeView('netlatch.credentials', { treeDataProvider: this })
-    this.#subscriptions = [this.view, this.#changed, folders.onDidChange(() => this.#changed.fire())]
+    const changed = () => this.#changed.fire()
+    this.#subscriptions = [this.view, this.#changed, folders.onDidChange(changed), folders.onDidClose(changed)]
   }
 
   get onDidChangeTreeData(): vscode.Event<void> {

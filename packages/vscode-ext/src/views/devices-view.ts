@@ -45,7 +45,8 @@ export class DevicesView implements vscode.TreeDataProvider<DeviceNode>, vscode.
       showCollapseAll: true,
       canSelectMany: true,
     })
-    this.#subscriptions = [this.view, this.#changed, folders.onDidChange(() => void this.#refresh())]
+    const refresh = () => void this.#refresh()
+    this.#subscriptions = [this.view, this.#changed, folders.onDidChange(refresh), folders.onDidClose(refresh)]
   }
 
   get onDidChangeTreeData(): vscode.Event<void> {

@@ -15,6 +15,7 @@ export class StatusItem implements vscode.Disposable {
     this.#subscriptions = [
       this.#item,
       app.folders.onDidChange(update),
+      app.folders.onDidClose(update),
       app.runs.onDidChange(update),
       app.unlocking.onDidChange(update),
     ]
