@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, describe, it } from 'mocha'
 import { assertNoSecrets } from './support/canary.ts'
@@ -65,6 +67,28 @@ describe('the sample workflows', () => {
     assert.deepEqual(
       outside.of('/hook').map(({ body }) => String(body.text).replace(/^(\w+: \d of \d saved).*/, '$1')),
       customerNames.map((name) => `${name}: 2 of 3 saved`),
+    )
+  })
+
+  it('1 backs up the others when the files of one customer are broken and another has no device', async () => {
+    const before = outside.of('/hook').length
+    const broken = new Map([
+      ['globex', 'devices: [\n'],
+      ['initech', 'devices: {}\n'],
+    ])
+    const kept = new Map<string, string>()
+    for (const [customer, text] of broken) {
+      const file = join(customers.folder, customer, 'inventory.yaml')
+      kept.set(file, await readFile(file, 'utf8'))
+      await writeFile(file, text)
+    }
+    const run = await n8n.execute('nightly')
+    for (const [file, text] of kept) await writeFile(file, text)
+    assert.equal(run.status, 'success', JSON.stringify(run.data.resultData.error))
+    const told = outside.of('/hook').slice(before)
+    assert.deepEqual(
+      told.map(({ body }) => String(body.text).replace(/^(\w+: \d+ \w+(?: \d saved)?).*/, '$1')).toSorted(),
+      ['acme: 2 of 3 saved', 'globex: 1 mistakes', 'initech: 0 devices'],
     )
   })
 
