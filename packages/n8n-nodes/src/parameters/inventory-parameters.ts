@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow'
 import { deviceParameter, workspaceParameter } from './locator-parameters.ts'
-import { type OperationOption, operationParameter } from './operation-parameter.ts'
+import { forAgents, type OperationOption, operationParameter } from './operation-parameter.ts'
 
 const deviceOperations: readonly OperationOption[] = [
   {
@@ -35,6 +35,12 @@ const workspaceOperations: readonly OperationOption[] = [
     description: 'Get many workspaces: one item per customer',
     forAgents: true,
   },
+]
+
+/** Of each resource what an agent may ask for, as the requests name it. */
+export const inventoryForAgents: readonly string[] = [
+  ...forAgents(deviceOperations).map((operation) => `device ${operation}`),
+  ...forAgents(workspaceOperations).map((operation) => `workspace ${operation}`),
 ]
 
 const device = { resource: ['device'] }

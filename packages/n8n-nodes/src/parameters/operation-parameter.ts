@@ -7,6 +7,11 @@ export interface OperationOption extends INodePropertyOptions {
   readonly forAgents: boolean
 }
 
+/** The operations that an agent may ask for, by their values. */
+export function forAgents(operations: readonly OperationOption[]): readonly string[] {
+  return operations.filter((each) => each.forAgents).map(({ value }) => value)
+}
+
 /** The operations of a node; to an agent those that are for agents. In alphabetic order, as n8n wants its lists. */
 export function operationParameter(
   operations: readonly OperationOption[],
@@ -14,7 +19,7 @@ export function operationParameter(
   show: Record<string, string[]> = {},
 ): INodeProperties[] {
   const sorted = operations.toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
-  const forAgents = sorted.filter((each) => each.forAgents)
+  const ofAgents = sorted.filter((each) => each.forAgents)
   const base = { displayName: 'Operation', name: 'operation', type: 'options', noDataExpression: true } as const
   const plain = (options: readonly OperationOption[]) =>
     options.map(({ name, value, action, description }) => ({ name, value, action, description }))
@@ -24,14 +29,14 @@ export function operationParameter(
     options: plain(sorted),
     displayOptions: { show, hide: { '@tool': [true] } },
   }
-  const [first] = forAgents
+  const [first] = ofAgents
   if (!first) return [all]
   return [
     all,
     {
       ...base,
-      default: forAgents.some(({ value }) => value === standard) ? standard : first.value,
-      options: plain(forAgents),
+      default: ofAgents.some(({ value }) => value === standard) ? standard : first.value,
+      options: plain(ofAgents),
       displayOptions: { show: { ...show, '@tool': [true] } },
     },
   ]

@@ -33,6 +33,8 @@ interface NodeRun<R extends Asked> {
   readonly readRequest: (context: IExecuteFunctions, item: number) => R
   /** By their operation. */
   readonly works: Readonly<Record<string, (work: Work<R>) => Promise<Outcome>>>
+  /** Those that an agent may ask for. What it is not offered, a workflow that was written by hand may still name. */
+  readonly forAgents: readonly string[]
   /** Also a workspace whose files have mistakes. @default false: that is bad input */
   readonly allowProblems?: boolean
 }
@@ -108,6 +110,10 @@ async function workOn<R extends Asked>(
   const { request, items } = group
   const work = Object.hasOwn(run.works, request.operation) ? run.works[request.operation] : undefined
   if (!work) throw new NetlatchError('USAGE', `'${request.operation}' is no operation of this node.`)
+  if (isTool && !run.forAgents.includes(request.operation))
+    throw new NetlatchError('USAGE', `'${request.operation}' is not for agents.`, {
+      advice: 'It writes, or spends login attempts: use the node itself, in the workflow.',
+    })
   const place = chooseWorkspace(list, group.workspace)
   const signal = context.getExecutionCancelSignal()
   await using lease = await leaseWorkspace(place, surroundings, run.allowProblems ? { allowProblems: true } : {})

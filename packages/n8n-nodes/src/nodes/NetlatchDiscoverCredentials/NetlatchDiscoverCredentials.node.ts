@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescrip
 import { deviceParameters } from '../../parameters/device-parameters.ts'
 import { discoverOperations, discoverOptions } from '../../parameters/discover-parameters.ts'
 import { workspaceParameter } from '../../parameters/locator-parameters.ts'
-import { operationParameter } from '../../parameters/operation-parameter.ts'
+import { forAgents, operationParameter } from '../../parameters/operation-parameter.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
 import { actionMethods, actionNode } from '../../run/action-node.ts'
 import { runNode } from '../../run/run-node.ts'
@@ -50,6 +50,7 @@ export class NetlatchDiscoverCredentials implements INodeType {
     return runNode<DiscoverRequest>(this, {
       readRequest: readDiscoverRequest,
       works,
+      forAgents: forAgents(discoverOperations),
     })
   }
 }

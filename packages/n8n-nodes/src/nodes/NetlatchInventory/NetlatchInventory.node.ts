@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow'
-import { inventoryParameters } from '../../parameters/inventory-parameters.ts'
+import { inventoryForAgents, inventoryParameters } from '../../parameters/inventory-parameters.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
 import { actionMethods, actionNode } from '../../run/action-node.ts'
 import { runNode } from '../../run/run-node.ts'
@@ -47,6 +47,7 @@ export class NetlatchInventory implements INodeType {
       readRequest: readInventoryRequest,
       allowProblems: true,
       works,
+      forAgents: inventoryForAgents,
     })
   }
 }

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescrip
 import { backupOperations, backupOptions, versionParameters } from '../../parameters/backup-parameters.ts'
 import { deviceParameters } from '../../parameters/device-parameters.ts'
 import { workspaceParameter } from '../../parameters/locator-parameters.ts'
-import { operationParameter } from '../../parameters/operation-parameter.ts'
+import { forAgents, operationParameter } from '../../parameters/operation-parameter.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
 import { actionMethods, actionNode } from '../../run/action-node.ts'
 import { runNode } from '../../run/run-node.ts'
@@ -48,6 +48,7 @@ export class NetlatchRunBackup implements INodeType {
     return runNode<BackupRequest>(this, {
       readRequest: readBackupRequest,
       works,
+      forAgents: forAgents(backupOperations),
     })
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '../../parameters/command-parameters.ts'
 import { deviceParameters } from '../../parameters/device-parameters.ts'
 import { workspaceParameter } from '../../parameters/locator-parameters.ts'
-import { operationParameter } from '../../parameters/operation-parameter.ts'
+import { forAgents, operationParameter } from '../../parameters/operation-parameter.ts'
 import { outputParameters } from '../../parameters/output-parameters.ts'
 import { actionMethods, actionNode } from '../../run/action-node.ts'
 import { runNode } from '../../run/run-node.ts'
@@ -53,6 +53,7 @@ export class NetlatchRunCommand implements INodeType {
     return runNode<CommandRequest>(this, {
       readRequest: readCommandRequest,
       works,
+      forAgents: forAgents(commandOperations),
     })
   }
 }
