@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, describe, it } from 'mocha'
 import { assertNoSecrets } from './support/canary.ts'
 import { type Customers, canary, customerNames, openCustomers, workspaceCredential } from './support/customers.ts'
+import { LanguageModel } from './support/language-model.ts'
 import { N8nApi } from './support/n8n-api.ts'
 import { type MailSink, Outside, openMailSink } from './support/outside.ts'
 import { type Execution, openRealN8n, type RealN8n, type Workflow } from './support/real-n8n.ts'
@@ -251,36 +252,12 @@ describe('the sample workflows', () => {
   })
 
   it('9 lets an agent ask for devices, and for nothing that logs in to find out', async () => {
-    const questions = [
+    const model = new LanguageModel(outside)
+    model.willCall(
       { name: 'Devices', arguments: '{}' },
       { name: 'Ask_a_device', arguments: '{"device":"acme-core-2","command":"show version"}' },
-    ]
-    const tools: string[][] = []
-    outside.answer('/v1/chat/completions', ({ body }) => {
-      const asked = questions[tools.length]
-      tools.push(((body.tools ?? []) as { function: { name: string } }[]).map((tool) => tool.function.name))
-      const message = asked
-        ? {
-            role: 'assistant',
-            content: '',
-            tool_calls: [{ index: 0, id: `call-${tools.length}`, type: 'function', function: asked }],
-          }
-        : { role: 'assistant', content: 'Three devices.' }
-      return {
-        id: 'answer',
-        object: 'chat.completion.chunk',
-        created: 0,
-        model: 'test',
-        choices: [{ index: 0, delta: message, finish_reason: asked ? 'tool_calls' : 'stop' }],
-        usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-      }
-    })
-    const id = await api.makeCredential({
-      name: 'Model',
-      type: 'openAiApi',
-      data: { apiKey: 'none', url: `${outside.url}/v1`, header: false },
-    })
-    const credentials = { Model: { openAiApi: { id, name: 'Model' } } }
+    )
+    const credentials = { Model: await model.credential(api) }
     const sample = await setUpSample('9-ask-your-network.json', settings({ credentials }))
     const nodes = sample.nodes.map((node) =>
       node.name === 'Agent' ? { ...node, parameters: { ...node.parameters, text: 'Which devices are there?' } } : node,
@@ -294,10 +271,9 @@ describe('the sample workflows', () => {
       'Start',
     )
     succeeded(run)
-    assert.deepEqual(tools[0]?.toSorted(), ['Access', 'Ask_a_device', 'Devices'])
-    const heard = JSON.stringify(outside.of('/v1/chat/completions').at(-1)?.body.messages)
-    assert.match(heard, /acme-core-1/)
-    assert.match(heard, /Arista/)
+    assert.deepEqual(model.offered[0]?.toSorted(), ['Access', 'Ask_a_device', 'Devices'])
+    assert.match(model.heard, /acme-core-1/)
+    assert.match(model.heard, /Arista/)
   })
 
   it('leave no secret anywhere, and nothing of one went out', async () => {

@@ -43,6 +43,12 @@ export const resultCodes = {
   EXTRA_PROMPT: { ...failed, text: 'asks for a second factor', advice: 'netlatch creds explain {device}' },
   ENABLE_REJECTED: { ...refused, text: 'enable secret refused', advice: 'netlatch vault set {credential} --enable' },
   NO_CANDIDATE: { ...refused, text: 'no credential applies', advice: 'netlatch creds explain {device}' },
+  NOT_OPENED: {
+    ...failed,
+    text: 'not opened yet',
+    advice: 'netlatch creds discover {device}',
+    takesSelection: true,
+  },
   DEFERRED: {
     outcome: 'deferred',
     symbol: 'idle',

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import { type CommandsResult, runCommands } from '../../../packages/core/src/operations/run-commands.ts'
 import type { DeviceResult } from '../../../packages/core/src/progress.ts'
-import { ask, byCode, resultOf } from '../../support/bench-runs.ts'
+import { ask, byCode, discover, resultOf } from '../../support/bench-runs.ts'
 import { devicesOf, type FleetBench, openBench } from '../../support/fleet-bench.ts'
 import type { DeviceDescription } from '../../support/simulated-fleet/description.ts'
 
@@ -98,6 +98,46 @@ describe('running commands', () => {
       /^show running-config: the answer is not shown: a private key has no end/,
     )
     assert.ok(!JSON.stringify(result).includes('abcdefghijklmnopqrstuvwxyz'))
+  })
+
+  it('tries nothing on a device that no credential has opened, where it must not find out', async () => {
+    await using bench = await openBench({
+      fleet: {
+        devices: [
+          {
+            name: 'ios-1',
+            platform: 'cisco_ios',
+            accounts: [{ username: 'netops', password, privileged: true }],
+            inventory: { realm: 'on-device' },
+          },
+        ],
+      },
+      credentials: {
+        core: { username: 'netops', password, match: 'all', realm: 'on-device', priority: 1 },
+        spare: { username: 'nobody', password: `${password}x`, match: 'all', realm: 'on-device', priority: 2 },
+      },
+    })
+    const askKnown = () =>
+      bench.use(async (netlatch) =>
+        Array.fromAsync(
+          runCommands(netlatch, await devicesOf(netlatch), { commands: ['show version'], onlyOpened: true }),
+        ),
+      )
+    const [unopened] = await askKnown()
+    assert.equal(unopened?.code, 'NOT_OPENED')
+    assert.equal(unopened?.message, 'ios-1: not opened yet')
+    assert.equal(unopened?.advice, 'netlatch creds discover ios-1')
+    assert.equal(bench.fleet.counters().connections, 0)
+    assert.deepEqual(byCode(await discover(bench)), { OPENED: 1 })
+    const seen = bench.secretsSeen
+    assert.deepEqual(byCode(await askKnown()), { ANSWERED: 1 })
+    assert.equal(bench.secretsSeen, seen + 1)
+    // Where that one works no longer, no other is tried; and it is not tried again.
+    bench.fleet.changePassword('ios-1', 'netops', `${password}y`)
+    assert.deepEqual(byCode(await askKnown()), { AUTH_REJECTED: 1 })
+    assert.equal(bench.secretsSeen, seen + 2)
+    await askKnown()
+    assert.equal(bench.secretsSeen, seen + 2)
   })
 
   it('uses a connection again that the same program left open, without another login', async () => {

@@ -14,8 +14,8 @@ export interface RunningN8n {
   last(...nodes: readonly NodeSpec[]): Promise<NodeRun>
 }
 
-/** For the tests of a `describe`. Call it there; the function gives it inside a test. */
-export function runningN8n(): () => RunningN8n {
+/** For the tests of a `describe`, with more in its environment. Call it there; the function gives it inside a test. */
+export function runningN8n(env: NodeJS.ProcessEnv = {}): () => RunningN8n {
   let n8n: RealN8n | undefined
   let customers: Customers | undefined
   let api: N8nApi | undefined
@@ -24,7 +24,7 @@ export function runningN8n(): () => RunningN8n {
     n8n = await openRealN8n((line) => process.stderr.write(`${line}\n`))
     customers = await openCustomers(`${n8n.files}/netlatch`)
     await n8n.importCredentials([workspaceCredential(customers.folder, customers.identity)])
-    api = new N8nApi(await n8n.start())
+    api = new N8nApi(await n8n.start(env))
     await api.setUp()
   })
   after(async () => {

@@ -7,13 +7,12 @@ import type { CommandAnswer } from '../session/session.ts'
 import { answerRedactor } from './answer-redactor.ts'
 import { openDeviceSession } from './device-session.ts'
 import type { Netlatch } from './netlatch.ts'
-import type { DiscoveryOptions } from './plan-discovery.ts'
-import { planVisits } from './plan-visits.ts'
+import { type PlanVisitsOptions, planVisits } from './plan-visits.ts'
 import { type VisitOptions, visitDevices } from './visit-devices.ts'
 
 export interface RunCommandsOptions
   extends RunOptions,
-    Pick<DiscoveryOptions, 'credentials' | 'includeFallback'>,
+    Pick<PlanVisitsOptions, 'credentials' | 'includeFallback' | 'onlyOpened'>,
     Pick<VisitOptions<CommandsResult>, 'finish' | 'concurrency' | 'timeoutMs' | 'runId'> {
   /** What is asked, by platform where it differs. Each must only read, on the platform of every device. */
   readonly commands: readonly string[] | CommandsByPlatform

@@ -5,6 +5,7 @@ const operations: Readonly<Partial<Record<DeviceResult['code'], string>>> = {
   AUTH_REJECTED: "Run the operation 'Explain' for {device}",
   EXTRA_PROMPT: "Run the operation 'Explain' for {device}",
   NO_CANDIDATE: "Run the operation 'Explain' for {device}",
+  NOT_OPENED: "A person runs the operation 'Discover' for {device}: an agent tries no credentials",
   DEFERRED: 'Run again later: what is done is skipped',
   ABORTED: 'Run again: what is done is skipped',
   HOST_KEY_UNKNOWN: "Run the operation 'Scan Host Keys' for {device}, and review known_hosts",

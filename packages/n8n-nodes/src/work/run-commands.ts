@@ -12,7 +12,7 @@ const anyTemplate = { minScore: 0 }
 
 /** Sends commands that only read. A command that could change a device ends the node before anything is connected. */
 export async function run(work: Work<CommandRequest>): Promise<Outcome> {
-  const { context, netlatch, request, items, signal } = work
+  const { context, netlatch, request, items, signal, isTool } = work
   const { options, commands, expect, parse } = request
   const { limit, concurrency, timeoutSeconds = 60 } = options
   const chosen = await chooseDevices(context, {
@@ -29,6 +29,7 @@ export async function run(work: Work<CommandRequest>): Promise<Outcome> {
       commandTimeoutMs: timeoutSeconds * 1000,
       wait: false,
       redact: true,
+      onlyOpened: isTool,
       ...(concurrency !== undefined && { concurrency }),
       ...(signal && { signal }),
     }),

@@ -17,7 +17,7 @@ import { type TerminalParams, terminalMethod } from './terminal-method.ts'
 
 interface RunCommands extends Run {
   readonly commands: readonly string[]
-  /** A language model sees no secrets of configurations. @default false */
+  /** A language model sees no secrets of configurations, and tries no credentials. @default false */
   readonly forAgent?: boolean
 }
 
@@ -27,7 +27,7 @@ export function deviceMethods(of: WorkspaceOf) {
     run: ({ target, limits, commands, forAgent = false, ...params }: RunCommands, context: CallContext) =>
       of(params).use(async (netlatch) => {
         const { devices, understood } = await chosen(netlatch, target)
-        const who = { redact: forAgent }
+        const who = { redact: forAgent, onlyOpened: forAgent }
         return collect(
           netlatch,
           context,
