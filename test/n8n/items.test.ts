@@ -30,12 +30,15 @@ const saved: BackupResult = {
 
 describe('the item of a backup', () => {
   it('says why it is unproven, and needs nobody for that', () => {
-    const { json, needsAttention } = backupItem(saved, {}, { simplify: true, workspace: 'acme' })
+    const { json, needsAttention } = backupItem(saved, {}, { simplify: true, workspace: 'acme', runId: '01JX' })
     assert.deepEqual(
       [json.result, json.unproven, json.message, needsAttention],
       ['first', 'nothing in it marks its end', 'sw-1: first backup, unproven', false],
     )
+    assert.ok(!('runId' in json))
     const { unproven: _, ...good } = { ...saved, verdict: 'good' as const }
-    assert.ok(!('unproven' in backupItem(good, {}, { simplify: true, workspace: 'acme' }).json))
+    const raw = backupItem(saved, {}, { simplify: false, workspace: 'acme', runId: '01JX' }).json
+    assert.deepEqual([raw.workspace, raw.runId], ['acme', '01JX'])
+    assert.ok(!('unproven' in backupItem(good, {}, { simplify: true, workspace: 'acme', runId: '01JX' }).json))
   })
 })

@@ -24,7 +24,7 @@ export interface BackupFacts {
 export function backupItem(
   result: BackupResult | DeviceResult,
   { diff, lastGoodAt }: BackupFacts,
-  { simplify, workspace }: ItemOptions,
+  { simplify, workspace, runId }: ItemOptions,
 ): OutItem {
   const { needsAttention } = resultCode(result.code)
   const saved = 'path' in result ? result : undefined
@@ -45,7 +45,7 @@ export function backupItem(
   const more = simplify
     ? {}
     : {
-        ...allOf(result, workspace),
+        ...allOf(result, { workspace, runId }),
         host: result.host,
         platform: result.platform,
         credential: result.credential,

@@ -25,7 +25,7 @@ export function commandItems(result: AnsweredDevice, perCommand: boolean, option
 function item(
   result: AnsweredDevice,
   answer: Answer | { readonly commands: readonly Answer[] } | undefined,
-  { simplify, workspace }: ItemOptions,
+  { simplify, workspace, runId }: ItemOptions,
 ): OutItem {
   const { needsAttention } = resultCode(result.code)
   const said = answer === undefined ? {} : 'commands' in answer ? answer : withoutOk(answer)
@@ -41,7 +41,9 @@ function item(
     durationMs: result.durationMs,
     ranAt: result.testedAt.toISOString(),
   }
-  const more = simplify ? {} : { ...allOf(result, workspace), host: result.host, credential: result.credential }
+  const more = simplify
+    ? {}
+    : { ...allOf(result, { workspace, runId }), host: result.host, credential: result.credential }
   return { json: { ...json, ...more }, needsAttention }
 }
 

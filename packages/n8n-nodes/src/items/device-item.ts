@@ -6,10 +6,12 @@ import { adviceOf } from './advice.ts'
 export interface ItemOptions {
   readonly simplify: boolean
   readonly workspace: string
+  /** Under which the state keeps the result; null where there was no run. */
+  readonly runId: string | null
 }
 
 /** The item of a login's result: ten fields, or all there is. */
-export function deviceItem(result: DeviceResult, { simplify, workspace }: ItemOptions): OutItem {
+export function deviceItem(result: DeviceResult, { simplify, workspace, runId }: ItemOptions): OutItem {
   const simple: IDataObject = {
     device: result.device,
     result: resultWord(result.code),
@@ -23,11 +25,11 @@ export function deviceItem(result: DeviceResult, { simplify, workspace }: ItemOp
     testedAt: result.testedAt.toISOString(),
   }
   const { needsAttention } = resultCode(result.code)
-  return { json: simplify ? simple : { ...simple, ...allOf(result, workspace) }, needsAttention }
+  return { json: simplify ? simple : { ...simple, ...allOf(result, { workspace, runId }) }, needsAttention }
 }
 
 /** What Simplify leaves out of a result. */
-export function allOf(result: DeviceResult, workspace: string): IDataObject {
+export function allOf(result: DeviceResult, { workspace, runId }: Omit<ItemOptions, 'simplify'>): IDataObject {
   const { code, previousCredential, attempts, phases, deferredUntil } = result
   return plain({
     code,
@@ -43,6 +45,7 @@ export function allOf(result: DeviceResult, workspace: string): IDataObject {
     })),
     phases,
     deferredUntil: deferredUntil ?? null,
+    runId,
   })
 }
 

@@ -8,14 +8,21 @@ interface NodeSummary {
   readonly hint: NodeExecutionHint
 }
 
+interface SummaryOptions {
+  readonly workspace: string
+  /** Under which the state keeps the results. */
+  readonly runId: string | null
+  /** In place of the summary's own sentence. */
+  readonly headline?: string
+}
+
 const shownDevices = 100
 
 /** What a run came to, as one item made for a message, and as the hint below the node's output. */
 export async function summaryOf(
   netlatch: Netlatch,
   results: readonly DeviceResult[],
-  workspace: string,
-  headline?: string,
+  { workspace, runId, headline }: SummaryOptions,
 ): Promise<NodeSummary> {
   const summary = summariseResults(results, netlatch.now())
   const atRisk = await accountsAtRisk(netlatch)
@@ -45,6 +52,7 @@ export async function summaryOf(
       })),
       text,
       markdown: summaryMarkdown(text, summary),
+      runId,
     }),
     hint: {
       message: `${done}${needAttention === 0 ? '' : ` · ${needAttention} need attention`}${logins}`,

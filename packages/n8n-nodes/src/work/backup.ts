@@ -33,13 +33,13 @@ export async function backup(work: Work<BackupRequest>): Promise<Outcome> {
     items,
     ...(limit !== undefined && { limit }),
   })
-  const found = await collect(
-    chosen.devices,
+  const { results: found, runId } = await collect(chosen.devices, (onProgress) =>
     backupConfigs(chosen.netlatch, chosen.devices, {
       selection: chosen.selection,
       acceptShrink: options.acceptShrink ?? false,
       timeoutMs: timeoutSeconds * 1000,
       wait: false,
+      onProgress,
       ...(concurrency !== undefined && { concurrency }),
       ...(signal && { signal }),
     }),
@@ -47,7 +47,7 @@ export async function backup(work: Work<BackupRequest>): Promise<Outcome> {
   const unpublished = options.push ? await publish(chosen.netlatch, signal) : undefined
   const results: readonly (BackupResult | DeviceResult)[] = [...chosen.skipped, ...found]
   const said = unpublished === undefined ? headline(results) : `${headline(results)} ${unpublished.json.message}`
-  const summary = await summaryOf(netlatch, results, workspace, said)
+  const summary = await summaryOf(netlatch, results, { workspace, runId, headline: said })
   const hint: NodeExecutionHint = unpublished ? { ...summary.hint, type: 'warning' } : summary.hint
   if (options.output === 'summary') {
     const needsAttention = summary.needsAttention || unpublished !== undefined
@@ -63,7 +63,7 @@ export async function backup(work: Work<BackupRequest>): Promise<Outcome> {
       ...(lastGood.has(device) && { lastGoodAt: lastGood.get(device) }),
     }
     const from = chosen.itemsOf(device)
-    const item = backupItem(result, facts, { simplify: request.shape.simplify, workspace })
+    const item = backupItem(result, facts, { simplify: request.shape.simplify, workspace, runId })
     const binary = await fileOf(work, chosen.netlatch, result)
     out.push(shaped({ ...item, ...(from && { from }), ...(binary && { binary }) }, request.shape))
   }

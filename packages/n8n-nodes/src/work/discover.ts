@@ -19,18 +19,18 @@ export async function discover(work: Work<DiscoverRequest>): Promise<Outcome> {
     ...coreOptions(options),
     ...retests[options.retest ?? 'old'],
   })
-  const results = await collect(
-    chosen.devices,
+  const collected = await collect(chosen.devices, (onProgress) =>
     discoverCredentials(chosen.netlatch, plan, {
       ...coreOptions(options),
       selection: chosen.selection,
       requirePrivileged: options.requirePrivileged ?? false,
       save: options.save ?? true,
       wait: false,
+      onProgress,
       ...(signal && { signal }),
     }),
   )
-  return outcome(work, chosen, results)
+  return outcome(work, chosen, collected)
 }
 
 /** Logs in to each device, whenever it was tested last. */
@@ -39,17 +39,17 @@ export async function testLogin(work: Work<DiscoverRequest>): Promise<Outcome> {
   const { options } = request
   const chosen = await choose(work)
   const [only, ...others] = options.credentials ?? []
-  const results = await collect(
-    chosen.devices,
+  const collected = await collect(chosen.devices, (onProgress) =>
     testLogins(chosen.netlatch, chosen.devices, {
       ...coreOptions(options),
       selection: chosen.selection,
       update: options.save ?? true,
       ...(only !== undefined && others.length === 0 && { credential: only }),
+      onProgress,
       ...(signal && { signal }),
     }),
   )
-  return outcome(work, chosen, results)
+  return outcome(work, chosen, collected)
 }
 
 function choose({ context, netlatch, request, items }: Work<DiscoverRequest>) {
@@ -60,15 +60,15 @@ function choose({ context, netlatch, request, items }: Work<DiscoverRequest>) {
 async function outcome(
   { netlatch, workspace, request }: Work<DiscoverRequest>,
   chosen: Awaited<ReturnType<typeof choose>>,
-  found: Awaited<ReturnType<typeof collect>>,
+  { results: found, runId }: Awaited<ReturnType<typeof collect>>,
 ): Promise<Outcome> {
   const results = [...chosen.skipped, ...found]
-  const summary = await summaryOf(netlatch, results, workspace)
+  const summary = await summaryOf(netlatch, results, { workspace, runId })
   const { hint } = summary
   if (request.options.output === 'summary') return { items: [summaryItem(summary), ...chosen.unusable], hint }
   const items = results.map((result) => {
     const from = chosen.itemsOf(result.device)
-    const item = deviceItem(result, { simplify: request.shape.simplify, workspace })
+    const item = deviceItem(result, { simplify: request.shape.simplify, workspace, runId })
     return shaped({ ...item, ...(from && { from }) }, request.shape)
   })
   return { items: [...items, ...chosen.unusable], hint }

@@ -8,6 +8,8 @@ import type { Work } from '../run/run-node.ts'
 import { collect } from './collect.ts'
 import type { CommandRequest } from './command-request.ts'
 
+type OfRun = AnsweredDevice & { readonly job?: string; readonly runId?: string | null }
+
 const anyTemplate = { minScore: 0 }
 
 /** Sends commands that only read. A command that could change a device ends the node before anything is connected. */
@@ -21,31 +23,27 @@ export async function run(work: Work<CommandRequest>): Promise<Outcome> {
     items,
     ...(limit !== undefined && { limit }),
   })
-  const answered = await collect(
-    chosen.devices,
+  const { results: answered, runId } = await collect(chosen.devices, (onProgress) =>
     runCommands(chosen.netlatch, chosen.devices, {
       commands,
       selection: chosen.selection,
       commandTimeoutMs: timeoutSeconds * 1000,
       wait: false,
+      onProgress,
       redact: true,
       onlyOpened: isTool,
       ...(concurrency !== undefined && { concurrency }),
       ...(signal && { signal }),
     }),
   )
-  const results: AnsweredDevice[] = [...chosen.skipped]
+  const results: OfRun[] = [...chosen.skipped]
   const job = { name: 'run', expect, ...(parse && { parse: anyTemplate }) }
   for (const result of answered) {
     const device = chosen.netlatch.inventory.byName.get(result.device)
-    results.push(device ? await judgeAnswers(chosen.netlatch, job, device, result) : result)
+    results.push({ ...(device ? await judgeAnswers(chosen.netlatch, job, device, result) : result), runId })
   }
-  const outcome = await outcomeOf(work, results)
-  const withOwners = outcome.items.map((item) => {
-    const from = chosen.itemsOf(String(item.json.device))
-    return from ? { ...item, from } : item
-  })
-  return { ...outcome, items: [...withOwners, ...chosen.unusable] }
+  const outcome = await outcomeOf(work, results, chosen.itemsOf)
+  return { ...outcome, items: [...outcome.items, ...chosen.unusable] }
 }
 
 /** Runs a job of the workspace, or a batch of them. */
@@ -53,30 +51,41 @@ export async function job(work: Work<CommandRequest>): Promise<Outcome> {
   const { netlatch, request, signal } = work
   const { concurrency } = request.options
   const plan = await planJob(netlatch, request.job, request.narrow === '' ? {} : { selection: request.narrow })
-  const results: (AnsweredDevice & { readonly job?: string })[] = []
+  const results: OfRun[] = []
+  const runIds = new Map<string, string>()
   const events = runJob(netlatch, plan, {
     wait: false,
     redact: true,
     ...(concurrency !== undefined && { concurrency }),
     ...(signal && { signal }),
   })
-  for await (const event of events) if (event.type === 'result') results.push({ ...event.result, job: event.job })
-  return outcomeOf(work, results)
+  for await (const event of events) {
+    if (event.type === 'result') results.push({ ...event.result, job: event.job })
+    if (event.type === 'end') runIds.set(event.job, event.summary.runId)
+  }
+  return outcomeOf(
+    work,
+    results.map((result) => ({ ...result, runId: runIds.get(result.job ?? '') ?? null })),
+  )
 }
 
 async function outcomeOf(
   { netlatch, workspace, request }: Work<CommandRequest>,
-  results: readonly (AnsweredDevice & { readonly job?: string })[],
+  results: readonly OfRun[],
+  itemsOf: (device: string) => readonly number[] | undefined = () => undefined,
 ): Promise<Outcome> {
   const { shape, options } = request
   const perCommand = options.output === 'commands'
-  const items = results.flatMap((result) =>
-    commandItems(result, perCommand, { simplify: shape.simplify, workspace }).map((item): OutItem => {
-      const json = result.job === undefined ? item.json : { job: result.job, ...item.json }
-      return shaped({ ...item, json }, shape)
-    }),
-  )
-  const { hint } = await summaryOf(netlatch, results, workspace, headline(results))
+  const items = results.flatMap((result) => {
+    const from = itemsOf(result.device)
+    return commandItems(result, perCommand, { simplify: shape.simplify, workspace, runId: result.runId ?? null }).map(
+      (item): OutItem => {
+        const json = result.job === undefined ? item.json : { job: result.job, ...item.json }
+        return shaped({ ...item, json, ...(from && { from }) }, shape)
+      },
+    )
+  })
+  const { hint } = await summaryOf(netlatch, results, { workspace, runId: null, headline: headline(results) })
   return { items, hint }
 }
 
