@@ -11,6 +11,7 @@ import { Hovers } from './editor/hovers.ts'
 import { Lenses } from './editor/lenses.ts'
 import { Names } from './editor/names.ts'
 import { Problems } from './editor/problems.ts'
+import { YamlSchemas } from './editor/yaml-schemas.ts'
 import { documentKinds, Folders } from './folders.ts'
 import { registerLanguageTools } from './language-tools.ts'
 import { Milestones } from './milestones.ts'
@@ -61,7 +62,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Netlat
   const drawer = new InlineDrawer(services, folders)
   const lenses = new Lenses(services, folders)
   const problems = new Problems(services, folders, vscode.Uri.joinPath(context.extensionUri, 'README.md'))
-  const names = new Names(services, folders, (folder, credentials, from, to) =>
+  const schemas = new YamlSchemas(services, folders)
+  const names = new Names(services, folders, schemas, (folder, credentials, from, to) =>
     followRename(app, { folder, credentials, from, to }),
   )
   const devices = new DevicesView(services, folders, context.workspaceState)
@@ -93,6 +95,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Netlat
   )
   await folders.openAll()
   drawer.redrawAll()
+  const offer = () => schemas.offer().catch((error: unknown) => log.error(`Schemas for YAML: ${String(error)}`))
+  context.subscriptions.push(vscode.extensions.onDidChange(offer))
+  // Nobody waits for another extension.
+  void offer()
   return { app, devices, credentials, status, tests, drawer, milestones }
 }
 

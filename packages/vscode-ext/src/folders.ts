@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import * as vscode from 'vscode'
+import type { FileKind } from './service/file-view.ts'
 import type { OpenedWorkspace } from './service/language-methods.ts'
 import { ServiceError } from './service/rpc.ts'
 import type { Services } from './services.ts'
@@ -71,6 +72,11 @@ export class Folders implements vscode.Disposable {
 
   ofDocument(document: vscode.TextDocument | undefined): Folder | undefined {
     return document?.uri.scheme === 'file' ? this.ofPath(document.uri.fsPath) : undefined
+  }
+
+  /** Which of our own files a path is; undefined also for another tool's inventory. */
+  kindOf(path: string): FileKind | undefined {
+    return this.ofPath(path)?.files.find((file) => file.path === path)?.kind
   }
 
   get(folder: string): Folder | undefined {

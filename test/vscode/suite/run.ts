@@ -23,6 +23,7 @@ export async function run(): Promise<void> {
   await import('./views.test.ts')
   await import('./surroundings.test.ts')
   await import('./unread-text.test.ts')
+  await import('./yaml-schemas.test.ts')
   await import('./tools.test.ts')
   await import('./closed-folder.test.ts')
   await import('./typing.test.ts')

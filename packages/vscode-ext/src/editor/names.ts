@@ -3,8 +3,8 @@ import { typingContext } from '../annotate/yaml-context.ts'
 import type { Folders } from '../folders.ts'
 import type { Place } from '../service/name-methods.ts'
 import type { Services } from '../services.ts'
-import { setting } from '../settings.ts'
 import { asWorkspaceEdit, changedMeanwhile, confirmChanges, requireUnchanged } from './text-edits.ts'
+import type { YamlSchemas } from './yaml-schemas.ts'
 
 const symbolKinds: Readonly<Record<string, vscode.SymbolKind>> = {
   device: vscode.SymbolKind.Object,
@@ -40,12 +40,14 @@ export class Names
 {
   readonly #services: Services
   readonly #folders: Folders
+  readonly #schemas: YamlSchemas
   /** Credentials that say a renamed tag: their records are sealed, so the vault itself has to follow. */
   readonly #followRename: RenameFollower
 
-  constructor(services: Services, folders: Folders, followRename: RenameFollower) {
+  constructor(services: Services, folders: Folders, schemas: YamlSchemas, followRename: RenameFollower) {
     this.#services = services
     this.#folders = folders
+    this.#schemas = schemas
     this.#followRename = followRename
   }
 
@@ -63,7 +65,8 @@ export class Names
       folder: folder.folder,
       path: document.uri.fsPath,
       context,
-      withSchema: completesSchemas(document.uri),
+      // Where another YAML extension completes by schema, it is left to it.
+      withSchema: !this.#schemas.completes(document.uri),
     })
     return found.map(({ label, kind, detail }) => {
       const item = new vscode.CompletionItem(label, completionKinds[kind])
@@ -157,13 +160,6 @@ export class Names
     await this.#folders.settled(document)
     return this.#services.language.call('places', { folder: folder.folder, at: placeOf(document, position) })
   }
-}
-
-/** Where another YAML extension completes by schema, it is left to it. */
-function completesSchemas(uri: vscode.Uri): boolean {
-  return (
-    setting('yaml.completion', uri) !== 'auto' || vscode.extensions.getExtension('redhat.vscode-yaml') === undefined
-  )
 }
 
 function placeOf(document: vscode.TextDocument, position: vscode.Position): Place {

@@ -1,11 +1,10 @@
 import { type Device, jsonSchemas, type Netlatch } from '@netlatch/core'
 import type { SchemaNode } from '../annotate/completion.ts'
 
+export type FileKind = 'inventory' | 'netlatch' | 'credentials'
+
 /** What kind of file of the workspace a path is; undefined for all others. */
-export function fileKind(
-  { workspace, inventory, vaultFile }: Netlatch,
-  path: string,
-): 'inventory' | 'netlatch' | 'credentials' | undefined {
+export function fileKind({ workspace, inventory, vaultFile }: Netlatch, path: string): FileKind | undefined {
   if (path === workspace.file) return 'netlatch'
   if (path === (vaultFile?.path ?? workspace.settings.credentials)) return 'credentials'
   return inventory.files.some((file) => file.path === path && !file.foreign) ? 'inventory' : undefined
@@ -14,15 +13,18 @@ export function fileKind(
 const schemas = new Map<string, SchemaNode>()
 
 /** Made once: they depend on nothing but the program. */
-export function schemaOf(kind: 'inventory' | 'netlatch' | 'credentials'): SchemaNode {
+export function schemaOf(kind: FileKind): SchemaNode {
   const known = schemas.get(kind) ?? readSchema(kind)
   schemas.set(kind, known)
   return known
 }
 
-function readSchema(kind: string): SchemaNode {
-  const found = jsonSchemas().find(({ name }) => name === `${kind}.schema.json`)
-  return JSON.parse(found?.text ?? '{}') as SchemaNode
+function readSchema(kind: FileKind): SchemaNode {
+  return JSON.parse(schemaText(kind)) as SchemaNode
+}
+
+export function schemaText(kind: FileKind): string {
+  return jsonSchemas().find(({ name }) => name === `${kind}.schema.json`)?.text ?? '{}'
 }
 
 /** Devices whose entry stands in this file, in the order of their lines. */

@@ -2,6 +2,7 @@ import { type CoverageKey, type DeviceResult, findForeignInventories, type Inven
 import { coverageDocument } from '../annotate/documents.ts'
 import type { TypingContext } from '../annotate/yaml-context.ts'
 import { type AnnotationSettings, deviceOfLine, findingsOf, inlineLines, lensesOf } from './annotation-methods.ts'
+import { type FileKind, fileKind, schemaText } from './file-view.ts'
 import type { Grouping } from './groupings.ts'
 import { hoverAt } from './hover-methods.ts'
 import { type EditorText, type LanguageSettings, LanguageWorkspace } from './language-workspace.ts'
@@ -97,6 +98,8 @@ export function languageMethods(notify: (notice: ChangedNotice) => void) {
     deviceAt: ({ path, line, ...params }: In & { path: string; line: number }) => deviceOfLine(of(params), path, line),
     complete: (params: In & { path: string; context: TypingContext; withSchema: boolean }) =>
       completeAt(of(params), params),
+    /** For another YAML extension. */
+    schema: async ({ kind }: { readonly kind: FileKind }) => schemaText(kind),
     places: ({ at, ...params }: In & { at: Place }) => placesOf(of(params), at),
     nameAt: ({ at, ...params }: In & { at: Place }) => nameAt(of(params), at),
     rename: ({ at, to, ...params }: In & { at: Place; to: string }) => renameAt(of(params), at, to),
@@ -171,7 +174,10 @@ async function describe(workspace: LanguageWorkspace) {
       ...inventory.files.map(({ path }) => path),
       ...(location.file ? [location.file] : []),
       vaultFile?.path ?? settings.credentials,
-    ].map((path) => ({ path })),
+    ].map((path) => {
+      const kind = fileKind(netlatch, path)
+      return { path, ...(kind && { kind }) }
+    }),
     watched: [settings.credentials, settings.knownHosts],
     hasVault: vaultFile !== undefined,
     devices: inventory.devices.length,
