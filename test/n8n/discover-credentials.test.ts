@@ -80,6 +80,29 @@ describe('Discover Credentials in a running n8n', () => {
     )
   })
 
+  it('tells of each device that came in and is not active, whatever is asked', async () => {
+    const { last } = n8nNow()
+    const items = itemsNode('Items', [
+      { name: 'acme-core-1' },
+      { name: 'planned-1', primary_ip4: { address: '203.0.113.10/32' }, status: { value: 'planned' } },
+    ])
+    const asked = [
+      ...['explain', 'plan', 'scanHostKeys', 'coverage'].map((operation) => ['netlatchDiscoverCredentials', operation]),
+      ...['getConfiguration', 'getDiff', 'getStatus'].map((operation) => ['netlatchRunBackup', operation]),
+    ] as const
+    for (const [type = '', operation] of asked) {
+      const run = await last(items, netlatchNode('Ask', type, { ...acme, operation, devices: 'items' }))
+      const out = run.data?.main.flatMap((each) => each ?? []) ?? []
+      assert.deepEqual(
+        out
+          .filter(({ json }) => json.device === 'planned-1')
+          .map(({ json, pairedItem }) => [json.result, json.message, pairedItem]),
+        [['skipped', 'planned-1: status planned', [{ item: 1 }]]],
+        operation,
+      )
+    }
+  })
+
   it('finds devices by filter, by name and by selection', async () => {
     const { last } = n8nNow()
     const explained = async (parameters: object) => {

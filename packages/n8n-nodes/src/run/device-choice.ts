@@ -15,7 +15,7 @@ export type DeviceChoice =
   | { readonly kind: 'items'; readonly isDefined: boolean }
 
 /** The devices of a piece of work. */
-interface ChosenDevices {
+export interface ChosenDevices {
   /** With the devices that only the items know. */
   readonly netlatch: Netlatch
   readonly devices: readonly Device[]

@@ -1,4 +1,5 @@
 import { coverageReport, markdownText } from '@netlatch/core'
+import { untouchedItems } from '../items/untouched-items.ts'
 import { chooseDevices } from '../run/device-choice.ts'
 import { type Outcome, plain } from '../run/node-items.ts'
 import { shaped } from '../run/output-shape.ts'
@@ -8,13 +9,8 @@ import type { DiscoverRequest } from './discover-request.ts'
 const shownGroups = 20
 
 /** How many devices are opened, failing and untested, by the last results. Sends nothing. */
-export async function coverage({
-  context,
-  netlatch,
-  workspace,
-  request,
-  items,
-}: Work<DiscoverRequest>): Promise<Outcome> {
+export async function coverage(work: Work<DiscoverRequest>): Promise<Outcome> {
+  const { context, netlatch, workspace, request, items, isTool } = work
   const chosen = await chooseDevices(context, { netlatch, choice: request.devices, items })
   const report = await coverageReport(chosen.netlatch, chosen.devices)
   const { devices, opened, attention, untested, fresh, privileged, telnet, groups, credentials } = report
@@ -36,6 +32,8 @@ export async function coverage({
     untested,
     text,
     markdown: [`**${text}**`, ...lines].join('\n'),
+    // What an agent finds in every item.
+    ...(isTool && { result: attention > 0 ? 'attention' : 'ok', message: text }),
     groups: groups.map(({ name, ...counts }) => ({ site: name, ...counts })),
     ...(!request.shape.simplify && {
       fresh,
@@ -44,5 +42,6 @@ export async function coverage({
       credentials: credentials.map(({ credential, opens }) => ({ credential, opens })),
     }),
   })
-  return { items: [shaped({ json, needsAttention: attention > 0 }, request.shape), ...chosen.unusable] }
+  const counted = shaped({ json, needsAttention: attention > 0 }, request.shape)
+  return { items: [counted, ...untouchedItems(chosen, { shape: request.shape, workspace })] }
 }

@@ -1,4 +1,5 @@
 import { explainCandidates } from '@netlatch/core'
+import { untouchedItems } from '../items/untouched-items.ts'
 import { chooseDevices } from '../run/device-choice.ts'
 import { type Outcome, type OutItem, plain } from '../run/node-items.ts'
 import { shaped } from '../run/output-shape.ts'
@@ -41,5 +42,5 @@ export async function explain({
     })
     explained.push(shaped({ json, ...(from && { from }) }, request.shape))
   }
-  return { items: [...explained, ...chosen.unusable] }
+  return { items: [...explained, ...untouchedItems(chosen, { shape: request.shape, workspace })] }
 }

@@ -1,4 +1,5 @@
 import { isAccountSafe, type PlannedAccount, planDiscovery } from '@netlatch/core'
+import { untouchedItems } from '../items/untouched-items.ts'
 import { chooseDevices } from '../run/device-choice.ts'
 import { type Outcome, type OutItem, plain } from '../run/node-items.ts'
 import { shaped } from '../run/output-shape.ts'
@@ -6,7 +7,8 @@ import type { Work } from '../run/run-node.ts'
 import { coreOptions, type DiscoverRequest } from './discover-request.ts'
 
 /** What a discovery would try, account by account. One that could reach its budget's end needs attention. */
-export async function plan({ context, netlatch, workspace, request, items }: Work<DiscoverRequest>): Promise<Outcome> {
+export async function plan(work: Work<DiscoverRequest>): Promise<Outcome> {
+  const { context, netlatch, workspace, request, items, isTool } = work
   const { limit, retest } = request.options
   const chosen = await chooseDevices(context, {
     netlatch,
@@ -24,9 +26,9 @@ export async function plan({ context, netlatch, workspace, request, items }: Wor
   return {
     items: [
       ...planned.accounts.map((account) =>
-        shaped(accountItem(account, request.shape.simplify ? {} : run), request.shape),
+        shaped(accountItem(account, { isTool, more: request.shape.simplify ? {} : run }), request.shape),
       ),
-      ...chosen.unusable,
+      ...untouchedItems(chosen, { shape: request.shape, workspace }),
     ],
     hint: {
       message: `${toTest.length} of ${planned.devices} would be tested · ${skipped.length} skipped · ${refused.length} cannot be`,
@@ -36,7 +38,10 @@ export async function plan({ context, netlatch, workspace, request, items }: Wor
   }
 }
 
-function accountItem(account: PlannedAccount, more: object): OutItem {
+function accountItem(
+  account: PlannedAccount,
+  { isTool, more }: { readonly isTool: boolean; readonly more: object },
+): OutItem {
   const { username, realm, devices, failed, worstCase, allowed, threshold } = account
   const ok = isAccountSafe(account)
   const locks = threshold === 'none' ? 'never locks' : `locks at ${threshold}`
@@ -52,6 +57,8 @@ function accountItem(account: PlannedAccount, more: object): OutItem {
       locksAt: threshold,
       ok,
       text,
+      // What an agent finds in every item.
+      ...(isTool && { result: ok ? 'ok' : 'attention', message: text }),
       ...more,
     }),
     needsAttention: !ok,

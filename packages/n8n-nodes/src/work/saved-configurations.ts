@@ -9,6 +9,7 @@ import {
 } from '@netlatch/core'
 import { adviceForN8n } from '../items/advice.ts'
 import { cutDiff } from '../items/backup-item.ts'
+import { untouchedItems } from '../items/untouched-items.ts'
 import { chooseDevices } from '../run/device-choice.ts'
 import { type Outcome, type OutItem, plain } from '../run/node-items.ts'
 import { shaped } from '../run/output-shape.ts'
@@ -29,7 +30,7 @@ function choose({ context, netlatch, request, items }: Work<BackupRequest>) {
 
 /** The saved configuration of each device, secrets as fingerprints. */
 export async function getConfiguration(work: Work<BackupRequest>): Promise<Outcome> {
-  const { context, request, isTool } = work
+  const { context, request, workspace, isTool } = work
   const { version, options, shape } = request
   const field = isTool ? '' : (options.binaryField?.trim() ?? '')
   const chosen = await choose(work)
@@ -52,12 +53,12 @@ export async function getConfiguration(work: Work<BackupRequest>): Promise<Outco
     const binary = field === '' ? undefined : await textFile(context, field, `${name}.cfg`, read.found)
     items.push(shaped({ json, ...(from && { from }), ...(binary && { binary }) }, shape))
   }
-  return { items: [...items, ...chosen.unusable] }
+  return { items: [...items, ...untouchedItems(chosen, { shape: request.shape, workspace })] }
 }
 
 /** What differs between two saved configurations of each device, or between what it starts and runs with. */
 export async function getDiff(work: Work<BackupRequest>): Promise<Outcome> {
-  const { request } = work
+  const { request, workspace } = work
   const { from: older, to: newer, shape } = request
   const chosen = await choose(work)
   const items: OutItem[] = []
@@ -83,7 +84,7 @@ export async function getDiff(work: Work<BackupRequest>): Promise<Outcome> {
         items.push(missing(each.device, said, 'Back it up first', chosen.itemsOf(each.device)))
       else put(each.device, site, each.diff, said)
     }
-    return { items: [...items, ...chosen.unusable] }
+    return { items: [...items, ...untouchedItems(chosen, { shape: request.shape, workspace })] }
   }
   const points = { ...(older !== '' && { from: older }), ...(newer !== '' && { to: newer }) }
   for (const { name, site } of chosen.devices) {
@@ -92,7 +93,7 @@ export async function getDiff(work: Work<BackupRequest>): Promise<Outcome> {
     if ('missing' in read) items.push({ ...read.missing, ...(from && { from }) })
     else put(name, site, read.found, read.found.text === '' ? 'no difference' : countText(read.found))
   }
-  return { items: [...items, ...chosen.unusable] }
+  return { items: [...items, ...untouchedItems(chosen, { shape: request.shape, workspace })] }
 }
 
 /** How old the last good backup of each device is. */
@@ -124,14 +125,20 @@ export async function getStatus(work: Work<BackupRequest>): Promise<Outcome> {
       text,
       markdown: `**${text}**`,
     })
-    return { items: [{ json, needsAttention: good + unproven < devices.length }, ...chosen.unusable], hint }
+    return {
+      items: [
+        { json, needsAttention: good + unproven < devices.length },
+        ...untouchedItems(chosen, { shape: request.shape, workspace }),
+      ],
+      hint,
+    }
   }
   const now = netlatch.now()
   const items = devices.map((each) => {
     const from = chosen.itemsOf(each.device)
     return shaped({ ...statusItem(each, now), ...(from && { from }) }, request.shape)
   })
-  return { items: [...items, ...chosen.unusable], hint }
+  return { items: [...items, ...untouchedItems(chosen, { shape: request.shape, workspace })], hint }
 }
 
 const statusWords = { good: 'good', unproven: 'unproven', stale: 'overdue', held: 'held', never: 'never' } as const

@@ -1,4 +1,5 @@
 import { type ScannedKey, scanHostKeys } from '@netlatch/core'
+import { untouchedItems } from '../items/untouched-items.ts'
 import { chooseDevices } from '../run/device-choice.ts'
 import { type Outcome, type OutItem, plain } from '../run/node-items.ts'
 import { shaped } from '../run/output-shape.ts'
@@ -14,7 +15,8 @@ const words = {
 } as const
 
 /** Collects host keys. No username, no secret; new keys stand in known_hosts afterwards. */
-export async function scan({ context, netlatch, request, items, signal }: Work<DiscoverRequest>): Promise<Outcome> {
+export async function scan(work: Work<DiscoverRequest>): Promise<Outcome> {
+  const { context, netlatch, workspace, request, items, signal } = work
   const { limit } = request.options
   const chosen = await chooseDevices(context, {
     netlatch,
@@ -60,7 +62,7 @@ export async function scan({ context, netlatch, request, items, signal }: Work<D
   }
   const { added, known, changed } = report
   return {
-    items: [...seen.map(item), ...chosen.unusable],
+    items: [...seen.map(item), ...untouchedItems(chosen, { shape: request.shape, workspace })],
     hint: {
       message: `${added.length} new keys · ${known.length} known · ${changed.length} changed`,
       type: changed.length > 0 ? 'warning' : 'info',
