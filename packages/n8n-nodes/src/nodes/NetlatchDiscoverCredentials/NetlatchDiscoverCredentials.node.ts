@@ -39,7 +39,7 @@ export class NetlatchDiscoverCredentials implements INodeType {
       ...operationParameter(discoverOperations, 'discover'),
       workspaceParameter(),
       ...deviceParameters(all),
-      ...outputParameters(all),
+      ...outputParameters({ operation: Object.keys(works).filter((operation) => operation !== 'scanHostKeys') }),
       discoverOptions,
     ],
   }

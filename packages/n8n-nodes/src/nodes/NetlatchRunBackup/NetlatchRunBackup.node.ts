@@ -3,7 +3,7 @@ import { backupOperations, backupOptions, versionParameters } from '../../parame
 import { deviceParameters } from '../../parameters/device-parameters.ts'
 import { workspaceParameter } from '../../parameters/locator-parameters.ts'
 import { forAgents, operationParameter } from '../../parameters/operation-parameter.ts'
-import { outputParameters } from '../../parameters/output-parameters.ts'
+import { agentOutputParameters, simplifyParameter } from '../../parameters/output-parameters.ts'
 import { actionMethods, actionNode } from '../../run/action-node.ts'
 import { runNode } from '../../run/run-node.ts'
 import { backup } from '../../work/backup.ts'
@@ -37,7 +37,8 @@ export class NetlatchRunBackup implements INodeType {
       workspaceParameter(),
       ...deviceParameters(all),
       ...versionParameters,
-      ...outputParameters(all),
+      simplifyParameter({ operation: ['backup'] }),
+      ...agentOutputParameters({ operation: [...forAgents(backupOperations)] }, { hasRaw: false }),
       backupOptions,
     ],
   }
