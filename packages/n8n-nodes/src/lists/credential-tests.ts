@@ -1,11 +1,11 @@
-import { checkLogins } from '@netlatch/core'
+import { checkLogins, type Netlatch } from '@netlatch/core'
 import type {
   ICredentialDataDecryptedObject,
   ICredentialsDecrypted,
   ICredentialTestFunctions,
   INodeCredentialTestResult,
 } from 'n8n-workflow'
-import { wording } from '../run/wording.ts'
+import { withoutSecrets, wording } from '../run/wording.ts'
 import { accessByEnvironment } from '../workspace/file-access.ts'
 import { findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
 import { type LoginsCredential, loginsOf } from '../workspace/logins-credential.ts'
@@ -56,8 +56,9 @@ async function lookAround(surroundings: Surroundings): Promise<string> {
   for (const place of workspaces) {
     await using lease = await leaseWorkspace(place, surroundings, { allowProblems: true })
     const { netlatch } = lease
-    if (surroundings.credential.unlock !== 'nothing' && netlatch.vaultFile) await netlatch.vault()
-    if (surroundings.credential.state) await netlatch.state()
+    await openAll(netlatch, surroundings.credential).catch((error: unknown) => {
+      throw withoutSecrets(error, netlatch)
+    })
     devices += netlatch.inventory.devices.length
     credentials += netlatch.credentials.length
     const prefix = isOne ? '' : `${place.name}/`
@@ -70,6 +71,11 @@ async function lookAround(surroundings: Surroundings): Promise<string> {
       ? ''
       : ` ${count(problems.length, 'problem')}: ${problems.slice(0, shownProblems).join('; ')}${more}`
   return `${found.join(', ')}.${told}`
+}
+
+async function openAll(netlatch: Netlatch, { unlock, state }: WorkspaceCredential): Promise<void> {
+  if (unlock !== 'nothing' && netlatch.vaultFile) await netlatch.vault()
+  if (state) await netlatch.state()
 }
 
 function count(number: number, word: string): string {

@@ -1,6 +1,7 @@
 import type { Netlatch } from '@netlatch/core'
 import type { ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow'
 import { nodeError } from '../run/node-error.ts'
+import { withoutSecrets } from '../run/wording.ts'
 import { accessByEnvironment } from '../workspace/file-access.ts'
 import { chooseWorkspace, findWorkspaces, leaseWorkspace } from '../workspace/find-workspaces.ts'
 import { readSurroundings, type Surroundings } from '../workspace/surroundings.ts'
@@ -64,7 +65,12 @@ async function inWorkspace<T>(
     const name = context.getCurrentNodeParameter('workspace', { extractValue: true })
     const place = chooseWorkspace(await findWorkspaces(surroundings), typeof name === 'string' ? name : '')
     await using lease = await leaseWorkspace(place, surroundings)
-    return await read(lease.netlatch)
+    const { netlatch } = lease
+    try {
+      return await read(netlatch)
+    } catch (error) {
+      throw withoutSecrets(error, netlatch)
+    }
   })
 }
 

@@ -12,18 +12,19 @@ import {
 } from '@netlatch/core'
 import { loginsOf } from './logins-credential.ts'
 import { OpenWorkspaces, type WorkspaceLease } from './open-workspaces.ts'
-import { refuseSeveralLedgers } from './queue-mode.ts'
 import type { Surroundings } from './surroundings.ts'
+import { refuseCloud, refuseSeveralLedgers } from './where-n8n-runs.ts'
 import { folderOf, keysOf, surroundingsOf } from './workspace-credential.ts'
 
 /** All nodes of this process share it, so that the next node works over the connections of the one before. */
 const openWorkspaces = new OpenWorkspaces()
 
 /**
- * The workspaces of a credential's folder, which is made where the credential says so. Throws FILE_FORBIDDEN, WORKSPACE_MISSING, and USAGE in a
- * queue mode of several hosts.
+ * The workspaces of a credential's folder, which is made where the credential says so. Throws FILE_FORBIDDEN, WORKSPACE_MISSING, and USAGE in
+ * n8n Cloud and in a queue mode of several hosts.
  */
 export async function findWorkspaces({ credential, env, mayUseFile }: Surroundings): Promise<WorkspaceList> {
+  refuseCloud(env)
   refuseSeveralLedgers(env, process.argv)
   const folder = folderOf(credential)
   if (!(await mayUseFile(folder))) throw new NetlatchError('FILE_FORBIDDEN', folder, { details: { path: folder } })

@@ -1,5 +1,13 @@
 import { NetlatchError } from '@netlatch/core'
 
+/** n8n Cloud would let a node run and every connection fail. Throws USAGE. */
+export function refuseCloud({ N8N_DEPLOYMENT_TYPE }: Readonly<Record<string, string | undefined>>): void {
+  if (N8N_DEPLOYMENT_TYPE !== 'cloud') return
+  throw new NetlatchError('USAGE', 'This package needs self-hosted n8n.', {
+    advice: 'n8n Cloud gives nodes no network sockets.',
+  })
+}
+
 /**
  * In queue mode n8n's workers may be on several hosts, each with a copy of the folder and so with a ledger of its own: together they
  * would spend an account's attempts several times over. No node can see where the others are; a person has to say it. Throws USAGE.
