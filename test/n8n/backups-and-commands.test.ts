@@ -58,6 +58,16 @@ describe('backups, commands and the inventory in a running n8n', () => {
       jsons(diff, 0).map(({ result, linesAdded }) => [result, linesAdded]),
       [['different', 2]],
     )
+    const named = { devices: 'name', device: { __rl: true, mode: 'name', value: 'acme-core-2' } }
+    const earlier = await read('getConfiguration', { ...named, version: '1' })
+    assert.doesNotMatch(String(jsons(earlier, 0)[0]?.configuration), /192\.0\.2\.53/)
+    const points = await read('getDiff', { ...named, from: '1', to: '1' })
+    assert.equal(jsons(points, 0)[0]?.result, 'equal')
+    const startup = await read('getDiff', { ...named, compare: 'startup' })
+    assert.deepEqual(
+      [...jsons(startup, 0), ...jsons(startup, 1)].map(({ device }) => device),
+      ['acme-core-2'],
+    )
     const status = await read('getStatus')
     assert.deepEqual(
       jsons(status, 0).map(({ result }) => result),
@@ -194,6 +204,7 @@ describe('backups, commands and the inventory in a running n8n', () => {
           { name: 'initech-new-1', host: '127.77.9.9' },
           { name: 'initech-core-1', host: '' },
           { name: '', host: '127.77.9.10' },
+          { name: 'initech-new-1', host: '127.77.9.9' },
         ]),
         netlatchNode('Write', 'netlatchInventory', {
           workspace: workspaceByName('initech'),
@@ -216,6 +227,10 @@ describe('backups, commands and the inventory in a running n8n', () => {
       jsons(run, 1).map(({ device, result }) => [device, result]),
       [['', 'refused']],
     )
+    assert.deepEqual(
+      run.data?.main[0]?.map(({ pairedItem }) => pairedItem?.map(({ item }) => item)),
+      [[0, 3], [1]],
+    )
     const after = await readFile(file, 'utf8')
     for (const line of before.split('\n')) assert.ok(after.includes(line), line)
     const many = await last(
@@ -232,6 +247,16 @@ describe('backups, commands and the inventory in a running n8n', () => {
         .toSorted(),
       ['initech-core-1', 'initech-new-1'],
     )
+  })
+
+  it('gets one device of the inventory, with what is known of it', async () => {
+    const { last } = n8nNow()
+    const device = { __rl: true, mode: 'name', value: 'acme-core-1' }
+    const get = { ...acme, resource: 'device', operation: 'get', device, simplify: false }
+    const [found, ...others] = jsons(await last(netlatchNode('Get', 'netlatchInventory', get)), 0)
+    assert.deepEqual(others, [])
+    assert.deepEqual([found?.device, found?.site, found?.at], ['acme-core-1', 'hq', found?.at])
+    assert.match(String(found?.at), /^inventory\.yaml:\d+$/)
   })
 
   it('says of each device whether it has changed', async () => {

@@ -16,7 +16,8 @@ import { wording } from '../run/wording.ts'
 import type { InventoryRequest } from './inventory-request.ts'
 
 interface Wanted {
-  readonly index: number
+  /** The input items that name it. */
+  readonly from: readonly number[]
   readonly name: string
   readonly assignments: readonly Assignment[]
 }
@@ -29,8 +30,8 @@ export async function writeDevices({ context, netlatch, workspace, items }: Work
     try {
       const each = readWanted(context, index)
       planInventoryEdits(netlatch, [editOf(netlatch, each)])
-      // The last word about a device counts.
-      wanted.set(each.name, each)
+      // The last word about a device counts; what comes out belongs to all that named it.
+      wanted.set(each.name, { ...each, from: [...(wanted.get(each.name)?.from ?? []), index] })
     } catch (error) {
       refused.push(refusal(context, error, { index, isOnly: items.length === 1 }))
     }
@@ -42,11 +43,11 @@ export async function writeDevices({ context, netlatch, workspace, items }: Work
   if (changes.length > 0) await writeInventory(netlatch, { changes })
   const changesOf = (each: Wanted) => planInventoryEdits(netlatch, [editOf(netlatch, each)]).length > 0
   const written = all.map((each): OutItem => {
-    const { index, name } = each
+    const { from, name } = each
     const isThere = netlatch.inventory.byName.has(name)
     const result = isThere ? (changesOf(each) ? 'updated' : 'unchanged') : 'created'
     const json = { device: name, workspace, result, message: `${name}: ${result}` }
-    return { json, from: [index] }
+    return { json, from }
   })
   return { items: [...written, ...refused] }
 }
@@ -82,5 +83,5 @@ function readWanted(context: IExecuteFunctions, index: number): Wanted {
     const text = (Array.isArray(value) ? value.join(',') : String(value ?? '')).trim()
     return text === '' ? [] : [parseAssignment(`${key}=${text}`)]
   })
-  return { index, name, assignments: filled }
+  return { from: [index], name, assignments: filled }
 }
