@@ -21,6 +21,7 @@ import { type Clock, systemClock } from './state/store-clock.ts'
 import { decryptText } from './vault/age-wrap.ts'
 import { openKeyVault } from './vault/key-vault.ts'
 import { type Login, readLogins, vaultWithLogins } from './vault/logins.ts'
+import { refuseMovedPasswords } from './vault/moved-passwords.ts'
 import { openVault } from './vault/open-vault.ts'
 import { checkPin, seenRev } from './vault/pin.ts'
 import { parseVault } from './vault/read-vault.ts'
@@ -121,7 +122,10 @@ export async function openNetlatch(options: OpenOptions): Promise<Netlatch> {
         checkPin(opened, await store.vaultPin(), { expectedFingerprint: env.NETLATCH_VAULT_FINGERPRINT }),
       )
     }
-    return logins ? vaultWithLogins(opened, logins, vaultOptions) : opened
+    if (!logins) return opened
+    const both = vaultWithLogins(opened, logins, vaultOptions)
+    await refuseMovedPasswords(logins, both, await state())
+    return both
   })
 
   return {
