@@ -33,6 +33,13 @@ export interface DeviceCounters {
   readonly commands: number
   /** Whole running configurations that were written out to the end. */
   readonly configurationsServed: number
+  /** What the latest terminal was told last. */
+  readonly terminalSize?: TerminalSize
+}
+
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
 }
 
 export interface AccountCounters extends AccountState {
@@ -63,6 +70,7 @@ export class Counter {
   sessions = 0
   commands = 0
   configurationsServed = 0
+  terminalSize: TerminalSize | undefined
 
   connected(): void {
     this.connections += 1
@@ -89,6 +97,7 @@ export class Counter {
       sessions: this.sessions,
       commands: this.commands,
       configurationsServed: this.configurationsServed,
+      ...(this.terminalSize && { terminalSize: this.terminalSize }),
     }
   }
 }

@@ -180,6 +180,9 @@ export class SimulatedDevice {
       sessionOpened: () => {
         this.counter.sessions += 1
       },
+      terminalSized: (size) => {
+        this.counter.terminalSize = size
+      },
       commandRun: () => {
         this.counter.commands += 1
       },

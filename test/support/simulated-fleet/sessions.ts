@@ -1,10 +1,12 @@
 import type { Connection, ServerChannel, Session } from 'ssh2'
 import type { CommandLine } from './cli/command-line.ts'
+import type { TerminalSize } from './counters.ts'
 import { Terminal, type TerminalDevice, toTerminal } from './terminal.ts'
 
 export interface SessionDesk extends TerminalDevice {
   commandLine(): CommandLine
   sessionOpened(): void
+  terminalSized(size: TerminalSize): void
 }
 
 /** Answers terminal, shell and exec requests of a connection that is logged in. */
@@ -14,9 +16,13 @@ export function answerSessions(client: Connection, desk: SessionDesk): void {
     let rows = 24
     session.on('pty', (acceptPty, _reject, info) => {
       rows = info.rows
+      desk.terminalSized({ columns: info.cols, rows })
       acceptPty?.()
     })
-    session.on('window-change', (acceptChange) => acceptChange?.())
+    session.on('window-change', (acceptChange, _reject, info) => {
+      desk.terminalSized({ columns: info.cols, rows: info.rows })
+      acceptChange?.()
+    })
     session.on('env', (acceptEnv) => acceptEnv?.())
     answerShell(session, desk, () => rows)
     session.on('exec', (acceptExec, _reject, info) => {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import * as vscode from 'vscode'
-import { eventually, inlineTexts, lensTitles, netlatch, openFile, target } from './editor.ts'
+import { askFleet, eventually, inlineTexts, lensTitles, netlatch, openFile, target } from './editor.ts'
 
 describe('annotations', () => {
   it('opens the workspace and touches nothing', async () => {
     const { app } = await netlatch()
     assert.deepEqual(
       app.folders.all.map(({ name, devices }) => [name, devices]),
-      [['net', 9]],
+      [['net', 10]],
     )
     assert.equal(app.services.hasOperations, false, 'nothing that could connect was started')
+    assert.equal((await askFleet('counters')).connections, 0)
   })
 
   it('leads to the plan where nothing was tested yet', async () => {
@@ -29,7 +30,12 @@ describe('annotations', () => {
       () => lensTitles('inventory.yaml'),
       (found) => found.length > 0,
     )
-    assert.deepEqual(titles.slice(0, 4), ['Discover (6)', '0 of 6 opened', 'Discover Credentials (9)', '0 of 9 opened'])
+    assert.deepEqual(titles.slice(0, 4), [
+      'Discover (6)',
+      '0 of 6 opened',
+      'Discover Credentials (10)',
+      '0 of 10 opened',
+    ])
   })
 
   it('shows the result of a login beside the device', async () => {

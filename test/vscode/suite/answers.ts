@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import { look } from './seen.ts'
 import { suite } from './suite-context.ts'
 
 type Dialogs = Pick<
@@ -29,21 +30,25 @@ export async function answering(
   work: () => PromiseLike<unknown>,
 ): Promise<readonly Asked[]> {
   const asked: Asked[] = []
+  const note = (question: Asked) => {
+    asked.push(question)
+    look(`${question.dialog} ${question.text}`, `${question.text}\n${question.detail}`)
+  }
   const window = vscode.window as unknown as Record<keyof Dialogs, unknown>
   const names = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const
   const inputs = ['showInputBox', 'showQuickPick', 'showSaveDialog'] as const
   const before = Object.fromEntries([...names, ...inputs].map((name) => [name, window[name]]))
-  const answerTo = (text: string) => {
+  const answerTo = (text: string, labels: readonly string[] = []) => {
     const found = Object.entries(answers).find(([part]) => text.includes(part))?.[1]
-    return typeof found === 'function' ? found(text) : found
+    return typeof found === 'function' ? found(text, labels) : found
   }
   for (const dialog of names)
     window[dialog] = async (text: string, options?: { detail?: string }) => {
-      asked.push({ dialog, text, detail: options?.detail ?? '' })
+      note({ dialog, text, detail: options?.detail ?? '' })
       return answerTo(text)
     }
   window.showInputBox = async ({ title = '', prompt = '', password }: vscode.InputBoxOptions = {}) => {
-    asked.push({ dialog: 'showInputBox', text: title, detail: prompt })
+    note({ dialog: 'showInputBox', text: title, detail: prompt })
     return password ? (answers.password ?? suite.secrets.netops) : answerTo(title)
   }
   window.showQuickPick = async (
@@ -51,12 +56,13 @@ export async function answering(
     { title, placeHolder = '', canPickMany }: vscode.QuickPickOptions = {},
   ) => {
     const text = title ?? placeHolder
-    asked.push({ dialog: 'showQuickPick', text, detail: '' })
-    const wanted = answerTo(text)
+    note({ dialog: 'showQuickPick', text, detail: '' })
+    const all = await items
+    const labelOf = (item: string | vscode.QuickPickItem) => (typeof item === 'string' ? item : item.label)
+    const wanted = answerTo(text, all.map(labelOf))
     if (wanted === undefined) return undefined
     const labels: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
-    const all = await items
-    const picked = all.filter((item) => labels.includes(typeof item === 'string' ? item : item.label))
+    const picked = all.filter((item) => labels.includes(labelOf(item)))
     return canPickMany ? picked : picked[0]
   }
   window.showSaveDialog = async () => answerTo('save')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import * as vscode from 'vscode'
 import { answering } from './answers.ts'
-import { askFleet, atWord, eventually, inlineTexts, lensTitles, netlatch, openFile, target } from './editor.ts'
+import { askFleet, atWord, cli, eventually, inlineTexts, lensTitles, netlatch, openFile, target } from './editor.ts'
 import { suite } from './suite-context.ts'
 
 const vaultText = () => readFile(join(suite.folder, 'credentials.yaml'), 'utf8')
@@ -29,11 +29,17 @@ describe('credentials', () => {
     assert.match(await vaultText(), /edge-backup:\n {4}rev: 1\n {4}username: backup/)
   })
 
-  it('changes a secret: the new one opens what the old one did not', async () => {
-    await answering({ 'New secret of moved': 'Password' }, () =>
+  it('changes a secret: the new one opens a device that has another password since', async () => {
+    await askFleet('changePassword', 'ber-old-1', 'admin', suite.secrets.next)
+    await answering({ 'New secret of moved': 'Password', password: suite.secrets.next }, () =>
       vscode.commands.executeCommand('netlatch.changeSecret', credential('moved')),
     )
     assert.match(await vaultText(), /moved:\n {4}rev: 2/)
+    await cli('creds', 'test', 'ber-old-1', '--credential', 'moved', '--update')
+    await eventually(inlineTexts, (texts) => texts['ber-old-1']?.startsWith('✓ moved') === true)
+    const { device, outcome } =
+      (await askFleet('counters')).attempts.findLast(({ username }) => username === 'admin') ?? {}
+    assert.deepEqual([device, outcome], ['ber-old-1', 'accepted'])
   })
 
   it('shows above each credential what it opens', async () => {

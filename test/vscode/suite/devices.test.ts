@@ -73,15 +73,27 @@ describe('acting on devices', () => {
     const { app } = await netlatch()
     const known = await app.services.operations.call('backups', { folder: target().folder, device: 'fra-core-1' })
     assert.equal(known.length, 2, JSON.stringify(known))
-    await vscode.commands.executeCommand(
-      'netlatch.diffBackups',
-      target('fra-core-1'),
-      known.map(({ commit }) => commit),
+    const diffPicked = (picked: unknown) =>
+      answering({ 'Two backups to compare': picked }, () =>
+        vscode.commands.executeCommand('netlatch.diffBackups', target('fra-core-1')),
+      )
+    await openFile('inventory.yaml')
+    await diffPicked((_: string, labels: readonly string[]) => labels.slice(0, 1))
+    assert.ok(vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText, 'one is too few')
+    const asked = await diffPicked((_: string, labels: readonly string[]) => labels)
+    assert.deepEqual(
+      asked.map(({ dialog }) => dialog),
+      ['showQuickPick'],
     )
-    const { left, right } = await shownDiff()
-    assert.ok(!left.includes('192.0.2.53') && right.includes('192.0.2.53'))
-    await lists('diffStartup', 'fra-core-2')
-    assert.equal((await shownDiff()).label, 'fra-core-2: startup ↔ running')
+    const backups = await shownDiff()
+    assert.match(backups.label ?? '', /^fra-core-1: .+ ↔ .+$/)
+    assert.ok(!backups.left.includes('192.0.2.53') && backups.right.includes('192.0.2.53'))
+    await lists('diffStartup', 'fra-core-1')
+    const { label, left, right } = await shownDiff()
+    assert.equal(label, 'fra-core-1: startup ↔ running')
+    assert.match(left, /^hostname fra-core-1$/m)
+    assert.doesNotMatch(left, /192\.0\.2\.53/)
+    assert.match(right, /^ip name-server 192\.0\.2\.53$/m)
   })
 
   it('diagnoses a device that does not answer, and explains credentials', async () => {
@@ -93,6 +105,7 @@ describe('acting on devices', () => {
   })
 
   it('trusts a new host key after both fingerprints were shown', async () => {
+    await askFleet('changeHostKey', 'fra-key-1')
     const asked = await answering({ 'host key of fra-key-1 changed': 'Trust This Key' }, () =>
       vscode.commands.executeCommand('netlatch.trustHostKey', target('fra-key-1')),
     )
@@ -133,7 +146,10 @@ describe('acting on devices', () => {
     await shows(/length 0[\s\S]*muc-leaf-1[>#]$/)
     terminal.sendText('show version', true)
     await shows(/show version[\s\S]*Arista[\s\S]*muc-leaf-1[>#]/)
-    pty.setDimensions?.({ columns: 100, rows: 40 })
+    const sizeOnDevice = async () => (await askFleet('counters')).devices['muc-leaf-1']?.terminalSize
+    assert.notEqual(await sizeOnDevice(), undefined)
+    pty.setDimensions?.({ columns: 101, rows: 43 })
+    await eventually(sizeOnDevice, (size) => size?.columns === 101 && size.rows === 43)
     terminal.sendText('exit', true)
     await shows(/The session is over\. Press Enter to connect again\./)
     shown = ''

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import * as vscode from 'vscode'
 import type { NetlatchApi } from '../../../packages/vscode-ext/src/extension.ts'
 import type { FleetRequests } from '../../support/simulated-fleet/fleet-requests.ts'
 import { suite } from './suite-context.ts'
+
+const run = promisify(execFile)
 
 export async function netlatch(): Promise<NetlatchApi> {
   const extension = vscode.extensions.getExtension<NetlatchApi>('netlatch.netlatch')
@@ -41,6 +45,10 @@ export async function askFleet<Op extends keyof FleetRequests>(
   const { result } = (await answer.json()) as { result: Awaited<ReturnType<FleetRequests[Op]>> }
   return result
 }
+
+/** As somebody in a terminal beside the editor. */
+export const cli = (...words: string[]) =>
+  run(suite.node, [suite.cli, '-C', suite.folder, ...words], { env: { ...process.env, NO_COLOR: '1' } })
 
 /** Texts at the ends of lines, by the names of devices. */
 export async function inlineTexts(): Promise<Readonly<Record<string, string>>> {

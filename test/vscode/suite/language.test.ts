@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import * as vscode from 'vscode'
+import { linesOf, undo } from './code-actions.ts'
 import { askFleet, atWord, eventually, netlatch, openFile, target } from './editor.ts'
 import { suite } from './suite-context.ts'
 
@@ -65,6 +66,19 @@ describe('the language of the files', () => {
     assert.ok(names.includes('core') && names.includes('ber-old-1'), names.join())
   })
 
+  it('folds groups and devices', async () => {
+    const { document } = await openFile('inventory.yaml')
+    const ranges = await vscode.commands.executeCommand<vscode.FoldingRange[]>(
+      'vscode.executeFoldingRangeProvider',
+      inventory,
+    )
+    const { start, end } = linesOf(document, 'fra-core-1')
+    const found = ranges.find((range) => range.start === start.line)
+    assert.equal(found?.end, end.line - 1, JSON.stringify(ranges))
+    const core = document.getText().split('\n').indexOf('  core:')
+    assert.ok(ranges.some((range) => range.start === core))
+  })
+
   it('renames a group everywhere, in one step that one undo takes back', async () => {
     const { document } = await openFile('inventory.yaml')
     const before = document.getText()
@@ -74,15 +88,18 @@ describe('the language of the files', () => {
     await vscode.workspace.applyEdit(edit as vscode.WorkspaceEdit)
     assert.equal(document.getText().match(/groups: \[spine\]/g)?.length, 6)
     assert.match(document.getText(), /^ {2}spine:/m)
-    await openFile('inventory.yaml')
-    await vscode.commands.executeCommand('undo')
+    await undo()
     assert.equal(document.getText(), before)
   })
 
   it('renames a device', async () => {
+    const { document } = await openFile('inventory.yaml')
+    const before = document.getText()
     const edit = await rename(await atWord('inventory.yaml', 'ber-old-2:'), 'ber-old-9')
-    const [[, [change] = []] = []] = edit?.entries() ?? []
-    assert.match(change?.newText ?? '', /ber-old-9:/)
+    await vscode.workspace.applyEdit(edit as vscode.WorkspaceEdit)
+    assert.equal(document.getText(), before.replaceAll('ber-old-2', 'ber-old-9'))
+    await undo()
+    assert.equal(document.getText(), before)
     await assert.rejects(async () => rename(await atWord('inventory.yaml', 'ber-old-2:'), 'ber-old-1'), /there already/)
   })
 

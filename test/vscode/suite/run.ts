@@ -1,5 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises'
 import Mocha from 'mocha'
+import { watchWindow } from './seen.ts'
 import { type SuiteReport, suite } from './suite-context.ts'
 
 /** Called by the extension host. The report is written at the very end, whole: without it nothing has passed. */
@@ -13,14 +14,18 @@ export async function run(): Promise<void> {
     reporter: Mocha.reporters.Base,
   })
   mocha.suite.emit('pre-require', globalThis, '', mocha)
+  watchWindow()
   // In this order: each one goes on from what the ones before have left in the state.
   await import('./annotations.test.ts')
+  await import('./planted-leaks.test.ts')
   await import('./language.test.ts')
   await import('./quick-fixes.test.ts')
   await import('./discovery.test.ts')
+  await import('./fixes-of-results.test.ts')
   await import('./devices.test.ts')
   await import('./credentials.test.ts')
   await import('./views.test.ts')
+  await import('./commands.test.ts')
   await import('./surroundings.test.ts')
   await import('./unread-text.test.ts')
   await import('./yaml-schemas.test.ts')
@@ -29,6 +34,7 @@ export async function run(): Promise<void> {
   await import('./typing.test.ts')
   await import('./locking.test.ts')
   await import('./restricted-mode.test.ts')
+  await import('./whole-suite.test.ts')
   const passes: string[] = []
   const failures: { title: string; error: string }[] = []
   await new Promise<void>((resolve) => {

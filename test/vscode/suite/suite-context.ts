@@ -11,6 +11,10 @@ export interface SuiteContext {
   readonly fleet: string
   readonly report: string
   readonly secrets: TestSecrets
+  /** What nobody may see anywhere: those secrets, the ones in the devices' configurations, and the vault's identity. */
+  readonly needles: readonly string[]
+  /** No secret: what a test leaks on purpose, to be found. */
+  readonly planted: string
   /** A Node that runs the command line. */
   readonly node: string
   readonly cli: string

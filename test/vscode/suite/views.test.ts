@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import * as vscode from 'vscode'
-import { eventually, netlatch, openFile, target } from './editor.ts'
+import { eventually, lensTitles, netlatch, openFile, target } from './editor.ts'
 import { suite } from './suite-context.ts'
 
 describe('views', () => {
@@ -57,7 +57,7 @@ describe('views', () => {
     const { status } = await netlatch()
     await eventually(
       () => status.text,
-      (text) => /^\$\(key\) \d\/9$/.test(text),
+      (text) => /^\$\(key\) \d\/10$/.test(text),
     )
   })
 
@@ -70,7 +70,7 @@ describe('views', () => {
     assert.ok(tab?.input instanceof vscode.TabInputWebview)
     const path = join(suite.folder, 'coverage.md')
     await vscode.commands.executeCommand('netlatch.exportCoverage', vscode.Uri.file(path))
-    assert.match(await readFile(path, 'utf8'), /^# Coverage\n\n\d of 9 devices opened/)
+    assert.match(await readFile(path, 'utf8'), /^# Coverage\n\n\d of 10 devices opened/)
     const json = join(suite.folder, 'coverage.json')
     await vscode.commands.executeCommand('netlatch.exportCoverage', vscode.Uri.file(json))
     assert.equal(JSON.parse(await readFile(json, 'utf8')).type, 'coverage')
@@ -89,21 +89,30 @@ describe('views', () => {
     await configuration.update('testExplorer.enabled', true, vscode.ConfigurationTarget.Global)
     await eventually(
       () => tests.items,
-      (count) => count === 9,
+      (count) => count === 10,
     )
     await configuration.update('testExplorer.enabled', undefined, vscode.ConfigurationTarget.Global)
   })
 
   it('toggles inline results and lenses', async () => {
     const setting = (key: string) => vscode.workspace.getConfiguration('netlatch').get(key)
+    const hasLenses = (isWanted: boolean) =>
+      eventually(
+        () => lensTitles('inventory.yaml'),
+        (titles) => titles.length > 0 === isWanted,
+      )
+    await openFile('inventory.yaml')
+    await hasLenses(true)
     for (const [command, key] of [
       ['toggleInlineResults', 'inlineResults.enabled'],
       ['toggleCodeLens', 'codeLens.enabled'],
     ] as const) {
       await vscode.commands.executeCommand(`netlatch.${command}`)
       assert.equal(setting(key), false)
+      if (command === 'toggleCodeLens') await hasLenses(false)
       await vscode.commands.executeCommand(`netlatch.${command}`)
       assert.equal(setting(key), true)
+      await hasLenses(true)
     }
   })
 

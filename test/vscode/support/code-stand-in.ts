@@ -1,11 +1,13 @@
-import { resolve } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { format } from 'node:util'
 import { openBrowser, openPage } from './browser.ts'
+import { browserStorage } from './browser-storage.ts'
 import { CodeServer, endWhenTold } from './code-server.ts'
 
 /**
  * Plays the desktop's `code` for @vscode/test-electron: takes its arguments, runs the suite in code-server's extension host with
- * a browser as the window, and ends with the suite's code.
+ * a browser as the window, and ends with the suite's code. What the browser keeps lies in `browser-storage.json` afterwards.
  */
 const given = process.argv.slice(2)
 const valuesOf = (name: string) =>
@@ -50,6 +52,7 @@ async function main(): Promise<number> {
       ['extensionTestsPath', remote(tests)],
       ['skipWelcome', 'true'],
       ['skipReleaseNotes', 'true'],
+      ...valuesOf('log').map((level) => ['logLevel', level]),
     ]
     const query = new URLSearchParams({ payload: JSON.stringify(payload) })
     if (workspace === undefined) query.set('ew', 'true')
@@ -57,6 +60,7 @@ async function main(): Promise<number> {
     await page.goto(`${server.url}/?${query}`, { waitUntil: 'commit' })
     const late = new Promise<'late'>((done) => setTimeout(done, limitMs, 'late').unref())
     const code = await Promise.race([ended.promise, late])
+    await writeFile(join(server.home, 'browser-storage.json'), await browserStorage(page))
     if (code !== 'late') return code
     process.stderr.write(`no end after ${limitMs / 1000} s\n${server.log.slice(-2000)}\n`)
     return 1

@@ -11,11 +11,13 @@ export interface TestSecrets {
   readonly admin: string
   readonly enable: string
   readonly unknown: string
+  /** What a test changes a password to. */
+  readonly next: string
 }
 
 export function testSecrets(): TestSecrets {
   const secret = () => randomBytes(15).toString('base64url')
-  return { netops: secret(), admin: secret(), enable: secret(), unknown: secret() }
+  return { netops: secret(), admin: secret(), enable: secret(), unknown: secret(), next: secret() }
 }
 
 /** A small network with one device of each kind of trouble. */
@@ -48,6 +50,11 @@ export function testFleet(secrets: TestSecrets): FleetDescription {
       tacacs('muc-leaf-1', 'arista_eos'),
       tacacs('fra-dead-1', 'cisco_ios', { faults: { dead: true } }),
       tacacs('fra-algo-1', 'cisco_ios', { algorithms: 'legacy-sha1', hostKeyTypes: ['rsa'] }),
+      tacacs('fra-algo-2', 'cisco_ios', {
+        algorithms: 'legacy-sha1',
+        hostKeyTypes: ['rsa'],
+        inventory: { site: 'fra', tags: ['backbone'], realm: 'tacacs' },
+      }),
       tacacs('fra-key-1', 'cisco_ios'),
       old('ber-old-1', secrets.admin),
       old('ber-old-2', secrets.unknown),
