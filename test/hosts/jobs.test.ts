@@ -21,8 +21,7 @@ Start
   ^\\s*\${Pid}\\s+\\S+\\s+[\\d:-]+\\s+\${Command} -> Record
 `
 
-describe('jobs on real servers', function () {
-  this.timeout(60_000)
+describe('jobs on real servers', () => {
   let hosts: RealHosts
   let netlatch: CommandLine
 

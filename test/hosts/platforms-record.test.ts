@@ -6,8 +6,7 @@ import type { CommandLine } from '../support/command-line.ts'
 import type { RealHosts } from './support/real-hosts.ts'
 import { serverAndRouter } from './support/real-workspace.ts'
 
-describe('a session recorded on a real server', function () {
-  this.timeout(60_000)
+describe('a session recorded on a real server', () => {
   let hosts: RealHosts
   let netlatch: CommandLine
 

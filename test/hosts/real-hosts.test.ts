@@ -8,8 +8,7 @@ import { loggedAttempts } from './support/server-log.ts'
 describe('the real hosts', () => {
   let hosts: RealHosts
 
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     hosts = await startRealHosts()
   })
   after(() => hosts?.stop())

@@ -11,8 +11,7 @@ import { type RealCredential, realWorkspace } from './support/real-workspace.ts'
 
 const exec = promisify(execFile)
 
-describe('what real servers are sent when they refuse', function () {
-  this.timeout(60_000)
+describe('what real servers are sent when they refuse', () => {
   const opened: AsyncDisposable[] = []
   afterEach(async () => {
     for (const one of opened.splice(0).toReversed()) await one[Symbol.asyncDispose]()

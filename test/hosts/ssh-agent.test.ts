@@ -10,8 +10,7 @@ import { realWorkspace } from './support/real-workspace.ts'
 
 const exec = promisify(execFile)
 
-describe('keys in a real ssh-agent', function () {
-  this.timeout(60_000)
+describe('keys in a real ssh-agent', () => {
   let hosts: RealHosts
   let netlatch: CommandLine
   let fingerprint = ''

@@ -10,8 +10,7 @@ import { realWorkspace } from './support/real-workspace.ts'
 
 const exec = promisify(execFile)
 
-describe('the story on real servers', function () {
-  this.timeout(60_000)
+describe('the story on real servers', () => {
   let hosts: RealHosts
   let netlatch: CommandLine
 
