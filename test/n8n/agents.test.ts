@@ -110,6 +110,26 @@ describe('an agent with our nodes as its tools', () => {
     assert.doesNotMatch(heard, /not opened yet/)
   })
 
+  it('hears the few fields that tell most from everything that only looks', async () => {
+    const { last } = n8nNow()
+    const saved = await last(netlatchNode('Back up', 'netlatchRunBackup', acme))
+    assert.equal(jsons(saved, 0).length, 2)
+    const asked = [
+      ['netlatchDiscoverCredentials', 'explain', /"device":"acme-core-1","result":"explained",[^}]*"message":"/],
+      ['netlatchDiscoverCredentials', 'plan', /"result":"(?:ok|attention)","message":"netops/],
+      ['netlatchDiscoverCredentials', 'coverage', /"result":"attention","message":"2 of 3 opened\./],
+      ['netlatchRunBackup', 'getConfiguration', /"device":"acme-core-1","result":"saved",[^}]*"message":"/],
+      ['netlatchRunBackup', 'getDiff', /"device":"acme-core-1","result":"(?:different|equal|missing)",[^}]*"message":"/],
+      ['netlatchRunBackup', 'getStatus', /"device":"acme-core-1","result":"good",[^}]*"message":"/],
+    ] as const
+    for (const [type, operation, expected] of asked) {
+      const parameters = { operation, devices: 'active', options: { retest: 'everything' }, toolOutput: 'fields' }
+      const { heard, logins } = await call(tool('Look', type, parameters))
+      assert.equal(logins, 0)
+      assert.match(heard.replaceAll('\\', ''), expected, operation)
+    }
+  })
+
   it('leaves no secret anywhere, and told the language model none', async () => {
     const { n8n, customers } = n8nNow()
     await n8n.stop()
