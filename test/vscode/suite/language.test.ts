@@ -119,7 +119,11 @@ describe('the language of the files', () => {
     const found = await eventually(problems, (all) => all.some(({ message }) => message.includes('host key changed')))
     const problem = found.find(({ message }) => message.includes('host key changed'))
     assert.equal(problem?.severity, vscode.DiagnosticSeverity.Warning)
-    assert.equal((await netlatch()).devices.view.badge?.value, 1)
+    const { devices } = await netlatch()
+    await eventually(
+      () => devices.view.badge?.value,
+      (value) => value === 1,
+    )
   })
 })
 
