@@ -119,7 +119,11 @@ describe('an agent with our nodes as its tools', () => {
       ['netlatchDiscoverCredentials', 'plan', /"result":"(?:ok|attention)","message":"netops/],
       ['netlatchDiscoverCredentials', 'coverage', /"result":"attention","message":"2 of 3 opened\./],
       ['netlatchRunBackup', 'getConfiguration', /"device":"acme-core-1","result":"saved",[^}]*"message":"/],
-      ['netlatchRunBackup', 'getDiff', /"device":"acme-core-1","result":"(?:different|equal|missing)",[^}]*"message":"/],
+      [
+        'netlatchRunBackup',
+        'getDiff',
+        /"device":"acme-core-1","result":"(?:different|equal|missing)",[^}]*"message":"/,
+      ],
       ['netlatchRunBackup', 'getStatus', /"device":"acme-core-1","result":"good",[^}]*"message":"/],
     ] as const
     for (const [type, operation, expected] of asked) {

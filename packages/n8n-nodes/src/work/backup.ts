@@ -72,14 +72,14 @@ export async function backup(work: Work<BackupRequest>): Promise<Outcome> {
 
 /** What is saved stays saved: a remote that does not take it is an item, and the next push brings it. */
 async function publish(netlatch: Netlatch, signal: AbortSignal | undefined): Promise<OutItem | undefined> {
-  try {
-    await pushBackups(netlatch, { push: true, ...(signal && { signal }) })
-    return undefined
-  } catch (error) {
-    if (!(error instanceof NetlatchError) || signal?.aborted) throw error
-    const { code, message, description } = wording(error)
-    return { json: { device: null, result: 'attention', code, message, advice: description }, needsAttention: true }
-  }
+  return pushBackups(netlatch, { push: true, ...(signal && { signal }) }).then(
+    () => undefined,
+    (error: unknown): OutItem => {
+      if (!(error instanceof NetlatchError) || signal?.aborted) throw error
+      const { code, message, description } = wording(error)
+      return { json: { device: null, result: 'attention', code, message, advice: description }, needsAttention: true }
+    },
+  )
 }
 
 /** `340 of 346 saved: 3 changed, 336 unchanged, 1 first.` */

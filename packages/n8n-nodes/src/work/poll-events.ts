@@ -37,15 +37,16 @@ export async function pollEvents(context: IPollFunctions): Promise<INodeExecutio
     for (const place of places) {
       const before = leftBefore[place.name]
       const from = isByHand ? 0 : (before?.until ?? since)
-      try {
-        events.push(...(await eventsOf(place, surroundings, { since: new Date(from), until: new Date(until), kinds })))
-      } catch (error) {
+      const options = { since: new Date(from), until: new Date(until), kinds }
+      const found = await eventsOf(place, surroundings, options).catch((error: unknown) => {
         if (places.length === 1) throw error
         const { message, description } = wording(error)
         const said = `${place.name}: ${message}. ${description}`.trim()
         if (said !== before?.said) context.logger.warn(`Netlatch Trigger: ${said}`)
         left[place.name] = { until: from, said }
-      }
+        return []
+      })
+      events.push(...found)
     }
     if (!isByHand) Object.assign(memory, { until, left })
     const inOrder = events.toSorted((a, b) => a.at.getTime() - b.at.getTime())
