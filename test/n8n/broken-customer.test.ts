@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -123,6 +123,7 @@ describe('one broken customer among others, in a running n8n', () => {
     const { customers: all, api, n8n } = n8nNow()
     // Its state cannot be opened.
     const state = join(all.folder, 'globex', '.netlatch')
+    await mkdir(state, { recursive: true })
     await rename(state, `${state}-away`)
     await writeFile(state, '')
     // What is young is left to the next poll.
