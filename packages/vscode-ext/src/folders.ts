@@ -27,6 +27,7 @@ export class Folders implements vscode.Disposable {
   readonly #closed = new vscode.EventEmitter<Folder>()
   readonly #unread = new UnreadTexts()
   readonly #subscriptions: vscode.Disposable[]
+  #opening = Promise.resolve()
   /** How long the last reading took: a large file is read again less eagerly. */
   #lastReadMs = 0
 
@@ -94,7 +95,15 @@ export class Folders implements vscode.Disposable {
     return picked?.folder
   }
 
-  async openAll(): Promise<void> {
+  /** One after the other: what was seen before must not close what has come since. */
+  openAll(): Promise<void> {
+    this.#opening = this.#opening
+      .then(() => this.#openEach())
+      .catch((error: unknown) => this.#log.error(`The folders could not be opened: ${String(error)}`))
+    return this.#opening
+  }
+
+  async #openEach(): Promise<void> {
     const wanted = vscode.workspace.workspaceFolders ?? []
     for (const folder of this.#open.keys())
       if (!wanted.some(({ uri }) => uri.fsPath === folder)) await this.#close(folder)

@@ -79,7 +79,11 @@ describe('acting on devices', () => {
       )
     await openFile('inventory.yaml')
     await diffPicked((_: string, labels: readonly string[]) => labels.slice(0, 1))
-    assert.ok(vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText, 'one is too few')
+    // One is too few.
+    await eventually(
+      () => vscode.window.tabGroups.activeTabGroup.activeTab?.input,
+      (input) => input instanceof vscode.TabInputText,
+    )
     const asked = await diffPicked((_: string, labels: readonly string[]) => labels)
     assert.deepEqual(
       asked.map(({ dialog }) => dialog),

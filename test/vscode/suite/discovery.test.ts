@@ -40,7 +40,12 @@ describe('discovering credentials', () => {
       seen.some(({ done, total }) => done > 0 && done < total),
       `as they came: ${JSON.stringify(seen)}`,
     )
+    assert.ok(
+      seen.every(({ done, total }) => done <= total),
+      `no more than there are: ${JSON.stringify(seen)}`,
+    )
     const texts = await eventually(inlineTexts, (found) => found['ber-old-2']?.includes('no credential works') === true)
+    assert.match(texts['fra-core-1'] ?? '', /^✓ tacacs-netops/, 'tested before, and still shown so')
     assert.equal(texts['fra-core-2'], '✓ tacacs-netops · now')
     assert.match(texts['ber-old-1'] ?? '', /^✓ (legacy-admin|moved) · user mode · now$/)
     assert.match(texts['ber-old-2'] ?? '', /^✗ no credential works · \d tr(y|ies) · now$/)

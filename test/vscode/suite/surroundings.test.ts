@@ -104,12 +104,12 @@ describe('with other programs', () => {
       (found) => found.length > 0,
     )
     assert.equal(lenses[0]?.command?.title, 'Discover Credentials (2)')
-    const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      uri,
-      new vscode.Position(3, 1),
+    const hovers = await eventually(
+      () =>
+        vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, new vscode.Position(3, 1)),
+      (found) => found.length > 0,
     )
-    const [text] = (hover?.contents ?? []) as vscode.MarkdownString[]
+    const [text] = (hovers[0]?.contents ?? []) as vscode.MarkdownString[]
     assert.match(text?.value.replaceAll('\\', '') ?? '', /^nr-2 · 127\.0\.0\.2 · arista_eos/)
     await eventually(
       () => vscode.languages.getDiagnostics(uri),

@@ -31,7 +31,7 @@ export function discoveryMethods(of: WorkspaceOf) {
         return {
           id,
           toTest: plan.toTest.length,
-          names: plan.toTest.map(({ device }) => device.name),
+          names: [...plan.toTest.map(({ device }) => device.name), ...plan.refused.map(({ device }) => device)],
           unproven: plan.accounts.filter(({ isProven }) => !isProven).length,
           ...planQuestion(plan),
           document: planDocument(plan, targets.understood),
@@ -44,7 +44,9 @@ export function discoveryMethods(of: WorkspaceOf) {
         if (!planned) throw new Error('The plan is gone. Make a new one.')
         // What was confirmed is what happens, or nothing.
         if (planned.netlatch !== netlatch) throw new Error('The files changed since the plan was made. Make a new one.')
-        const { plan, targets } = planned
+        // What the editor shows of devices that need no test is newer than that they need none.
+        const plan = { ...planned.plan, skipped: [] }
+        const { targets } = planned
         return collect(
           netlatch,
           context,
