@@ -128,6 +128,8 @@ describe('running commands', () => {
     assert.equal(unopened?.message, 'ios-1: not opened yet')
     assert.equal(unopened?.advice, 'netlatch creds discover ios-1')
     assert.equal(bench.fleet.counters().connections, 0)
+    const records = await bench.use(async (netlatch) => (await netlatch.state()).devices())
+    assert.equal(records.size, 0, 'nothing was found out about it')
     assert.deepEqual(byCode(await discover(bench)), { OPENED: 1 })
     const seen = bench.secretsSeen
     assert.deepEqual(byCode(await askKnown()), { ANSWERED: 1 })

@@ -1,6 +1,7 @@
 import { deviceResult } from '../device-result.ts'
 import type { Device } from '../model.ts'
 import type { DeviceResult } from '../progress.ts'
+import type { ResultCode } from '../result-codes.ts'
 import type { DeviceRecord, StateStore } from '../state/state-store.ts'
 import { deviceRecord } from './device-record.ts'
 import { DeviceTrace } from './device-trace.ts'
@@ -19,6 +20,9 @@ export interface RunResultsInput<R extends DeviceResult> {
 
 /** Between a login and what it came to. A program that takes longer was stopped. */
 const resultWithinMs = 20_000
+
+/** Of the device nothing was found out: what was known of it stays. */
+const saysNothing: readonly ResultCode[] = ['ABORTED', 'NOT_OPENED']
 
 /** What happens with the devices of a run: one result each, kept with what it says about the device. */
 export class RunResults<R extends DeviceResult> {
@@ -97,7 +101,8 @@ export class RunResults<R extends DeviceResult> {
     const { state, options } = this.#input
     await this.note(result)
     const before = this.#known.get(result.device)
-    if (options.save !== false && result.code !== 'ABORTED') await state.saveDevice(deviceRecord(before, result, trace))
+    if (options.save !== false && !saysNothing.includes(result.code))
+      await state.saveDevice(deviceRecord(before, result, trace))
     return result
   }
 
