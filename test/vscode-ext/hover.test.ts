@@ -1,23 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import type { Device, SnapshotRecord } from '../../packages/core/src/index.ts'
+import type { SnapshotRecord } from '../../packages/core/src/index.ts'
 import { deviceHover } from '../../packages/vscode-ext/src/annotate/hover.ts'
+import { storedDevice } from '../support/stored-device.ts'
 
 const now = new Date('2026-05-04T12:00:00Z')
 
-const device: Device = {
-  name: 'sw-1',
-  hosts: ['10.0.0.1'],
-  port: 22,
-  platform: 'hp_procurve',
-  transport: 'ssh',
-  status: 'active',
-  groups: [],
-  tags: [],
-  ssh: { algorithms: 'modern' },
-  origin: { file: 'inventory.yaml', line: 3, column: 3 },
-  origins: {},
-}
+const device = storedDevice('hp_procurve')
 
 const stored: SnapshotRecord = {
   id: '1',

@@ -3,23 +3,12 @@ import { describe, it } from 'mocha'
 import type { Device, DeviceRecord, DeviceResult } from '../../packages/core/src/index.ts'
 import { countsText } from '../../packages/vscode-ext/src/annotate/counts.ts'
 import { type DeviceStanding, inlineResult } from '../../packages/vscode-ext/src/annotate/inline-result.ts'
+import { storedDevice } from '../support/stored-device.ts'
 
 const now = new Date('2026-05-04T12:00:00Z')
 const ago = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
 
-const device: Device = {
-  name: 'sw-1',
-  hosts: ['10.0.0.1'],
-  port: 22,
-  platform: 'cisco_ios',
-  transport: 'ssh',
-  status: 'active',
-  groups: [],
-  tags: [],
-  ssh: { algorithms: 'modern' },
-  origin: { file: 'inventory.yaml', line: 3, column: 3 },
-  origins: {},
-}
+const device = storedDevice('cisco_ios')
 
 const opened: DeviceRecord = {
   device: 'sw-1',
