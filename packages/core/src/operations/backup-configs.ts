@@ -4,13 +4,15 @@ import type { StoredCapture } from '../backup/stored-capture.ts'
 import { NetlatchError } from '../errors.ts'
 import type { Device } from '../model.ts'
 import type { DeviceResult, RunOptions } from '../progress.ts'
-import { type CaptureInput, captureDevice, type DeviceCaptures, type StartupOutcome } from './capture-device.ts'
+import { captureDevice, type DeviceCaptures, type StartupOutcome } from './capture-device.ts'
 import type { Netlatch } from './netlatch.ts'
 import type { DiscoveryOptions } from './plan-discovery.ts'
 import { planVisits } from './plan-visits.ts'
 import { commitCaptures, indexCaptures } from './record-captures.ts'
 import { recoverBackups } from './recover-backups.ts'
 import { redactionNotice } from './redaction-notice.ts'
+import type { CaptureInput } from './store-capture.ts'
+import { TurnByTurn } from './turn-by-turn.ts'
 import { type VisitOptions, visitDevices, type Worked, type WorkFacts } from './visit-devices.ts'
 
 export interface BackupOptions
@@ -70,6 +72,7 @@ export async function* backupConfigs(
     startedAt: netlatch.now(),
     archive,
     acceptShrink,
+    judging: new TurnByTurn(),
     startup,
     redaction,
     recipients,
@@ -91,7 +94,10 @@ export async function* backupConfigs(
       ...(wait === false && { maxWaitMs: 0 }),
       foregone,
       runId,
-      work: async (opened) => asWorked(await captureDevice(netlatch, input, opened)),
+      work: async (opened) => {
+        const judge = await captureDevice(netlatch, input, opened)
+        return async () => asWorked(await judge())
+      },
     })
     for await (const result of visits) results.push(result)
   } finally {
@@ -120,7 +126,7 @@ function ageRecipients({ vaultFile, workspace }: Netlatch): readonly string[] {
   )
 }
 
-function asWorked({ session, running, startup }: DeviceCaptures): Worked<BackupResult> {
+function asWorked({ privilege, running, startup }: DeviceCaptures): Worked<BackupResult> {
   const { configuration, code, because, unproven, path, bytes, linesAdded, linesRemoved } = running
   const details: WorkFacts['details'] =
     code === 'CAPTURE_HELD'
@@ -128,7 +134,7 @@ function asWorked({ session, running, startup }: DeviceCaptures): Worked<BackupR
       : { added: linesAdded, removed: linesRemoved, ...(unproven !== undefined && { unproven }) }
   const verdict = code === 'CAPTURE_HELD' ? 'held' : unproven === undefined ? 'good' : 'unproven'
   return {
-    facts: { code, privilege: session.privilege, details },
+    facts: { code, privilege, details },
     more: {
       configuration,
       verdict,

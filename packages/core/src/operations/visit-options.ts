@@ -26,6 +26,9 @@ export interface Worked<R extends DeviceResult> {
   readonly more?: Omit<R, keyof DeviceResult>
 }
 
+/** What is left to do once a device has given all it has: its connection is free by then, and the next device's turn has come. */
+export type Afterwards<R extends DeviceResult> = () => Promise<Worked<R>>
+
 export interface VisitOptions<R extends DeviceResult> {
   readonly operation: 'discover' | 'test' | 'run' | 'backup' | 'terminal'
   /** As people wrote it, for the record of the run. */
@@ -33,10 +36,10 @@ export interface VisitOptions<R extends DeviceResult> {
   /** `confidence` learns from the run itself; `resolution` takes each device's candidates as they stand. */
   readonly order: 'confidence' | 'resolution'
   /** What to do on an open device. A NetlatchError with a result code becomes the device's result. */
-  readonly work: (opened: OpenedDevice) => Promise<Worked<R>>
+  readonly work: (opened: OpenedDevice) => Promise<Worked<R> | Afterwards<R>>
   /**
    * Whether what `work` found is what was looked for. If not, other candidates follow, and the result stands only when none of
-   * them is better. @default always
+   * them is better. Not asked about what is left for afterwards. @default always
    */
   readonly isEnough?: (facts: WorkFacts) => boolean
   /** Results that are known without a visit; they belong to the run, and are given first. */

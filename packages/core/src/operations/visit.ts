@@ -19,8 +19,8 @@ import { lookEveryMs, OtherPrograms } from './other-programs.ts'
 import { poolKey } from './pool-key.ts'
 import { RunResults } from './run-results.ts'
 import { scheduleVisits } from './schedule-visits.ts'
-import type { VisitOptions, Worked, WorkFacts } from './visit-options.ts'
-import { workOnDevice } from './work-on-device.ts'
+import type { Afterwards, VisitOptions, Worked, WorkFacts } from './visit-options.ts'
+import { workAfterwards, workOnDevice } from './work-on-device.ts'
 
 export interface VisitInput<R extends DeviceResult> {
   readonly state: StateStore
@@ -41,6 +41,8 @@ export class Visit<R extends DeviceResult> {
   #schedule: Schedule
   readonly #ended = new Channel<R | DeviceResult | undefined>()
   readonly #inFlight = new Set<Promise<void>>()
+  /** Devices that are not needed any more, and have no result yet. */
+  readonly #afterwards = new Set<Promise<void>>()
   readonly #results: RunResults<R>
   readonly #others: OtherPrograms
   readonly #ahead: ConnectionsAhead
@@ -68,6 +70,7 @@ export class Visit<R extends DeviceResult> {
 
   async settled(): Promise<void> {
     await Promise.allSettled(this.#inFlight)
+    await Promise.allSettled(this.#afterwards)
     await this.#ahead[Symbol.asyncDispose]()
   }
 
@@ -82,7 +85,7 @@ export class Visit<R extends DeviceResult> {
     for (;;) {
       const waitUntil = this.#launch(concurrency)
       // Whoever reads may take long for a result: what ends meanwhile is taken in the next round.
-      const isIdle = this.#inFlight.size === 0
+      const isIdle = this.#inFlight.size === 0 && this.#afterwards.size === 0
       for (const result of this.#ended.take()) if (result) yield result
       if (this.#broken) throw this.#broken.error
       ports.signal?.throwIfAborted()
@@ -114,36 +117,42 @@ export class Visit<R extends DeviceResult> {
   async #reuse({ device, credential, lease }: OpenConnection): Promise<void> {
     await using connection = lease
     const worked = await this.#work(device, credential, connection)
-    const { code, privilege } = worked.facts
-    if (code === 'SESSION_LOST' || code === 'PROMPT_NOT_FOUND') return
+    const facts = typeof worked === 'function' ? undefined : worked.facts
+    if (facts?.code === 'SESSION_LOST' || facts?.code === 'PROMPT_NOT_FOUND') return
     this.#warm.add(device)
     const trace = this.#results.traceOf(device)
     const secretId = this.#input.knowledge.secretIdOf(credential, device)
-    Object.assign(trace, { credential, secretId, privilege: privilege ?? trace.privilege })
-    await this.#report(device, worked)
+    Object.assign(trace, { credential, secretId, privilege: facts?.privilege ?? trace.privilege })
+    await (typeof worked === 'function' ? this.#reportAfterwards(device, worked) : this.#report(device, worked))
   }
 
   /** Starts what may start now. Returns until when there is nothing to do, unless a login ends before. */
   #launch(concurrency: number): number | 'done' | undefined {
-    while (this.#inFlight.size < concurrency && !this.#input.options.finish?.aborted && !this.#broken) {
+    // What a device gave is kept in memory until its result is there.
+    const hasRoom = () => this.#inFlight.size < concurrency && this.#afterwards.size < 2 * concurrency
+    while (hasRoom() && !this.#input.options.finish?.aborted && !this.#broken) {
       const next = this.#schedule.next(this.#now())
       if (next === 'done') return 'done'
       if (!('device' in next)) {
         this.#connectAhead(concurrency)
         return next.waitUntil ?? (this.#inFlight.size === 0 ? 'done' : undefined)
       }
-      const running: Promise<void> = this.#try(next)
-        .catch((error: unknown) => {
-          this.#broken ??= { error }
-        })
-        .finally(() => {
-          this.#inFlight.delete(running)
-          this.#ended.push(undefined)
-        })
-      this.#inFlight.add(running)
+      this.#track(this.#inFlight, this.#try(next))
       this.#isSettled = false
     }
     return undefined
+  }
+
+  #track(among: Set<Promise<void>>, work: Promise<void>): void {
+    const running: Promise<void> = work
+      .catch((error: unknown) => {
+        this.#broken ??= { error }
+      })
+      .finally(() => {
+        among.delete(running)
+        this.#ended.push(undefined)
+      })
+    among.add(running)
   }
 
   #connectAhead(concurrency: number): void {
@@ -229,6 +238,7 @@ export class Visit<R extends DeviceResult> {
     const trace = this.#results.traceOf(device)
     trace.opened(credential, opened)
     const worked = await this.#work(device, credential, lease)
+    if (typeof worked === 'function') return this.#report(device, worked)
     const goesOn = isEnough !== undefined && !isEnough(worked.facts)
     if (isEnough) this.#schedule.finished(tried, 'ok', this.#now(), { isEnough: !goesOn })
     trace.sawPrivilege(worked.facts.privilege ?? trace.privilege)
@@ -236,7 +246,7 @@ export class Visit<R extends DeviceResult> {
     else await this.#report(device, worked)
   }
 
-  #work(device: Device, credential: Credential, lease: Lease<Connection>): Promise<Worked<R>> {
+  #work(device: Device, credential: Credential, lease: Lease<Connection>): Promise<Worked<R> | Afterwards<R>> {
     const { ports, options } = this.#input
     const notes = this.#results.traceOf(device)
     return workOnDevice(this.#netlatch, options, { device, credential, ports, notes }, lease)
@@ -258,8 +268,16 @@ export class Visit<R extends DeviceResult> {
     return this.#results.finish(device, trace.provisional ?? { facts })
   }
 
-  async #report(device: Device, worked: Worked<R>): Promise<void> {
+  async #report(device: Device, worked: Worked<R> | Afterwards<R>): Promise<void> {
+    if (typeof worked === 'function') return this.#track(this.#afterwards, this.#reportAfterwards(device, worked))
     this.#ended.push(await this.#results.finish(device, worked))
+  }
+
+  async #reportAfterwards(device: Device, afterwards: Afterwards<R>): Promise<void> {
+    const worked = await workAfterwards(this.#netlatch, this.#input, afterwards)
+    const trace = this.#results.traceOf(device)
+    trace.sawPrivilege(worked.facts.privilege ?? trace.privilege)
+    await this.#report(device, worked)
   }
 
   #announceWait(until: number): void {
