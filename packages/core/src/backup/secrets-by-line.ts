@@ -12,11 +12,8 @@ interface LinesOfPlatform {
   readonly clean: CleanLines
 }
 
-/**
- * No pattern found anything in them, by their hashes; a line with a secret is not kept. Of two lines with one hash the later one
- * stays: the other is searched again.
- */
-type CleanLines = Map<number, string>
+/** No pattern found anything in them; a line with a secret is not kept. */
+type CleanLines = Set<string>
 
 const known = new WeakMap<Platform['secrets'], LinesOfPlatform>()
 
@@ -53,7 +50,7 @@ function linesOf(secrets: Platform['secrets']): LinesOfPlatform {
   const [inLines, acrossLines] = [true, false].map((stays) =>
     secrets.filter(({ pattern }) => staysInLine(pattern) === stays),
   ) as [SecretPattern[], SecretPattern[]]
-  const made = { inLines, acrossLines, clean: new Map<number, string>() }
+  const made = { inLines, acrossLines, clean: new Set<string>() }
   known.set(secrets, made)
   return made
 }
@@ -64,35 +61,12 @@ interface Line {
   readonly start: number
 }
 
-const firstHash = 0x811c9dc5 | 0
-
-/** FNV-1a, over whole characters: one pass over a text tells the hashes of all of its lines. */
-function hashOn(hash: number, code: number): number {
-  return Math.imul(hash ^ code, 0x01000193)
-}
-
-function hashOf(line: string): number {
-  let hash = firstHash
-  for (let at = 0; at < line.length; at++) hash = hashOn(hash, line.charCodeAt(at))
-  return hash
-}
-
-const lineFeed = 10
-
-function linesBeside(clean: CleanLines, text: string): readonly Line[] {
+function linesBeside(clean: ReadonlySet<string>, text: string): readonly Line[] {
   const lines: Line[] = []
   let start = 0
-  let hash = firstHash
-  for (let at = 0; at <= text.length; at++) {
-    const code = at === text.length ? lineFeed : text.charCodeAt(at)
-    if (code !== lineFeed) {
-      hash = hashOn(hash, code)
-      continue
-    }
-    const same = clean.get(hash)
-    if (same?.length !== at - start || !text.startsWith(same, start)) lines.push({ line: text.slice(start, at), start })
-    start = at + 1
-    hash = firstHash
+  for (const line of text.split('\n')) {
+    if (!clean.has(line)) lines.push({ line, start })
+    start += line.length + 1
   }
   return lines
 }
@@ -122,5 +96,5 @@ function learn(clean: CleanLines, lines: readonly string[]): void {
   if (short.length === 0) return
   if (clean.size + short.length > mostLines) clean.clear()
   // A part of a string keeps all of it in memory, secrets too: these are parts of a string of their own.
-  for (const line of short.slice(0, mostLines).join('\n').split('\n')) clean.set(hashOf(line), line)
+  for (const line of short.slice(0, mostLines).join('\n').split('\n')) clean.add(line)
 }

@@ -101,7 +101,7 @@ export class CommandExchange implements Listener {
     if (this.#challenges > 0 && this.#isChallengeEcho(line)) this.#echoes.push(this.#lines.length - 1)
     const echo = this.#echo?.read(line) ?? this.#bareEcho(line)
     if (!echo) return
-    if (this.#echoed > 0) this.#finish(this.#lines.slice(0, -echo.lines), echo.glued)
+    if (this.#echoed > 0) this.#finish(this.#outputOf(this.#lines.slice(0, -echo.lines), echo.glued))
     this.#lines = []
     this.#prompt = this.#seen(echo.prompt)
     this.#echoed++
@@ -128,8 +128,10 @@ export class CommandExchange implements Listener {
     if (!isPrompt && !line.endsWith(this.#prompt.line)) return { do: 'wait' }
     if (this.#written < this.#commands.length) return { do: 'write', text: this.nextText() }
     const isComplete = this.#options.isComplete
-    if (isComplete && line === this.#prompt.line && isComplete(joinLines(this.#withoutContext(this.#lines))))
-      return this.#done(this.#lines, line)
+    if (isComplete && line === this.#prompt.line) {
+      const output = this.#outputOf(this.#lines)
+      if (isComplete(output)) return this.#done(output, line)
+    }
     return this.#challenge()
   }
 
@@ -162,7 +164,7 @@ export class CommandExchange implements Listener {
   #cutAt(end: number, promptLine: string, context: readonly string[]): Step {
     const shown = (this.#lines[end] ?? '').trimEnd()
     const glued = shown.endsWith(this.#prompt.line) ? shown.slice(0, shown.length - this.#prompt.line.length) : ''
-    return this.#done(this.#withoutRepeated(this.#lines.slice(0, end), context), promptLine, glued)
+    return this.#done(this.#outputOf(this.#withoutRepeated(this.#lines.slice(0, end), context), glued), promptLine)
   }
 
   #isChallengeEcho(line: string): boolean {
@@ -206,14 +208,18 @@ export class CommandExchange implements Listener {
     return last !== undefined && patternsOf(this.#platform).isContext(last) ? lines.slice(0, -1) : lines
   }
 
-  #done(lines: readonly string[], promptLine: string, glued = ''): Step {
-    this.#finish(lines, glued)
+  #done(output: string, promptLine: string): Step {
+    this.#finish(output)
     this.#prompt = this.#seen(promptLine)
     return { do: 'end' }
   }
 
-  #finish(lines: readonly string[], glued = ''): void {
-    this.#outputs.push({ text: joinLines(this.#withoutContext(lines)) + glued, finishedAt: performance.now() })
+  #finish(output: string): void {
+    this.#outputs.push({ text: output, finishedAt: performance.now() })
+  }
+
+  #outputOf(lines: readonly string[], glued = ''): string {
+    return joinLines(this.#withoutContext(lines)) + glued
   }
 
   #seen(line: string): DevicePrompt {

@@ -38,6 +38,7 @@ export class ShellReader implements AsyncDisposable {
   #idleBytes = 0
   #tail: string[] = []
   #lost: unknown
+  #isClosed = false
   #closed: Promise<void> | undefined
 
   constructor(shell: Shell, columns: number) {
@@ -49,6 +50,8 @@ export class ShellReader implements AsyncDisposable {
 
   /** Why nothing can be sent any more; undefined while the session is sound. */
   get lost(): unknown {
+    // Most sessions are closed, and nobody ever asks: an error costs more than the rest of it.
+    if (this.#isClosed) this.#lost ??= this.#lostError('the session was closed')
     return this.#lost
   }
 
@@ -73,7 +76,7 @@ export class ShellReader implements AsyncDisposable {
 
   /** Writes `text`, then lets the listener read until it wants no more. A conversation that fails takes the shell with it. */
   async converse(text: string, listener: Listener, limits: ConversationLimits): Promise<void> {
-    if (this.#lost !== undefined) throw this.#lost
+    if (this.lost !== undefined) throw this.lost
     limits.signal?.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const timer = setTimeout(() => this.lose(limits.tooSlow(this.tail)), limits.timeoutMs)
@@ -126,7 +129,7 @@ export class ShellReader implements AsyncDisposable {
 
   /** Ends it all: after an error nobody knows any more what the device is answering. */
   lose(reason: unknown): void {
-    if (this.#lost !== undefined) return
+    if (this.#isOver) return
     this.#lost = reason ?? this.#lostError('the session was stopped')
     this.#shell.pause()
     this.#listener?.fail(this.#lost)
@@ -134,8 +137,12 @@ export class ShellReader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#lost ??= this.#lostError('the session was closed')
+    this.#isClosed = true
     await this.#close()
+  }
+
+  get #isOver(): boolean {
+    return this.#isClosed || this.#lost !== undefined
   }
 
   #close(): Promise<void> {
@@ -145,7 +152,7 @@ export class ShellReader implements AsyncDisposable {
   }
 
   #onData(chunk: Buffer): void {
-    if (this.#lost !== undefined) return
+    if (this.#isOver) return
     try {
       if (this.#listener) this.#listener.read(chunk)
       else this.#readIdle(chunk)

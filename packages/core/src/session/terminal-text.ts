@@ -21,6 +21,9 @@ export interface TerminalTextOptions {
 const maxControlString = 4096
 const maxSequence = 64
 
+/** Anything but text, tabs and ended lines. */
+const unusual = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)/
+
 type State = 'text' | 'escape' | 'charset' | 'csi' | 'string' | 'string-escape'
 
 export function createTerminalText({ columns = 511 }: TerminalTextOptions = {}): TerminalText {
@@ -108,9 +111,22 @@ export function createTerminalText({ columns = 511 }: TerminalTextOptions = {}):
     return false
   }
 
+  /** What most devices send most of the time. */
+  function plainLines(text: string, onLine: (line: string) => void): void {
+    let at = 0
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', at)) {
+      const isReturned = end > at && text.charCodeAt(end - 1) === 0x0d
+      if (end - Number(isReturned) > at) row.put(text.slice(at, end - Number(isReturned)))
+      onLine(row.finish())
+      at = end + 1
+    }
+    if (at < text.length) row.put(text.slice(at))
+  }
+
   return {
     write(chunk, onLine) {
       const text = decoder.decode(chunk, { stream: true })
+      if (state === 'text' && !unusual.test(text)) return plainLines(text, onLine)
       let at = 0
       while (at < text.length) {
         if (state === 'text') {

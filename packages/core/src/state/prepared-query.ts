@@ -1,5 +1,6 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely'
 import type { StateDatabase } from './schema.ts'
+import { runAtOnce } from './sqlite-dialect.ts'
 
 /** Stands in a compiled query where the value of this name goes. */
 class Place {
@@ -28,7 +29,7 @@ export function prepared<P extends object, R>(
     const query = compiled.get(adapter) ?? build(db, places as P).compile()
     compiled.set(adapter, query)
     const filled: CompiledQuery<R> = { ...query, parameters: fill(query.parameters, values) }
-    return (await db.executeQuery(filled)).rows
+    return (db.isTransaction ? runAtOnce(adapter, filled) : undefined) ?? (await db.executeQuery(filled)).rows
   }
 }
 
