@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
+import { type Disk, openDisk } from './disk.ts'
 import { type BareDevice, type BareJob, type Measurement, measure } from './job.ts'
 
 /**
@@ -11,14 +12,16 @@ import { type BareDevice, type BareJob, type Measurement, measure } from './job.
  */
 export async function runBare(job: BareJob): Promise<Measurement> {
   const folder = await mkdtemp(join(tmpdir(), 'netlatch-bench-'))
+  await using disk = job.task === 'backup-durably' ? await openDisk(folder) : undefined
   try {
     return await measure(async () => {
       const waiting = job.devices.values()
       let succeeded = 0
       const lane = async () => {
-        for (const device of waiting) if (await visit(device, job.task, folder)) succeeded += 1
+        for (const device of waiting) if (await visit(device, job.task, folder, disk)) succeeded += 1
       }
       await Promise.all(Array.from({ length: job.concurrency }, lane))
+      await disk?.[Symbol.asyncDispose]()
       return { succeeded }
     })
   } finally {
@@ -26,13 +29,16 @@ export async function runBare(job: BareJob): Promise<Measurement> {
   }
 }
 
-async function visit(device: BareDevice, task: BareJob['task'], folder: string): Promise<boolean> {
+async function visit(device: BareDevice, task: BareJob['task'], folder: string, disk?: Disk): Promise<boolean> {
   for (const login of device.logins) {
+    disk?.begin(device.name)
     const client = await logIn(device, login)
+    disk?.end(device.name)
     if (client === undefined) continue
     try {
       if (task === 'discover') await seePrompt(client)
       if (task === 'backup-shell') await writeFile(join(folder, device.name), await captureByShell(client))
+      if (task === 'backup-durably') await disk?.store(device.name, await captureByShell(client))
       if (task === 'backup-exec') await writeFile(join(folder, device.name), await captureByExec(client))
     } finally {
       client.end()

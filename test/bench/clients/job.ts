@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** What a client process is to do; the first line of its standard input. Its last line of output is a Measurement. */
 export type ClientJob = BareJob | NetlatchJob | ResolveJob | YamlJob | ReservationJob
 
 export interface BareJob {
   readonly client: 'bare'
-  /** `discover`: find the password, see the prompt. `login`: find the password. The others save the configuration. */
-  readonly task: 'discover' | 'login' | 'backup-shell' | 'backup-exec'
+  /**
+   * `discover`: find the password, see the prompt. `login`: find the password. The others save the configuration;
+   * `backup-durably` keeps a ledger and a git repository for it.
+   */
+  readonly task: 'discover' | 'login' | 'backup-shell' | 'backup-durably' | 'backup-exec'
   readonly devices: readonly BareDevice[]
   readonly concurrency: number
 }
@@ -78,17 +81,30 @@ export async function measure(
   return { wallMs, cpuMs: cpuMs() - cpuBefore, peakMb, grownMb: Math.max(0, peakMb - loadedMb), succeeded, more }
 }
 
-/** On Linux with that of ended children; a tick is 10 ms there. */
+/** On Linux with that of children, ended and living; a tick is 10 ms there. */
 function cpuMs(): number {
   const own = process.cpuUsage()
-  return (own.user + own.system) / 1000 + childrenCpuMs()
+  const ownMs = (own.user + own.system) / 1000
+  if (process.platform !== 'linux') return ownMs
+  const [, , ...ended] = ticksOf('self')
+  const living = livingChildren().flatMap(ticksOf)
+  return ownMs + [...ended, ...living].reduce((sum, ticks) => sum + ticks, 0) * 10
 }
 
-function childrenCpuMs(): number {
-  if (process.platform !== 'linux') return 0
-  // proc(5): the name of the program, in brackets, may hold anything; cutime and cstime are fields 16 and 17.
-  const fields = readFileSync('/proc/self/stat', 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return (Number(fields[13]) + Number(fields[14])) * 10
+/** proc(5): utime, stime, and of ended children cutime, cstime. None of a process that is gone. */
+function ticksOf(pid: string): readonly number[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name of the program, in brackets, may hold anything; behind it the fields begin at the third.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields.slice(11, 15).map(Number)
+  } catch {
+    return []
+  }
+}
+
+function livingChildren(): readonly string[] {
+  return readdirSync('/proc/self/task').flatMap((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+  )
 }

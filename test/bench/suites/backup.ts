@@ -12,7 +12,10 @@ import { findPeers, type Peer, peerRuns } from '../peers.ts'
 
 const suite = 'backup: 200 devices, 50 KB each, 64 at once'
 
-type Runs = Interleaved<'netlatch' | 'shell' | 'exec', Peer>
+/** What nobody comes below who has each attempt, and each configuration, on the disk before the next step. */
+const durable = 'bare ssh2 with a ledger and a git repository'
+
+type Runs = Interleaved<'netlatch' | 'shell' | 'durable' | 'exec', Peer>
 
 /** The credentials are known, as after a discovery; the configurations are new to the archive. */
 export async function* backupSuite(options: BenchOptions): AsyncGenerator<Figure> {
@@ -26,26 +29,31 @@ export async function* backupSuite(options: BenchOptions): AsyncGenerator<Figure
 
   const near = await backUp(workspace, process, known(process.places), process.places, options, [])
   yield { suite, name: 'wall over bare ssh2 by shell, loopback', unit: 'x', target: 1.3, ...over(near, 'wallMs') }
+  yield { suite, name: `of that, ${durable}`, unit: 'x', ...over(near, 'wallMs', { who: 'durable' }) }
   yield { suite, name: 'CPU over bare ssh2 by shell, loopback', unit: 'x', target: 1.35, ...over(near, 'cpuMs') }
-  const memory = (runs: typeof near.netlatch) =>
-    `${median(runs.map((run) => run.grownMb)).toFixed(0)} MB on top of the loaded program`
+  yield { suite, name: `of that, ${durable}`, unit: 'x', ...over(near, 'cpuMs', { who: 'durable' }) }
+  const grown = (runs: typeof near.netlatch) => median(runs.map(({ grownMb }) => grownMb))
+  const inAll = (runs: typeof near.netlatch) => `${median(runs.map(({ peakMb }) => peakMb)).toFixed(0)} MB in all`
   yield {
     suite,
-    name: 'peak memory of the process',
+    name: 'peak memory on top of the loaded program',
     unit: 'MB',
     target: 110,
-    value: median(near.netlatch.map(({ peakMb }) => peakMb)),
-    note: `${memory(near.netlatch)}; bare ssh2: ${memory(near.shell)}`,
+    value: grown(near.netlatch),
+    note: `${inAll(near.netlatch)}; bare ssh2 ${grown(near.shell).toFixed(0)} MB, ${inAll(near.shell)}`,
   }
 
   await using distant = await startDelayProxy(process.places, 50)
   const far = await backUp(workspace, process, known(distant.places), distant.places, options, peers.installed)
   yield { suite, name: 'wall over bare ssh2 by shell, 50 ms', unit: 'x', target: 1.1, ...over(far, 'wallMs') }
-  yield { suite, name: 'wall over bare ssh2 by exec, 50 ms', unit: 'x', ...over(far, 'wallMs', 'exec') }
+  yield { suite, name: `of that, ${durable}`, unit: 'x', ...over(far, 'wallMs', { who: 'durable' }) }
+  yield { suite, name: 'wall over bare ssh2 by exec, 50 ms', unit: 'x', ...over(far, 'wallMs', { whom: 'exec' }) }
   const netmiko = { suite, name: 'wall over Netmiko, 64 threads, 50 ms', unit: 'x', target: 0.55 } as const
   const version = peers.versions.get('netmiko')
   const missing = peers.missing.get('netmiko') ?? (far.netmiko ? undefined : `${version} failed`)
-  yield missing ? { ...netmiko, note: missing } : { ...netmiko, ...over(far, 'wallMs', 'netmiko', version) }
+  yield missing
+    ? { ...netmiko, note: missing }
+    : { ...netmiko, ...over(far, 'wallMs', { whom: 'netmiko', ...(version !== undefined && { version }) }) }
 }
 
 async function backUp(
@@ -63,6 +71,7 @@ async function backUp(
       return await runClient({ client: 'netlatch', task: 'backup', folder: fresh.folder, identity: fresh.identity })
     },
     shell: bare('backup-shell'),
+    durable: bare('backup-durably'),
     exec: bare('backup-exec'),
     ...peerRuns(
       peers.filter((peer) => peer === 'netmiko'),
@@ -83,9 +92,16 @@ async function backUp(
   return results
 }
 
-function over(runs: Runs, what: 'wallMs' | 'cpuMs', whom: keyof Runs = 'shell', version?: string) {
-  const ours = runs.netlatch.map((run) => run[what])
-  const theirs = (runs[whom] ?? []).map((run) => run[what])
+interface Compared {
+  /** @default 'netlatch' */
+  readonly who?: keyof Runs
+  /** @default 'shell' */
+  readonly whom?: keyof Runs
+  readonly version?: string
+}
+
+function over(runs: Runs, what: 'wallMs' | 'cpuMs', { who = 'netlatch', whom = 'shell', version }: Compared = {}) {
+  const [ours, theirs] = [who, whom].map((name) => (runs[name] ?? []).map((run) => run[what])) as [number[], number[]]
   const seconds = (values: readonly number[]) => `${(median(values) / 1000).toFixed(2)} s`
   return {
     value: ratio(ours, theirs),
