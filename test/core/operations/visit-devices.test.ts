@@ -11,11 +11,11 @@ import { type FleetBench, openBench } from '../../support/fleet-bench.ts'
 
 const password = randomBytes(9).toString('base64url')
 
-function six(): Promise<FleetBench> {
+function eight(): Promise<FleetBench> {
   return openBench({
     fleet: {
       sharedHostKey: true,
-      devices: Array.from({ length: 6 }, (_, index) => ({
+      devices: Array.from({ length: 8 }, (_, index) => ({
         name: `sw-${index}`,
         platform: 'cisco_ios' as const,
         accounts: [{ username: 'netops', password, privileged: true }],
@@ -27,7 +27,10 @@ function six(): Promise<FleetBench> {
   })
 }
 
-function visit(bench: FleetBench, options: Pick<VisitOptions<DeviceResult>, 'work' | 'concurrency' | 'signal'>) {
+function visit(
+  bench: FleetBench,
+  options: Pick<VisitOptions<DeviceResult>, 'work' | 'concurrency' | 'signal' | 'isEnough'>,
+) {
   return bench.use(async (netlatch) => {
     const { targets, knowledge } = await planVisits(netlatch, netlatch.inventory.devices, {})
     const run = { operation: 'run', selection: 'all', order: 'resolution', ...options } as const
@@ -37,12 +40,12 @@ function visit(bench: FleetBench, options: Pick<VisitOptions<DeviceResult>, 'wor
 
 describe('what is left to do once a device has given all it has', () => {
   it('holds no other device up, and lets no more pile up than memory is meant for', async () => {
-    await using bench = await six()
+    await using bench = await eight()
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()
     const visited: string[] = []
     let atMost = 0
     const running = visit(bench, {
-      concurrency: 1,
+      concurrency: 2,
       work: async ({ device }) => {
         visited.push(device.name)
         return async () => {
@@ -51,17 +54,17 @@ describe('what is left to do once a device has given all it has', () => {
         }
       },
     })
-    while (visited.length < 2) await sleep(5)
+    while (visited.length < 6) await sleep(5)
     await sleep(300)
     atMost = visited.length
     end()
-    assert.deepEqual(byCode(await running), { OPENED: 6 })
-    assert.equal(atMost, 2)
-    assert.equal(visited.length, 6)
+    assert.deepEqual(byCode(await running), { OPENED: 8 })
+    assert.equal(atMost, 6)
+    assert.equal(visited.length, 8)
   })
 
   it('becomes the result of its own device alone when it fails', async () => {
-    await using bench = await six()
+    await using bench = await eight()
     const results = await visit(bench, {
       work:
         async ({ device }) =>
@@ -71,12 +74,21 @@ describe('what is left to do once a device has given all it has', () => {
           return { facts: { code: 'OPENED' as const } }
         },
     })
-    assert.deepEqual(byCode(results), { OPENED: 5, CAPTURE_HELD: 1 })
+    assert.deepEqual(byCode(results), { OPENED: 7, CAPTURE_HELD: 1 })
     assert.equal(results.find(({ device }) => device === 'sw-3')?.credential, 'core')
   })
 
+  it('gives one result for each device where only some results are enough', async () => {
+    await using bench = await eight()
+    const results = await visit(bench, {
+      isEnough: () => true,
+      work: async () => async () => ({ facts: { code: 'OPENED' as const } }),
+    })
+    assert.deepEqual(byCode(results), { OPENED: 8 })
+  })
+
   it('is over before a run that is stopped ends', async () => {
-    await using bench = await six()
+    await using bench = await eight()
     const stop = new AbortController()
     const done: string[] = []
     const running = visit(bench, {

@@ -56,7 +56,8 @@ export function openConversation<A>(
         throw error
       }
     })
-    found.last = answered.catch(() => undefined)
+    // Not the answer itself: it may be a whole configuration.
+    found.last = answered.then(nothing, nothing)
     return answered
   }
   const askUntilHeard = async (question: string): Promise<A> => {
@@ -88,6 +89,8 @@ export function openConversation<A>(
     },
   }
 }
+
+function nothing(): void {}
 
 export interface Answer {
   /** Without its line feed. */

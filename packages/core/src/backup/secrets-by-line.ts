@@ -95,6 +95,7 @@ function learn(clean: CleanLines, lines: readonly string[]): void {
   const short = lines.filter(({ length }) => length <= longestLine)
   if (short.length === 0) return
   if (clean.size + short.length > mostLines) clean.clear()
-  // A part of a string keeps all of it in memory, secrets too: these are parts of a string of their own.
-  for (const line of short.slice(0, mostLines).join('\n').split('\n')) clean.add(line)
+  // A part of a string keeps all of it in memory, secrets too: these are parts of a string of their own. One line alone would be
+  // joined to itself.
+  for (const line of [...short.slice(0, mostLines), ''].join('\n').split('\n')) clean.add(line)
 }

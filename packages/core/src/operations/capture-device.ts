@@ -24,8 +24,8 @@ export interface DeviceCaptures {
 
 /**
  * Asks an open device for its running configuration, and for its startup-config where the platform has one. What it answered is
- * judged and stored by the function that this gives, for which the device is not needed. Both throw what ends the device's running
- * capture.
+ * judged and stored by the function that this gives, for which the device is not needed; a running configuration already while
+ * the device is asked for the other. Both throw what ends the device's running capture.
  */
 export async function captureDevice(
   netlatch: Netlatch,
@@ -37,13 +37,18 @@ export async function captureDevice(
   if (configurations.running.privileged) await raisePrivilege(netlatch, opened, session)
   if (configurations.running.privileged && session.privilege === 'user') throw notPrivileged(opened)
   const answered = await ask(netlatch, opened, session, 'running')
-  const isWanted = input.startup && configurations.startup !== undefined
-  // Whatever becomes of it leaves the running configuration alone.
-  const [startup] = isWanted ? await Promise.allSettled([ask(netlatch, opened, session, 'startup')]) : []
   const { privilege } = session
+  const isRefused = answered.answers.some(({ error }) => error !== undefined)
+  if (!input.startup || configurations.startup === undefined || isRefused)
+    return async () => ({ privilege, running: await storeCapture(netlatch, input, answered) })
+  const storing = storeCapture(netlatch, input, answered)
+  // Heard below, however long the device takes.
+  storing.catch(() => undefined)
+  // Whatever becomes of it leaves the running configuration alone.
+  const [startup] = await Promise.allSettled([ask(netlatch, opened, session, 'startup')])
   return async () => {
-    const running = await storeCapture(netlatch, input, answered)
-    if (!startup || running.code === 'CAPTURE_HELD') return { privilege, running }
+    const running = await storing
+    if (running.code === 'CAPTURE_HELD') return { privilege, running }
     return { privilege, running, startup: await storeStartup(netlatch, input, { opened, startup, running }) }
   }
 }
@@ -54,7 +59,7 @@ async function ask(
   session: Session,
   configuration: Configuration,
 ): Promise<Answered> {
-  const { platform, hostname } = session
+  const { platform } = session
   const how = platform.configurations[configuration]
   if (!how) throw new TypeError(`${platform.name} has no ${configuration} configuration`)
   const commands = captureCommands(how, device.expect?.serial === undefined ? undefined : platform.serial)
@@ -62,6 +67,8 @@ async function ask(
     isComplete: (output) => commands.length === how.commands.length && endsWhole(how, output),
     ...(ports.signal && { signal: ports.signal }),
   })
+  // The prompt is learned from the echo of the first command: before, a line of a banner may pass for it.
+  const { hostname } = session
   const { redactionKey } = ports.vault
   return {
     device,

@@ -9,7 +9,10 @@ export class TurnByTurn {
 
   run<T>(piece: () => T): Promise<T> {
     const mine = this.#last.then(() => nextTurn()).then(piece)
-    this.#last = mine.catch(() => undefined)
+    // Not what the piece gave: that may be a configuration.
+    this.#last = mine.then(nothing, nothing)
     return mine
   }
 }
+
+function nothing(): void {}

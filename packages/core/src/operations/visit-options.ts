@@ -26,7 +26,10 @@ export interface Worked<R extends DeviceResult> {
   readonly more?: Omit<R, keyof DeviceResult>
 }
 
-/** What is left to do once a device has given all it has: its connection is free by then, and the next device's turn has come. */
+/**
+ * What is left to do once a device has given all it has: the next device has its turn meanwhile. Three times as many devices as may
+ * be open at once wait for their results.
+ */
 export type Afterwards<R extends DeviceResult> = () => Promise<Worked<R>>
 
 export interface VisitOptions<R extends DeviceResult> {

@@ -129,7 +129,8 @@ export class Visit<R extends DeviceResult> {
   /** Starts what may start now. Returns until when there is nothing to do, unless a login ends before. */
   #launch(concurrency: number): number | 'done' | undefined {
     // What a device gave is kept in memory until its result is there.
-    const hasRoom = () => this.#inFlight.size < concurrency && this.#afterwards.size < 2 * concurrency
+    const hasRoom = () =>
+      this.#inFlight.size < concurrency && this.#inFlight.size + this.#afterwards.size < 3 * concurrency
     while (hasRoom() && !this.#input.options.finish?.aborted && !this.#broken) {
       const next = this.#schedule.next(this.#now())
       if (next === 'done') return 'done'
@@ -238,7 +239,10 @@ export class Visit<R extends DeviceResult> {
     const trace = this.#results.traceOf(device)
     trace.opened(credential, opened)
     const worked = await this.#work(device, credential, lease)
-    if (typeof worked === 'function') return this.#report(device, worked)
+    if (typeof worked === 'function') {
+      if (isEnough) this.#schedule.finished(tried, 'ok', this.#now())
+      return this.#report(device, worked)
+    }
     const goesOn = isEnough !== undefined && !isEnough(worked.facts)
     if (isEnough) this.#schedule.finished(tried, 'ok', this.#now(), { isEnough: !goesOn })
     trace.sawPrivilege(worked.facts.privilege ?? trace.privilege)

@@ -42,7 +42,10 @@ export function sqliteDialect(database: SqliteDatabase, options: SqliteDialectOp
   }
 }
 
-/** Runs a query of an open transaction now: Kysely's way to the one connection there is costs as much again. */
+/**
+ * Runs a query of an open transaction now, before what waits for its turn in Kysely: its way to the one connection there is costs as
+ * much again. Undefined where that has to wait.
+ */
 export function runAtOnce<R>(adapter: DialectAdapter, query: CompiledQuery<R>): readonly R[] | undefined {
   if (!(adapter instanceof TransactionalSqliteAdapter)) return undefined
   try {
