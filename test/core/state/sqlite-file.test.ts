@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { chmod, mkdir, readdir, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { NetlatchError } from '../../../packages/core/src/errors.ts'
 import { nameFileSystem } from '../../../packages/core/src/state/network-file-system.ts'
 import { openStateStore } from '../../../packages/core/src/state/open-state-store.ts'
+import { ensureSqliteFile } from '../../../packages/core/src/state/sqlite-file.ts'
 import { loadNodeSqlite } from '../../../packages/core/src/state/sqlite-module.ts'
 import { temporaryFolder } from '../../support/sqlite-under-test.ts'
 
@@ -45,6 +48,18 @@ describe('state file', () => {
       await store.saveVaultPin({ vaultId: String(i), fingerprint: '', epoch: 1, revs: {} })
     for (const store of stores) assert.equal((await store.vaultPin())?.vaultId, '4')
     for (const store of stores) await store[Symbol.asyncDispose]()
+  })
+
+  it('is taken as it is where another program makes it while it is looked for', async () => {
+    for (let round = 0; round < 400; round += 1) {
+      const file = join(folder, `${round}.db`)
+      const ensured = ensureSqliteFile(file, async () => undefined)
+      for (let turn = 0; turn < round % 40; turn += 1) await nextTurn()
+      // As SQLite leaves it: the database first, and what is written to it beside it.
+      writeFileSync(file, 'database')
+      writeFileSync(`${file}-wal`, 'its last changes')
+      await ensured
+    }
   })
 
   it('is opened where it is an empty database', async () => {

@@ -22,7 +22,7 @@ export async function ensureSqliteFile(path: string, initialise: (path: string) 
       `its folder is on a network file system (${network})`,
       'Move `state:` to a local disk, or use PostgreSQL',
     )
-  const found = await inspect(path)
+  const found = (await inspect(path)) ?? (await inspectBesideItsLog(path))
   if (!found) {
     await create(path, initialise)
     return
@@ -34,16 +34,25 @@ export async function ensureSqliteFile(path: string, initialise: (path: string) 
 }
 
 /**
+ * The file that a write-ahead log belongs to is there before the log: another program may have made both since it was looked for.
+ * Throws where the log is left alone.
+ */
+async function inspectBesideItsLog(path: string): Promise<Stats | undefined> {
+  if (!(await inspect(`${path}-wal`))) return undefined
+  const found = await inspect(path)
+  if (found) return found
+  throw unusable(
+    path,
+    `it is missing, but ${basename(path)}-wal, which holds its last changes, is there`,
+    `Restore ${basename(path)}, or remove ${basename(path)}-wal and ${basename(path)}-shm to start anew`,
+  )
+}
+
+/**
  * A new database is made beside the path and linked there when it is whole: programs that start at once agree on one file,
  * and a file of 0 bytes is always a sign of damage.
  */
 async function create(path: string, initialise: (path: string) => Promise<void>): Promise<void> {
-  if (await inspect(`${path}-wal`))
-    throw unusable(
-      path,
-      `it is missing, but ${basename(path)}-wal, which holds its last changes, is there`,
-      `Restore ${basename(path)}, or remove ${basename(path)}-wal and ${basename(path)}-shm to start anew`,
-    )
   const draft = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
     await explained(path, async () => (await open(draft, 'wx', 0o600)).close())
