@@ -12,7 +12,7 @@ import { type BareDevice, type BareJob, type Measurement, measure } from './job.
  */
 export async function runBare(job: BareJob): Promise<Measurement> {
   const folder = await mkdtemp(join(tmpdir(), 'netlatch-bench-'))
-  await using disk = job.task === 'backup-durably' ? await openDisk(folder) : undefined
+  await using disk = job.task === 'backup-durably' ? openDisk(folder) : undefined
   try {
     return await measure(async () => {
       const waiting = job.devices.values()

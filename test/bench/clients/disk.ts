@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 
-/** What a backup may not leave out, as somebody would write it who wants nothing else. */
+/** What a backup may not leave out, in the plainest way. */
 export interface Disk extends AsyncDisposable {
   /** Before a secret is sent. */
   begin(device: string): void
@@ -15,7 +15,7 @@ export interface Disk extends AsyncDisposable {
 }
 
 /** A row for each attempt, on the disk before the secret leaves and once more when it is over; one git for all blobs. */
-export async function openDisk(folder: string): Promise<Disk> {
+export function openDisk(folder: string): Disk {
   const database = new DatabaseSync(join(folder, 'attempts.sqlite'))
   database.exec(
     'pragma journal_mode = wal; pragma synchronous = full; create table attempts (device text primary key, ended)',

@@ -93,18 +93,23 @@ function cpuMs(): number {
 
 /** proc(5): utime, stime, and of ended children cutime, cstime. None of a process that is gone. */
 function ticksOf(pid: string): readonly number[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name of the program, in brackets, may hold anything; behind it the fields begin at the third.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields.slice(11, 15).map(Number)
-  } catch {
-    return []
-  }
+  const stat = readProc(`${pid}/stat`)
+  // The name of the program, in brackets, may hold anything; behind it the fields begin at the third.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields.slice(11, 15).map(Number)
 }
 
 function livingChildren(): readonly string[] {
   return readdirSync('/proc/self/task').flatMap((thread) =>
-    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+    readProc(`self/task/${thread}/children`).split(' ').filter(Boolean),
   )
+}
+
+/** Empty where the process or thread has ended. */
+function readProc(name: string): string {
+  try {
+    return readFileSync(`/proc/${name}`, 'utf8')
+  } catch {
+    return ''
+  }
 }

@@ -12,7 +12,7 @@ import { findPeers, type Peer, peerRuns } from '../peers.ts'
 
 const suite = 'backup: 200 devices, 50 KB each, 64 at once'
 
-/** What nobody comes below who has each attempt, and each configuration, on the disk before the next step. */
+/** The control, with each attempt and each configuration on the disk before the next step, in the plainest way. */
 const durable = 'bare ssh2 with a ledger and a git repository'
 
 type Runs = Interleaved<'netlatch' | 'shell' | 'durable' | 'exec', Peer>

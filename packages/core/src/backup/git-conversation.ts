@@ -57,7 +57,10 @@ export function openConversation<A>(
       }
     })
     // Not the answer itself: it may be a whole configuration.
-    found.last = answered.then(nothing, nothing)
+    found.last = answered.then(
+      () => undefined,
+      () => undefined,
+    )
     return answered
   }
   const askUntilHeard = async (question: string): Promise<A> => {
@@ -89,8 +92,6 @@ export function openConversation<A>(
     },
   }
 }
-
-function nothing(): void {}
 
 export interface Answer {
   /** Without its line feed. */

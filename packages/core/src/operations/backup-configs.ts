@@ -47,7 +47,7 @@ export interface BackupResult extends DeviceResult {
  * Saves the running configuration of each device into the archive, and the startup-config where there is one, in one commit. A
  * capture that is not whole, not of the device or suspiciously small is held: the last good one stays. A result is given only
  * when what it says is on the disk, so all come at the end; `onProgress` tells them as the devices are done. Stopped early, it
- * commits what it has; killed, the next run commits what it had. Throws INPUT_INVALID when configurations shall be sealed and
+ * commits what it has; killed, the next run commits what it had noted. Throws INPUT_INVALID when configurations shall be sealed and
  * the vault has no recipient with an age key.
  */
 export async function* backupConfigs(

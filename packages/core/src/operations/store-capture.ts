@@ -19,6 +19,7 @@ export interface CaptureInput {
   readonly startedAt: Date
   readonly archive: Archive
   readonly acceptShrink: boolean
+  /** Where captures have their turns to be judged. */
   readonly judging: TurnByTurn
   readonly startup: boolean
   readonly redaction: RedactionMode

@@ -10,9 +10,10 @@ export class TurnByTurn {
   run<T>(piece: () => T): Promise<T> {
     const mine = this.#last.then(() => nextTurn()).then(piece)
     // Not what the piece gave: that may be a configuration.
-    this.#last = mine.then(nothing, nothing)
+    this.#last = mine.then(
+      () => undefined,
+      () => undefined,
+    )
     return mine
   }
 }
-
-function nothing(): void {}

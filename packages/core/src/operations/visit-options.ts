@@ -27,8 +27,8 @@ export interface Worked<R extends DeviceResult> {
 }
 
 /**
- * What is left to do once a device has given all it has: the next device has its turn meanwhile. Three times as many devices as may
- * be open at once wait for their results.
+ * What is left to do once a device has given all it has: the next device has its turn meanwhile. At most three times as many
+ * devices as may be open at once are without a result.
  */
 export type Afterwards<R extends DeviceResult> = () => Promise<Worked<R>>
 

@@ -44,7 +44,9 @@ export class ShellReader implements AsyncDisposable {
   constructor(shell: Shell, columns: number) {
     this.#shell = shell
     this.#terminal = createTerminalText({ columns })
-    shell.onClose(() => this.lose(this.#lostError('the device ended the session')))
+    shell.onClose(() => {
+      if (!this.#isOver) this.lose(this.#lostError('the device ended the session'))
+    })
     shell.onData((chunk) => this.#onData(chunk))
   }
 
