@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { glob, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { packageVsix } from '../../packages/vscode-ext/build/package-vsix.ts'
 import { openBrowser, openPage } from './support/browser.ts'
 import { CodeServer, endWhenTold } from './support/code-server.ts'
@@ -29,9 +30,7 @@ try {
   await story()
   process.stdout.write(`\n  ${passed.length} passing\n`)
 } catch (error) {
-  process.stdout.write(
-    `\n  ${passed.length} passing\n  1 failing\n\n${error instanceof Error ? error.stack : String(error)}\n`,
-  )
+  process.stdout.write(`\n  ${passed.length} passing\n  1 failing\n\n${inspect(error)}\n`)
   process.exitCode = 1
 } finally {
   await rm(home, { recursive: true, force: true, maxRetries: 5 })
@@ -59,8 +58,9 @@ async function story(): Promise<void> {
     try {
       await test()
     } catch (error) {
+      process.stdout.write(`    ✗ ${title}\n`)
       await bench.picture('failed', join(tmpdir(), 'netlatch-vscode'))
-      throw error
+      throw new Error(`${title}\n${await bench.whatIsSeen()}\n${await lastLog(data)}`, { cause: error })
     }
     passed.push(title)
     process.stdout.write(`    ✔ ${title}\n`)
@@ -101,7 +101,6 @@ async function story(): Promise<void> {
   )
   await check('once trusted, every device says that it is untested, and lenses count them', async () => {
     await bench.trust()
-    await bench.open(workspace.folder, inventory)
     await bench.eventually(
       () => bench.inlineTexts(),
       (texts) => texts.filter((text) => text === '○ untested').length > 3,
@@ -251,7 +250,6 @@ async function story(): Promise<void> {
     )
     await bench.open(foreign, hosts)
     await bench.trust()
-    await bench.open(foreign, hosts)
     await bench.showView('Netlatch')
     await page.getByText('No Netlatch workspace in this folder.').waitFor()
     await page.getByText('Use an existing Nornir or Ansible inventory').click()
@@ -265,4 +263,11 @@ async function story(): Promise<void> {
       (lenses) => lenses.includes('Discover Credentials (2)'),
     )
   })
+}
+
+/** The end of what the extension wrote last: a window that is opened anew has a log of its own. */
+async function lastLog(home: string): Promise<string> {
+  const logs = await Array.fromAsync(glob(join(home, 'data/logs/**/Netlatch.log')))
+  const [last] = logs.toSorted(new Intl.Collator('en', { numeric: true }).compare).reverse()
+  return last === undefined ? 'No log of the extension.' : `${last}:\n${(await readFile(last, 'utf8')).slice(-2_000)}`
 }

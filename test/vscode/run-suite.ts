@@ -147,9 +147,11 @@ function print({ passes, failures }: SuiteReport, leaks: readonly string[], isLo
   ]
   const bad = [...failures, ...canary]
   for (const title of passes) process.stdout.write(`    ✔ ${title}\n`)
-  for (const { title, error } of bad)
-    process.stdout.write(`    ✗ ${title}\n      ${error.replaceAll('\n', '\n      ')}\n`)
+  for (const { title } of bad) process.stdout.write(`    ✗ ${title}\n`)
   const good = passes.length + (canary.length === 0 ? 2 : 0)
   process.stdout.write(`\n  ${good} passing (${Math.round(ms / 1000)}s)\n`)
   if (bad.length > 0) process.stdout.write(`  ${bad.length} failing\n`)
+  // Behind the counts, as Mocha does: whoever reads the end of a log finds them.
+  for (const { title, error } of bad)
+    process.stdout.write(`\n  ✗ ${title}\n      ${error.replaceAll('\n', '\n      ')}\n`)
 }

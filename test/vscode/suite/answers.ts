@@ -61,8 +61,12 @@ export async function answering(
     const labelOf = (item: string | vscode.QuickPickItem) => (typeof item === 'string' ? item : item.label)
     const wanted = answerTo(text, all.map(labelOf))
     if (wanted === undefined) return undefined
-    const labels: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
-    const picked = all.filter((item) => labels.includes(labelOf(item)))
+    // One for each, also where two read the same.
+    const left = [...all]
+    const picked = (Array.isArray(wanted) ? wanted : [wanted]).flatMap((label: unknown) => {
+      const index = left.findIndex((item) => labelOf(item) === label)
+      return index === -1 ? [] : left.splice(index, 1)
+    })
     return canPickMany ? picked : picked[0]
   }
   window.showSaveDialog = async () => answerTo('save')

@@ -147,7 +147,9 @@ export class Workbench {
     return false
   }
 
+  /** Trusts the folder, in the window as it is: one that is opened anew at once may not know of it yet. */
   async trust(): Promise<void> {
+    const before = await this.activeTab()
     await this.run('Workspaces: Manage Workspace Trust')
     await this.#page
       .locator('.workspace-trust-editor')
@@ -157,6 +159,11 @@ export class Workbench {
     await this.eventually(
       () => this.statusText(),
       (text) => !text.includes('Restricted Mode'),
+    )
+    await this.#page.locator('.tab', { hasText: before }).click()
+    await this.eventually(
+      () => this.activeTab(),
+      (tab) => tab === before,
     )
   }
 
@@ -230,6 +237,12 @@ export class Workbench {
   async themeKind(): Promise<string> {
     const classes = (await this.#page.locator('.monaco-workbench').first().getAttribute('class')) ?? ''
     return /\b(vs-dark|vs|hc-black|hc-light)\b/.exec(classes)?.[1] ?? ''
+  }
+
+  /** All text of the window, for whoever has only the log of a failed run. */
+  async whatIsSeen(): Promise<string> {
+    const text = await this.#page.locator('body').innerText()
+    return text.replaceAll(/\s*\n\s*/g, ' | ').slice(0, 3_000)
   }
 
   /** Keeps a picture where pictures are wanted. */
