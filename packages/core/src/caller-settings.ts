@@ -29,7 +29,6 @@ export function withCallerSettings(
         ...settings,
         ...(hostKeys !== undefined && { hostKeys }),
         ...(state !== undefined && { state }),
-        ...(logins && { realms: { ...settings.realms, ...logins.realms } }),
       },
     },
   }

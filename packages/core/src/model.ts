@@ -82,6 +82,8 @@ export interface Credential {
   readonly username: string
   /** Who counts its failed logins; a name of `realms:`, or `on-device`. */
   readonly realm?: string
+  /** Failed logins in a row that lock its account, where whoever brings it says so. @default what its realm says */
+  readonly lockoutThreshold?: number
   /** 1–1000, lower is tried first. @default 100 */
   readonly priority: number
   readonly tags: readonly string[]

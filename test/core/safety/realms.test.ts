@@ -57,6 +57,30 @@ describe('the charges of a login', () => {
     assert.equal(foldUsername('@odd'), '@odd')
   })
 
+  it('are those of one account, with the threshold that is stated of it, whoever states one', () => {
+    const stating = (lockoutThreshold?: number): Credential => ({
+      ...credential('own', 'netops'),
+      ...(lockoutThreshold !== undefined && { lockoutThreshold }),
+    })
+    const chargeOf = (own: Credential, realm?: string, others: readonly Credential[] = []) =>
+      createChargeRule({ realms, credentials: [own, ...others] })(realm === undefined ? {} : { realm }, own)
+    const accounts = [stating(), stating(2), stating(10)].map((own) => chargeOf(own))
+    assert.deepEqual(
+      accounts.map((charges) => charges.map(({ realm, username, policy }) => [realm, username, policy.threshold])),
+      [[['', 'netops', 3]], [['', 'netops', 2]], [['', 'netops', 10]]],
+    )
+    assert.equal(accounts[2]?.[0].policy.thresholdIsAssumed, false)
+    const lower = { ...stating(4), name: 'lower', username: 'NETOPS' }
+    assert.equal(chargeOf(stating(10), undefined, [lower])[0].policy.threshold, 4)
+    assert.equal(chargeOf(stating(10), 'tacacs')[0].policy.threshold, 5)
+    assert.equal(chargeOf(stating(4), 'tacacs')[0].policy.threshold, 4)
+    assert.equal(chargeOf(stating(10), 'radius')[0].policy.threshold, 3)
+    assert.deepEqual(
+      chargeOf(stating(4), 'lab').map(({ realm, policy }) => [realm, policy.kind, policy.threshold]),
+      [['lab', 'device', 4]],
+    )
+  })
+
   it('know how many secrets share the username', () => {
     const credentials = [credential('a', 'admin'), credential('b', 'Admin'), credential('c', 'other')]
     const [first] = credentials

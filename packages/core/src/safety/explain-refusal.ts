@@ -81,7 +81,7 @@ export function explainRefusal(
       return decision(`${username} failed ${pairFailureLimit} times on ${device}`, release)
     case 'verify-first':
       return deferred(
-        `${username} failed elsewhere: a device where ${credential} had worked is asked first`,
+        `${username} failed elsewhere: a device that ${username} had opened is asked first`,
         `wait, or ${release}`,
       )
     case 'recheck-first':

@@ -34,7 +34,18 @@ export function createChargeRule({ realms, credentials, secretIdOf }: ChargeRule
   const policies = new Map<string, AccountPolicy>()
   const counts = new Map<string, number>()
 
-  const policyOf = (realm: string) => memo(policies, realm, () => accountPolicy(settingsOf(realms, realm)))
+  const kindOf = (realm: string) => settingsOf(realms, realm).kind
+
+  /** One account has one threshold, whoever brings its logins: the lowest that is stated of it, here or by the realm. */
+  const policyOf = (realm: string, username: string) =>
+    memo(policies, JSON.stringify([realm, username]), () => {
+      const stated = (byUsername.get(username) ?? []).flatMap(({ lockoutThreshold }) => lockoutThreshold ?? [])
+      const settings = settingsOf(realms, realm)
+      if (stated.length === 0) return accountPolicy(settings)
+      const ofRealm = settings.lockoutThreshold ?? (realm === '' ? 'none' : assumedThreshold)
+      const all = ofRealm === 'none' ? stated : [...stated, ofRealm]
+      return accountPolicy({ ...settings, lockoutThreshold: Math.min(...all) })
+    })
 
   function chargeOf(realm: string, username: string, isOfDevice: boolean): AccountCharge {
     const secrets = memo(counts, JSON.stringify([realm, username, isOfDevice]), () => {
@@ -44,13 +55,13 @@ export function createChargeRule({ realms, credentials, secretIdOf }: ChargeRule
       )
       return new Set(sharing.map((credential) => secretIdOf?.(credential) ?? credential.name)).size
     })
-    return { realm, username, policy: policyOf(realm), secrets }
+    return { realm, username, policy: policyOf(realm, username), secrets }
   }
 
   function chargesOf(ofDevice: string | undefined, credential: Credential): Charges {
     const username = foldUsername(credential.username)
     const ofCredential = credential.realm
-    const isShared = ofDevice !== undefined && policyOf(ofDevice).kind !== 'device'
+    const isShared = ofDevice !== undefined && kindOf(ofDevice) !== 'device'
     if (isShared && ofCredential !== undefined && ofCredential !== ofDevice)
       return [chargeOf(ofDevice, username, true), chargeOf(ofCredential, username, false)]
     if (isShared) return [chargeOf(ofDevice, username, true)]

@@ -3,7 +3,6 @@ import { matchExpression } from '../inventory/match-expression.ts'
 import type { Credential } from '../model.ts'
 import { assumedThreshold, foldUsername } from '../safety/realms.ts'
 import type { LoginSecret } from '../secret.ts'
-import type { RealmSettings } from '../workspace/workspace.ts'
 import { deviceInScope } from './device-scope.ts'
 import type { OpenVault, OpenVaultOptions } from './open-vault.ts'
 import { scopeEntryProblem } from './scope.ts'
@@ -28,8 +27,6 @@ export interface ReadLogins {
   /** Public parts, in the order of trial. */
   readonly credentials: readonly Credential[]
   readonly secrets: ReadonlyMap<string, LoginSecret>
-  /** Realms that their thresholds declare. */
-  readonly realms: Readonly<Record<string, RealmSettings>>
 }
 
 /** Throws INPUT_INVALID or SELECTION_INVALID for the first login that cannot be used, without a look at any vault. */
@@ -48,12 +45,12 @@ export function readLogins(logins: readonly Login[], ofVault: readonly Credentia
   const thresholds = thresholdsOf(logins, ofVault)
   return {
     credentials: logins.map((login, index): Credential => {
-      const threshold = thresholds.get(foldUsername(login.username)) ?? assumedThreshold
+      const lockoutThreshold = thresholds.get(foldUsername(login.username)) ?? assumedThreshold
       return {
         name: login.name,
         rev: 1,
         username: login.username,
-        ...(threshold !== assumedThreshold && { realm: realmOf(threshold) }),
+        ...(lockoutThreshold !== assumedThreshold && { lockoutThreshold }),
         priority: index + 1,
         tags: [],
         match: login.match,
@@ -63,11 +60,6 @@ export function readLogins(logins: readonly Login[], ofVault: readonly Credentia
       }
     }),
     secrets: new Map(logins.map(({ name, secret }) => [name, secret])),
-    realms: Object.fromEntries(
-      [...new Set(thresholds.values())]
-        .filter((threshold) => threshold !== assumedThreshold)
-        .map((threshold) => [realmOf(threshold), { kind: 'unknown', lockoutThreshold: threshold } as const]),
-    ),
   }
 }
 
@@ -84,10 +76,6 @@ function thresholdsOf(logins: readonly Login[], ofVault: readonly Credential[]):
       return [username, inVault.has(username) ? assumedThreshold : lowest]
     }),
   )
-}
-
-function realmOf(threshold: number): string {
-  return `locks-after-${threshold}`
 }
 
 function refuseLogin(login: Login): void {
