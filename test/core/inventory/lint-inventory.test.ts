@@ -183,6 +183,23 @@ ${key}`,
     )
   })
 
+  it('warns where one username has a realm in one credential and none in another', () => {
+    const devices = 'devices:\n  a: { host: 10.0.0.1, tags: [t] }\n'
+    const two = (first: string, second: string) =>
+      lint(
+        devices,
+        `  one: { username: admin, ${first}tags: [t], hosts: [any], secret: "SEALED" }
+  two: { username: 'CORP\\Admin', ${second}tags: [t], hosts: [any], secret: "SEALED" }
+${key}`,
+      )
+    assert.deepEqual(two('realm: tacacs-core, ', '').map(shown), [
+      'credentials.yaml:9:3 two names no realm, and one of the same username names tacacs-core: their failed logins are counted apart. netlatch vault set two --realm tacacs-core, or --realm on-device.',
+    ])
+    assert.deepEqual(two('', ''), [])
+    assert.deepEqual(two('realm: on-device, ', ''), [])
+    assert.deepEqual(two('realm: tacacs-core, ', 'realm: on-device, '), [])
+  })
+
   it('names unknown credentials, realms and wrong match expressions where they stand', () => {
     const problems = lint(
       'devices:\n  a: { host: 10.0.0.1, tags: [t], credential: cores }\n',

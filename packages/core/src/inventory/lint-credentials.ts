@@ -1,5 +1,6 @@
 import { NetlatchError } from '../errors.ts'
 import type { Credential, Device, Problem } from '../model.ts'
+import { foldUsername } from '../safety/realms.ts'
 import type { VaultFile } from '../vault/read-vault.ts'
 import { scopeAllows } from '../vault/scope.ts'
 import { didYouMean } from '../workspace/nearest-name.ts'
@@ -37,7 +38,23 @@ export function lintCredentials(workspace: Workspace, inventory: Inventory, vaul
         at: origin,
       }
     }),
+    ...countedApart(workspace, vault),
   ]
+}
+
+/** Of one username some credentials name a login server, and others none: it may be one account with two counts. */
+function countedApart({ settings: { realms } }: Workspace, vault: VaultFile): readonly Problem[] {
+  const byUsername = Map.groupBy(vault.credentials, ({ username }) => foldUsername(username))
+  return [...byUsername.values()].flatMap((same): readonly Problem[] => {
+    const server = same.find(({ realm = '' }) => Object.hasOwn(realms, realm) && realms[realm]?.kind !== 'device')
+    if (server?.realm === undefined) return []
+    const unnamed = same.filter(({ realm }) => realm === undefined)
+    return unnamed.map(({ name, origin: at }): Problem => {
+      const message = `${name} names no realm, and ${server.name} of the same username names ${server.realm}: their failed logins are counted apart`
+      const advice = `netlatch vault set ${name} --realm ${server.realm}, or --realm on-device.`
+      return { code: 'realm-left-out', severity: 'warning', message, advice, at }
+    })
+  })
 }
 
 interface Rule {
