@@ -59,8 +59,9 @@ async function story(): Promise<void> {
       await test()
     } catch (error) {
       process.stdout.write(`    ✗ ${title}\n`)
-      await bench.picture('failed', join(tmpdir(), 'netlatch-vscode'))
-      throw new Error(`${title}\n${await bench.whatIsSeen()}\n${await lastLog(data)}`, { cause: error })
+      // A window that is gone shows nothing: what failed is told all the same.
+      await bench.picture('failed', join(tmpdir(), 'netlatch-vscode')).catch(() => undefined)
+      throw new Error(`${title}\n${await bench.whatIsSeen().catch(String)}\n${await lastLog(data)}`, { cause: error })
     }
     passed.push(title)
     process.stdout.write(`    ✔ ${title}\n`)

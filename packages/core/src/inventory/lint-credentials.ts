@@ -46,7 +46,7 @@ export function lintCredentials(workspace: Workspace, inventory: Inventory, vaul
 function countedApart({ settings: { realms } }: Workspace, vault: VaultFile): readonly Problem[] {
   const byUsername = Map.groupBy(vault.credentials, ({ username }) => foldUsername(username))
   return [...byUsername.values()].flatMap((same): readonly Problem[] => {
-    const server = same.find(({ realm = '' }) => Object.hasOwn(realms, realm) && realms[realm]?.kind !== 'device')
+    const server = same.find(({ realm = '' }) => realms[realm] !== undefined && realms[realm].kind !== 'device')
     if (server?.realm === undefined) return []
     const unnamed = same.filter(({ realm }) => realm === undefined)
     return unnamed.map(({ name, origin: at }): Problem => {

@@ -34,8 +34,6 @@ export function createChargeRule({ realms, credentials, secretIdOf }: ChargeRule
   const policies = new Map<string, AccountPolicy>()
   const counts = new Map<string, number>()
 
-  const kindOf = (realm: string) => settingsOf(realms, realm).kind
-
   /** One account has one threshold, whoever brings its logins: the lowest that is stated of it, here or by the realm. */
   const policyOf = (realm: string, username: string) =>
     memo(policies, JSON.stringify([realm, username]), () => {
@@ -61,7 +59,7 @@ export function createChargeRule({ realms, credentials, secretIdOf }: ChargeRule
   function chargesOf(ofDevice: string | undefined, credential: Credential): Charges {
     const username = foldUsername(credential.username)
     const ofCredential = credential.realm
-    const isShared = ofDevice !== undefined && kindOf(ofDevice) !== 'device'
+    const isShared = ofDevice !== undefined && settingsOf(realms, ofDevice).kind !== 'device'
     if (isShared && ofCredential !== undefined && ofCredential !== ofDevice)
       return [chargeOf(ofDevice, username, true), chargeOf(ofCredential, username, false)]
     if (isShared) return [chargeOf(ofDevice, username, true)]

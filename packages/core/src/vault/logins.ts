@@ -63,7 +63,10 @@ export function readLogins(logins: readonly Login[], ofVault: readonly Credentia
   }
 }
 
-/** One account has one threshold: the lowest that anybody states. Shared with the vault, it keeps what the vault assumes. */
+/**
+ * One account has one threshold: the lowest that these logins state. What is assumed anyway states nothing; shared with the vault, the
+ * account keeps what the vault assumes.
+ */
 function thresholdsOf(logins: readonly Login[], ofVault: readonly Credential[]): ReadonlyMap<string, number> {
   const inVault = new Set(ofVault.map(({ username }) => foldUsername(username)))
   const byUsername = Map.groupBy(logins, ({ username }) => foldUsername(username))
